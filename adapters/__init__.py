@@ -1,0 +1,1 @@
+"""The doors: where customers' messages come in and replies go out."""

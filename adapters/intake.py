@@ -1,0 +1,51 @@
+"""The inbound path on one page: verify and parse, accept, nudge, acknowledge.
+
+200 means "stored safely", nothing more; whatever is slow happens in a worker. When the store is down we
+raise Unavailable (503) before anything is acknowledged, and the platform's own retry brings the message
+again.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from adapters import metrics
+from bot.channel import Channel, HttpAnswer, RawRequest
+from bot.errors import TooMany
+from bot.ports import Inbox, Nudges
+from bot.types import Acceptance, Ignored, Message, Work
+
+log = structlog.get_logger()
+
+
+class Intake:
+    """Takes what a platform sends."""
+
+    def __init__(self, inbox: Inbox, nudges: Nudges) -> None:
+        self._inbox = inbox
+        self._nudges = nudges
+
+    async def take(self, channel: Channel, request: RawRequest) -> HttpAnswer:
+        """Handle one callback. Raises Rejected for the caller's faults and Unavailable for ours."""
+        received = channel.receive(request)
+        if isinstance(received, HttpAnswer):
+            return received
+        if isinstance(received, Ignored):
+            metrics.RECEIVED.labels(channel.name, "ignored").inc()
+            log.info("message_ignored", channel=channel.name, reason=received.reason)
+        else:
+            await self.store(received)
+        return channel.acknowledge(received)
+
+    async def store(self, message: Message) -> None:
+        """Put a message in the inbox and wake a worker. A repeated one is stored already: no error."""
+        acceptance = await self._inbox.accept(message)
+        conversation = message.conversation
+        metrics.RECEIVED.labels(conversation.channel, acceptance.value).inc()
+        log.info(
+            "message_received", channel=conversation.channel, acceptance=acceptance.value, kind=message.kind
+        )
+        if acceptance is Acceptance.FULL:
+            raise TooMany("too many unanswered messages in this conversation")
+        if acceptance is Acceptance.STORED:
+            self._nudges.nudge(Work.ANSWER, conversation)

@@ -1,0 +1,21 @@
+"""What the doors count, for `/metrics`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+RECEIVED: Final = Counter(
+    "kefu_messages_received_total", "Messages at the doors, by what became of them", ["channel", "result"]
+)
+REQUESTS: Final = Counter(
+    "kefu_http_requests_total", "HTTP requests, by route and status", ["route", "status"]
+)
+ACKNOWLEDGED: Final = Histogram(
+    "kefu_callback_seconds",
+    "From a callback's first byte to our answer; platforms give up after 2.5 to 5 s",
+    ["channel"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+WAITING: Final = Gauge("kefu_conversations_waiting", "Conversations that need work", ["work"])

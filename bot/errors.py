@@ -1,0 +1,90 @@
+"""Errors, by who acts next.
+
+    KefuError
+    ├── Misconfigured        the operator: a setting is wrong, and the text says how to mend it
+    ├── Rejected             the caller: their request was wrong (HTTP 4xx)
+    │   ├── BadSignature     401
+    │   ├── BadRequest       400
+    │   ├── NotFound         404
+    │   ├── TooLarge         413
+    │   └── TooMany          429
+    ├── Unavailable          we: try again later
+    │   └── LeaseLost        we: drop the work at hand, another worker has the conversation
+    └── Refused              nobody: it is final
+
+A message is written for its reader and never holds a secret or a customer's words.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KefuError(Exception):
+    """The root of every error that Kefu raises on purpose."""
+
+
+class Misconfigured(KefuError):
+    """One or more settings are wrong. Each problem is a line: the key, what is wrong, what to write."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Rejected(KefuError):
+    """The caller's request can't be taken as it is."""
+
+    status: ClassVar[int] = 400
+    name: ClassVar[str] = "bad_request"
+
+
+class BadRequest(Rejected):
+    """The body or a parameter is not what the route expects."""
+
+
+class BadSignature(Rejected):
+    """The caller did not prove who they are."""
+
+    status = 401
+    name = "bad_signature"
+
+
+class NotFound(Rejected):
+    """There is nothing under this address."""
+
+    status = 404
+    name = "not_found"
+
+
+class TooLarge(Rejected):
+    """The request is over the size limit."""
+
+    status = 413
+    name = "too_large"
+
+
+class TooMany(Rejected):
+    """The caller should slow down."""
+
+    status = 429
+    name = "too_many"
+
+
+class Unavailable(KefuError):
+    """Something we depend on can't do it now; the same call may work later.
+
+    `retry_after` is in seconds, when the other side named a time.
+    """
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class LeaseLost(Unavailable):
+    """The lease ran out while we worked; whatever we had must not be written."""
+
+
+class Refused(KefuError):
+    """The other side said no, and would say no again."""

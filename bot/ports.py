@@ -1,0 +1,197 @@
+"""What the core needs from outside, each as small as it can be.
+
+Failing: everything here fails closed, with Unavailable, but for `Nudges`, which may lose what they carry
+(hints that the sweeper repeats).
+The contract suites in `tests/contracts` hold for every implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.types import (
+    Acceptance,
+    Claim,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Lease,
+    Message,
+    Passage,
+    Receipt,
+    Reply,
+    Said,
+    Work,
+)
+
+
+class Inbox(Protocol):
+    """What customers said and we have not answered yet."""
+
+    async def accept(self, message: Message) -> Acceptance:
+        """Store a message once, and note that its conversation waits: one atomic act."""
+        ...
+
+    async def claim(self, lease: Lease, *, limit: int) -> Claim:
+        """The oldest waiting messages, left where they are until `commit`. Raises LeaseLost."""
+        ...
+
+    async def put_back(self, lease: Lease, *, delay: float) -> None:
+        """Answering did not work: count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+        ...
+
+    async def commit(self, lease: Lease, claim: Claim, reply: Reply, said: Sequence[Said]) -> None:
+        """Reply out, history on, journal on, inbox off: one atomic act. Raises LeaseLost."""
+        ...
+
+
+class Outbox(Protocol):
+    """Replies on their way to a platform, in order per conversation."""
+
+    async def head(self, lease: Lease) -> Delivery | None:
+        """The delivery to go on with, or None when nothing is left. Raises LeaseLost."""
+        ...
+
+    async def part_sent(self, lease: Lease, delivery: Delivery, receipt: Receipt) -> None:
+        """One more part is with the platform. Raises LeaseLost."""
+        ...
+
+    async def finish(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> None:
+        """SENT, EXPIRED or FAILED: off the outbox, into the journal. Raises LeaseLost."""
+        ...
+
+    async def postpone(self, lease: Lease, delivery: Delivery, *, delay: float, error: str) -> None:
+        """Count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+        ...
+
+
+class Leases(Protocol):
+    """One worker at a time for one kind of work on one conversation."""
+
+    async def take(self, conversation: Conversation, work: Work) -> Lease | None:
+        """The lease, or None while another worker has it."""
+        ...
+
+    async def renew(self, lease: Lease) -> None:
+        """Keep it for another term. Raises LeaseLost."""
+        ...
+
+    async def release(self, lease: Lease) -> bool:
+        """Give it back; True when more work came in meanwhile. A lease already lost is no error."""
+        ...
+
+
+class Schedule(Protocol):
+    """Which conversations are due for work that nobody holds: lost nudges, dead leases, due retries."""
+
+    async def overdue(self, work: Work, *, limit: int) -> list[Conversation]:
+        """Up to `limit` of them, each given to one caller only for the next few seconds."""
+        ...
+
+    async def waiting(self) -> dict[Work, int]:
+        """How many conversations need each kind of work."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the store can't be written."""
+        ...
+
+
+class Nudges(Protocol):
+    """Tells a worker that a conversation has work. A hint: may be lost or doubled without harm."""
+
+    def nudge(self, work: Work, conversation: Conversation) -> None:
+        """Never blocks and never raises: what it can't pass on, the sweeper will find."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and its remaining life in seconds."""
+
+    value: str
+    life: float
+
+
+class Tokens(Protocol):
+    """Access tokens shared by all processes."""
+
+    async def get(self, key: str, fetch: Callable[[], Awaitable[Token]], *, refused: str = "") -> str:
+        """The token under `key`; fetched by one caller at a time when there is none.
+
+        `refused` names a token that the platform would not take: it is fetched anew only if the cached one
+        is still that one, so a burst of refusals costs one fetch.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """One thing that a browser should see. `id` orders them and is what `Last-Event-ID` names."""
+
+    id: str
+    kind: str
+    data: str
+    """JSON."""
+
+
+class Feed(Protocol):
+    """What a web chat visitor gets to see: kept for a while, so that a cut connection can resume."""
+
+    async def publish(self, conversation: Conversation, kind: str, data: str, *, key: str) -> str:
+        """Append an event once per `key`, and wake whoever follows. Returns its id."""
+        ...
+
+    def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
+        """Events later than `after` (empty: all kept), then new ones as they come.
+
+        Yields None every few seconds while nothing comes, so that the caller can tell a dead connection.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model is asked: the stable part first, so that a server's prefix cache hits."""
+
+    system: str
+    history: tuple[Said, ...]
+    question: str
+
+
+class Model(Protocol):
+    """A chat model."""
+
+    async def complete(self, prompt: Prompt, *, timeout: float) -> str:
+        """The model's words. Raises Unavailable (also past `timeout` seconds) or Refused."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable when it could not answer now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds passages of one tenant's knowledge."""
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        """Best first. Raises Unavailable."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable when a search would."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time, so that tests can."""
+
+    def __call__(self) -> float:
+        """Unix seconds."""
+        ...

@@ -1,0 +1,118 @@
+"""Reading a configuration: the file, then the environment over it, then one check of everything."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.errors import Misconfigured
+from bot.settings import problems
+from bot.settings.schema import Settings
+
+PREFIX = "KEFU_"
+_NOT_SETTINGS = {"KEFU_CONFIG", "KEFU_LOG_LEVEL", "KEFU_LOG_FORMAT", "KEFU_LOG_TEXTS"}
+_LISTS = ("tenants", "channels")
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read `path`, with any value overridden by a variable such as KEFU_MODEL__BASE_URL.
+
+    A member of a list goes by its name: KEFU_CHANNELS__SHOP_A_WECOM__SECRET. Lists are written as JSON.
+    Raises Misconfigured with every problem found.
+    """
+    data = _read(path)
+    wrong = [*_override(data, environ), *_check_names(data)]
+    context = {"environ": environ, "folder": path.parent}
+    try:
+        settings = Settings.model_validate(data, context=context)
+    except ValidationError as error:
+        raise Misconfigured(wrong + problems.lines(error, data)) from None
+    if wrong:
+        raise Misconfigured(wrong)
+    return _with_absolute_paths(settings, path.parent)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misconfigured(
+            [f"{path}: there is no such file; write it, or name another with --config"]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured([f"{path}: can't be read ({error}); make it a UTF-8 text file"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured([f"{path}: is not valid TOML: {error}; mend that line"]) from None
+
+
+def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
+    """Write the environment's values into `data`; yield a line for each that has no place there."""
+    for variable in sorted(environ):
+        if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
+            continue
+        path = variable.removeprefix(PREFIX).lower().split("__")
+        place = _place(data, path[:-1])
+        if place is None or path[0] not in Settings.model_fields:
+            yield f"{variable}: names no setting; write KEFU_SECTION__KEY, or unset it"
+        else:
+            place[path[-1]] = _value(environ[variable])
+
+
+def _place(data: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
+    """The table that a variable's value belongs in."""
+    here: Any = data
+    for position, step in enumerate(path):
+        if isinstance(here, list):
+            here = next((member for member in here if _is_named(member, step)), None)
+        elif position == 0 and step in _LISTS:
+            here = here.get(step, [])
+        elif isinstance(here, dict):
+            here = here.setdefault(step, {})
+    return here if isinstance(here, dict) else None
+
+
+def _is_named(member: Any, step: str) -> bool:
+    return isinstance(member, dict) and str(member.get("name")).replace("-", "_") == step
+
+
+def _value(text: str) -> Any:
+    """A list or table is written as JSON; anything else is the text itself."""
+    if text[:1] in "[{":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _check_names(data: Mapping[str, Any]) -> Iterator[str]:
+    """What no single table can know: names are unique, and each channel's tenant is there."""
+    tenants, channels = _tables(data, "tenants"), _tables(data, "channels")
+    for kind, tables in (("tenants", tenants), ("channels", channels)):
+        names = [str(table.get("name")) for table in tables]
+        for name in sorted({n for n in names if names.count(n) > 1}):
+            yield f"{kind}.{name}: the name is used twice; give each its own"
+    known = [str(tenant.get("name")) for tenant in tenants]
+    for channel in channels:
+        if "tenant" in channel and channel["tenant"] not in known:
+            key = f"channels.{channel.get('name', '?')}.tenant"
+            yield f"{key}: there is no tenant of this name; write one of {', '.join(known) or '[[tenants]]'}"
+
+
+def _tables(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    tables = data.get(key)
+    return [table for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
+
+
+def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
+    base = folder.resolve()
+    tenants = [
+        tenant.model_copy(update={"knowledge": [base / path for path in tenant.knowledge]})
+        for tenant in settings.tenants
+    ]
+    return settings.model_copy(update={"data_dir": base / settings.data_dir, "tenants": tenants})

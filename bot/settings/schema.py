@@ -1,0 +1,228 @@
+"""What can be set, with what is allowed and what to write: each `description` completes "write …"."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from bot.settings.secrets import Secret
+from bot.wording import DEFAULT_GREETING, DEFAULT_PERSONA, DEFAULT_REFUSAL
+
+
+def _is_http(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return url.rstrip("/")
+
+
+def _is_aes_key(key: SecretStr) -> SecretStr:
+    text = key.get_secret_value()
+    if len(text) != 43 or not (text.isascii() and text.isalnum()):
+        raise ValueError("must be 43 letters and digits")
+    return key
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
+"""Of a tenant or channel: it stands in addresses and Redis keys, so no colon and nothing to escape."""
+HttpUrl = Annotated[str, AfterValidator(_is_http)]
+AesKey = Annotated[Secret, AfterValidator(_is_aes_key)]
+NAME_HELP = "1 to 40 small letters, digits and hyphens"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ServerSettings(_Section):
+    """The doors."""
+
+    host: str = Field("127.0.0.1", description="the address to listen on, 0.0.0.0 for all")
+    port: int = Field(8080, ge=1, le=65535, description="a free port, 1 to 65535")
+    max_body_bytes: int = Field(
+        256 * 1024, ge=1024, le=16 * 1024 * 1024, description="1024 to 16777216 bytes"
+    )
+    body_timeout_s: float = Field(5.0, gt=0, le=60, description="seconds, more than 0 and up to 60")
+
+
+class RedisSettings(_Section):
+    """Queue, inbox, outbox, leases."""
+
+    url: str = Field(
+        "",
+        pattern=r"^((rediss?|unix)://.*)?$",
+        description='redis://host:6379/0, or "" for the embedded one',
+    )
+
+
+class QdrantSettings(_Section):
+    """Vectors."""
+
+    url: HttpUrl = Field("", description='http://host:6333, or "" for the embedded one')
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    collection: str = Field(
+        "kefu", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="1 to 64 letters, digits, _ and -"
+    )
+
+
+class DatabaseSettings(_Section):
+    """Records."""
+
+    url: str = Field("", description='an SQLAlchemy address, or "" for SQLite in data_dir')
+
+
+class ModelSettings(_Section):
+    """The chat model."""
+
+    base_url: HttpUrl = Field("", description='an OpenAI-compatible address with /v1, or "" for FAQ mode')
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    model: str = Field("", description="the model's name on that server")
+    max_in_flight: int = Field(64, ge=1, le=4096, description="turns in work at once, 1 to 4096")
+    timeout_s: float = Field(30.0, gt=0, le=600, description="seconds for one answer, up to 600")
+    context_tokens: int = Field(4096, ge=512, description="the model's context window in tokens, 512 or more")
+    max_tokens: int = Field(512, ge=16, le=8192, description="tokens of an answer, 16 to 8192")
+    temperature: float = Field(0.3, ge=0, le=2, description="0 to 2")
+    serve: str = Field("", description="a model name or folder that `kefu up` should serve with vLLM")
+    serve_command: list[str] = Field(
+        ["vllm", "serve"], min_length=1, description='a command as a list, ["vllm", "serve"]'
+    )
+    serve_options: list[str] = Field([], description="more options of that command, as a list")
+    serve_port: int = Field(8100, ge=1, le=65535, description="a free port, 1 to 65535")
+
+
+class EmbeddingSettings(_Section):
+    """The embedding model."""
+
+    base_url: HttpUrl = Field("", description='an OpenAI-compatible address with /v1, or "" for the bundled')
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    model: str = Field("", description="the model's name on that server")
+    dimensions: int = Field(0, ge=0, le=8192, description="the vectors' length, or 0 for the model's own")
+    query_instruction: str = Field("", description="what the model wants in front of a question")
+
+
+class RerankSettings(_Section):
+    """The reranker."""
+
+    base_url: HttpUrl = Field("", description='an address with /v1/rerank, or "" for none')
+    model: str = Field("", description="the model's name on that server")
+
+
+class WorkerSettings(_Section):
+    """The worker processes."""
+
+    concurrency: int = Field(0, ge=0, le=4096, description="threads, or 0 for model.max_in_flight")
+    lease_s: float = Field(
+        15.0, ge=1, le=600, description="seconds a dead worker holds its customers, 1 to 600"
+    )
+    stop_s: float = Field(20.0, ge=0, le=600, description="seconds to finish work after SIGTERM, 0 to 600")
+    max_attempts: int = Field(5, ge=1, le=100, description="tries at an answer before an apology, 1 to 100")
+    metrics_port: int = Field(0, ge=0, le=65535, description="a port for Prometheus, or 0 for none")
+
+
+class LimitSettings(_Section):
+    """What one customer may ask of a tenant."""
+
+    text_chars: int = Field(1000, ge=10, le=20000, description="characters of one message, 10 to 20000")
+    history_lines: int = Field(12, ge=0, le=100, description="lines of dialogue remembered, 0 to 100")
+    answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
+
+
+class TenantSettings(_Section):
+    """One shop or brand."""
+
+    name: Name = Field(description=NAME_HELP)
+    title: str = Field("", max_length=80, description="the shop's name as customers know it")
+    persona: str = Field(
+        DEFAULT_PERSONA, min_length=1, max_length=4000, description="who the bot is, up to 4000 characters"
+    )
+    greeting: str = Field(
+        DEFAULT_GREETING, min_length=1, max_length=500, description="the first line, up to 500 characters"
+    )
+    refusal: str = Field(
+        DEFAULT_REFUSAL, min_length=1, max_length=500, description="the line for what it can't answer"
+    )
+    suggestions: list[str] = Field([], max_length=8, description="up to 8 questions to offer, as a list")
+    knowledge: list[Path] = Field([], description='files or folders, as a list: ["faq.csv"]')
+    blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
+    faq_confidence: float = Field(
+        0.55, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
+    )
+    limits: LimitSettings = Field(default_factory=LimitSettings, description="a table of limits")
+
+
+class _Channel(_Section):
+    name: Name = Field(description=NAME_HELP)
+    tenant: Name = Field(description="the name of one of the [[tenants]]")
+
+
+class WeComSettings(_Channel):
+    """A self-built WeCom app (企业微信自建应用)."""
+
+    kind: Literal["wecom"]
+    api_base: HttpUrl = Field("https://qyapi.weixin.qq.com", description="https://qyapi.weixin.qq.com")
+    corp_id: str = Field(min_length=1, description="the 企业ID (我的企业 → 企业信息)")
+    agent_id: int = Field(ge=0, description="the app's AgentId, a number")
+    secret: Secret = Field(description="the app's Secret, as env:NAME or file:PATH")
+    token: Secret = Field(description="the Token of 接收消息 → API接收, as env:NAME or file:PATH")
+    encoding_aes_key: AesKey = Field(
+        description="the 43 letters and digits of EncodingAESKey, as env:NAME or file:PATH"
+    )
+
+
+class DingTalkSettings(_Channel):
+    """A DingTalk robot in HTTP mode (钉钉机器人, HTTP 模式)."""
+
+    kind: Literal["dingtalk"]
+    api_base: HttpUrl = Field("https://api.dingtalk.com", description="https://api.dingtalk.com")
+    client_id: str = Field(min_length=1, description="the app's Client ID (AppKey)")
+    client_secret: Secret = Field(description="the app's Client Secret, as env:NAME or file:PATH")
+    robot_code: str = Field(
+        "", description="the RobotCode; empty when it equals client_id, as it mostly does"
+    )
+
+
+class WebChatSettings(_Channel):
+    """A chat on the shop's own site."""
+
+    kind: Literal["webchat"]
+    origins: list[str] = Field(
+        [], description='sites that may embed it, ["https://shop.example"]; empty: any'
+    )
+    session_key: Secret | None = Field(
+        None,
+        description="32 or more random characters, as env:NAME or file:PATH; none: made and kept in Redis",
+    )
+    session_hours: float = Field(
+        72.0, gt=0, le=8760, description="hours a visitor's session lives, up to 8760"
+    )
+    messages_per_minute: int = Field(30, ge=1, le=6000, description="of one visitor, 1 to 6000")
+    sessions_per_minute: int = Field(60, ge=1, le=60000, description="of one address, 1 to 60000")
+
+
+ChannelSettings = Annotated[WeComSettings | DingTalkSettings | WebChatSettings, Field(discriminator="kind")]
+
+
+class Settings(_Section):
+    """The whole configuration. Relative paths are relative to the file's folder."""
+
+    data_dir: Path = Field(Path("data"), description="a folder that Kefu may write to")
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    redis: RedisSettings = Field(default_factory=RedisSettings)
+    qdrant: QdrantSettings = Field(default_factory=QdrantSettings)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    rerank: RerankSettings = Field(default_factory=RerankSettings)
+    worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    tenants: list[TenantSettings] = Field(min_length=1, description='[[tenants]] with name = "my-shop"')
+    channels: list[ChannelSettings] = Field([], description="[[channels]] with name, kind and tenant")
+
+    def tenant(self, name: str) -> TenantSettings:
+        """The tenant of that name. Raises KeyError."""
+        return {tenant.name: tenant for tenant in self.tenants}[name]
+
+    @property
+    def concurrency(self) -> int:
+        """Turns a worker process keeps in flight."""
+        return self.worker.concurrency or self.model.max_in_flight

@@ -1,0 +1,271 @@
+"""The values that travel from a customer's message to the platform's receipt.
+
+All are frozen: a step that changes one returns a new one. All but `Turn` cross process borders as JSON
+(`bot.store.codec`), so their fields are plain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One customer (or one group) talking to one tenant over one channel: the unit of order.
+
+    Tenant and channel names hold no colon (`bot.settings` sees to it), so the text form is unambiguous
+    even when a platform's customer id holds one.
+    """
+
+    tenant: str
+    channel: str
+    customer: str
+
+    def __str__(self) -> str:
+        return f"{self.tenant}:{self.channel}:{self.customer}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read back what `str()` wrote. Raises ValueError on anything else."""
+        tenant, channel, customer = text.split(":", 2)
+        return cls(tenant, channel, customer)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a reply can go. Opaque to the core: only the channel that made it reads `data`."""
+
+    data: dict[str, str]
+    expires_at: float | None = None
+    """Unix seconds after which no way in `data` leads anywhere; None: it does not expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing a customer said."""
+
+    id: str
+    """The platform's own id, unique within the channel: what a repeated delivery is recognised by."""
+    conversation: Conversation
+    text: str
+    """What was said, in words; empty when `kind` is not text and the platform gave no words for it."""
+    sent_at: float
+    """Unix seconds, by the platform's clock."""
+    address: Address
+    kind: str = "text"
+    """text, image, voice, video, file, location, link or other."""
+    sender: str = ""
+    """Who in the conversation: differs from its customer in a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A genuine request that needs no answer, and why (a receipt, an event nobody handles)."""
+
+    reason: str
+
+
+class Speaker(StrEnum):
+    """Who said a line of the history."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a conversation's history."""
+
+    by: Speaker
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Evidence for an answer, traceable to the document it came from."""
+
+    id: str
+    text: str
+    """What the customer may be told: an FAQ entry's answer, or a piece of a document."""
+    title: str
+    """An FAQ entry's question, or the path of headings above a piece of a document."""
+    source: str
+    """File name and line or row, as the shop's manager would look it up."""
+    score: float
+    """How well it fits the question, 0 to 1 (`knowledge.fuse`)."""
+    is_faq: bool = False
+    """True when `text` was written as an answer and can be sent as it stands."""
+
+
+class Outcome(StrEnum):
+    """How a turn ended: the main figure of the service."""
+
+    ANSWERED = "answered"
+    """By the model, from passages."""
+    FAQ = "faq"
+    """By an FAQ entry's own answer."""
+    CACHED = "cached"
+    """By an earlier answer to the same question."""
+    CLARIFIED = "clarified"
+    """By asking back."""
+    REFUSED = "refused"
+    """By a polite line: not in the knowledge, or not to be answered."""
+    HANDED_OFF = "handed_off"
+    """By a person."""
+    APOLOGISED = "apologised"
+    """By an honest line, because something of ours did not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What we will say, and why that kind."""
+
+    text: str
+    outcome: Outcome
+    sources: tuple[str, ...] = ()
+    """`Passage.source` of each passage it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question on its way to an answer. A pipeline step takes one and returns the next."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    """What the customer said, oldest first; never empty."""
+    deadline: float
+    """Unix seconds by which the answer should be ready."""
+    history: tuple[Said, ...] = ()
+    """What was said before, oldest first."""
+    passages: tuple[Passage, ...] = ()
+    """What the knowledge holds on it, best first."""
+    draft: Answer | None = None
+    """An answer that still has to pass moderation."""
+    answer: Answer | None = None
+    """The final answer; a turn that has one is finished."""
+    trail: dict[str, float] = field(default_factory=dict)
+    """Seconds spent in each step, by its name."""
+
+    @property
+    def question(self) -> str:
+        """The customer's words, one message a line."""
+        return "\n".join(message.text for message in self.messages if message.text)
+
+    def refuse(self, text: str) -> Turn:
+        """Finish with a courteous line of our own wording."""
+        return replace(self, answer=Answer(text, Outcome.REFUSED))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with an address on it. Its id makes committing and sending repeatable."""
+
+    id: str
+    conversation: Conversation
+    address: Address
+    text: str
+    outcome: Outcome
+    answers: tuple[str, ...]
+    """Ids of the messages it answers."""
+    created_at: float
+    sources: tuple[str, ...] = ()
+
+
+class DeliveryState(StrEnum):
+    """Where a reply stands. Drawn in DECISIONS.md."""
+
+    QUEUED = "queued"
+    """In the outbox; no part was sent yet."""
+    SENDING = "sending"
+    """Some parts are with the platform."""
+    SENT = "sent"
+    """The platform took every part."""
+    EXPIRED = "expired"
+    """Its address ran out before the platform took it."""
+    FAILED = "failed"
+    """The platform refused it, or would not take it in time."""
+
+    @property
+    def final(self) -> bool:
+        """True when nothing more will be tried."""
+        return self in (DeliveryState.SENT, DeliveryState.EXPIRED, DeliveryState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A reply on its way out; resumes at the first part the platform has not taken."""
+
+    reply: Reply
+    next_part: int = 0
+    attempts: int = 0
+    last_error: str = ""
+
+    @property
+    def state(self) -> DeliveryState:
+        """QUEUED or SENDING: a delivery that is over has left the outbox."""
+        return DeliveryState.SENDING if self.next_part else DeliveryState.QUEUED
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's word that it took a part."""
+
+    platform_id: str
+    accepted_at: float
+
+
+class Work(StrEnum):
+    """The two kinds of work a conversation can need. Each has its own lease and its own schedule."""
+
+    ANSWER = "answer"
+    DELIVER = "deliver"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to do one kind of work on one conversation, while it is renewed.
+
+    `fence` grows with every lease given. The store refuses a write under any but the newest, so a worker
+    that was paused beyond its lease cannot speak out of turn when it wakes.
+    """
+
+    conversation: Conversation
+    work: Work
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the holder of an ANSWER lease works on."""
+
+    messages: tuple[Message, ...]
+    history: tuple[Said, ...]
+    attempts: int
+    """How often answering these messages was tried and put back before."""
+
+
+class Acceptance(StrEnum):
+    """What the inbox did with a message."""
+
+    STORED = "stored"
+    REPEATED = "repeated"
+    """It was there already: a platform delivered it again."""
+    FULL = "full"
+    """The conversation holds too many unanswered messages; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """Try again at this time (unix seconds)."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Stop trying, and why."""
+
+    reason: str

@@ -1,0 +1,1 @@
+"""What the bot knows: loading it, indexing it, finding it again. Knows no platform."""

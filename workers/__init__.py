@@ -1,0 +1,1 @@
+"""The processes that do the work: answering, delivering, sweeping, and the command line that starts them."""
