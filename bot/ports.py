@@ -34,8 +34,11 @@ class Inbox(Protocol):
         """Store a message once, and note that its conversation waits: one atomic act."""
         ...
 
-    async def claim(self, lease: Lease, *, limit: int) -> Claim:
-        """The oldest waiting messages, left where they are until `commit`. Raises LeaseLost."""
+    async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
+        """The `limit` oldest messages, left where they are until `commit`, and the newest `lines` of history.
+
+        Raises LeaseLost.
+        """
         ...
 
     async def put_back(self, lease: Lease, *, delay: float) -> None:

@@ -154,9 +154,9 @@ class Turn:
         """The customer's words, one message a line."""
         return "\n".join(message.text for message in self.messages if message.text)
 
-    def refuse(self, text: str) -> Turn:
-        """Finish with a courteous line of our own wording."""
-        return replace(self, answer=Answer(text, Outcome.REFUSED))
+    def finish(self, text: str, outcome: Outcome) -> Turn:
+        """End here, with a line of our own wording."""
+        return replace(self, answer=Answer(text, outcome))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The chat model: what it is asked, how much of it fits, and who is asked."""

@@ -1,0 +1,85 @@
+"""A chat model behind any OpenAI-compatible server (vLLM first of all)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import openai
+from openai.types.chat import ChatCompletionMessageParam
+
+from bot.errors import Refused, Unavailable
+from bot.ports import Prompt
+from bot.settings import ModelSettings
+from bot.types import Said, Speaker
+
+_PING_S: Final = 5.0
+_NO_KEY: Final = "none"
+"""The client wants a key even where the server (vLLM by default) asks for none."""
+
+
+class OpenAIModel:
+    """`bot.ports.Model` over HTTP. One connection pool for the process."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self._settings = settings
+        self._client = openai.AsyncOpenAI(
+            base_url=settings.base_url,
+            api_key=settings.api_key.get_secret_value() if settings.api_key else _NO_KEY,
+            timeout=settings.timeout_s,
+            max_retries=0,  # a retry here would hide a dying server; the worker decides about those
+        )
+
+    async def complete(self, prompt: Prompt, *, timeout: float) -> str:
+        """The model's words. Raises Unavailable or Refused."""
+        try:
+            completion = await self._client.chat.completions.create(
+                model=self._settings.model,
+                messages=_messages(prompt),
+                max_tokens=self._settings.max_tokens,
+                temperature=self._settings.temperature,
+                timeout=min(timeout, self._settings.timeout_s),
+            )
+        except openai.OpenAIError as error:
+            raise _ours(error) from error
+        text = completion.choices[0].message.content if completion.choices else None
+        if not text or not text.strip():
+            raise Unavailable("the model said nothing")
+        return text.strip()
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the server can't be reached, Refused when it does not serve our model."""
+        try:
+            served = [model.id async for model in self._client.models.list(timeout=_PING_S)]
+        except openai.OpenAIError as error:
+            raise _ours(error) from error
+        if self._settings.model not in served:
+            raise Refused(f"the server has no model {self._settings.model!r}; it serves {', '.join(served)}")
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._client.close()
+
+
+def _messages(prompt: Prompt) -> list[ChatCompletionMessageParam]:
+    return [
+        {"role": "system", "content": prompt.system},
+        *(_line(said) for said in prompt.history),
+        {"role": "user", "content": prompt.question},
+    ]
+
+
+def _line(said: Said) -> ChatCompletionMessageParam:
+    if said.by is Speaker.CUSTOMER:
+        return {"role": "user", "content": said.text}
+    return {"role": "assistant", "content": said.text}
+
+
+def _ours(error: openai.OpenAIError) -> Unavailable | Refused:
+    """A busy, broken or absent server may be well again; one that knows us and says no will say no again."""
+    if isinstance(error, openai.APIStatusError):
+        text = f"the model server answered HTTP {error.status_code}"
+        transient = error.status_code in (408, 409, 425, 429) or error.status_code >= 500
+        return Unavailable(text) if transient else Refused(text)
+    if isinstance(error, openai.APITimeoutError):
+        return Unavailable("the model server did not answer in time")
+    return Unavailable(f"the model server can't be reached ({type(error).__name__})")

@@ -1,0 +1,63 @@
+"""The draft: by the model from the passages, or by an FAQ entry's own answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import structlog
+
+from bot import wording
+from bot.errors import Refused, Unavailable
+from bot.model import prompt
+from bot.ports import Clock, Model
+from bot.settings import ModelSettings, TenantSettings
+from bot.types import Answer, Outcome, Turn
+
+log = structlog.get_logger()
+
+
+class Generate:
+    """With a model: asks it. Without one, or while it is away: FAQ mode."""
+
+    name = "generate"
+
+    def __init__(
+        self,
+        tenants: Mapping[str, TenantSettings],
+        model: Model | None,
+        settings: ModelSettings,
+        clock: Clock,
+    ) -> None:
+        self._tenants = tenants
+        self._model = model
+        self._settings = settings
+        self._clock = clock
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Never raises for a model that is away: the FAQ answers, or an honest line does."""
+        tenant = self._tenants[turn.conversation.tenant]
+        if self._model is None:
+            draft = _from_faq(turn, tenant) or Answer(tenant.refusal, Outcome.REFUSED)
+        else:
+            draft = await self._from_model(self._model, turn, tenant)
+        return replace(turn, draft=draft)
+
+    async def _from_model(self, model: Model, turn: Turn, tenant: TenantSettings) -> Answer:
+        asked = prompt.build(turn, tenant, self._settings)
+        try:
+            text = await model.complete(asked, timeout=turn.deadline - self._clock())
+        except (Unavailable, Refused) as error:
+            log.warning("model_away", reason=str(error))
+            return _from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+        if text == tenant.refusal:
+            return Answer(text, Outcome.REFUSED)
+        return Answer(text, Outcome.ANSWERED, tuple(passage.source for passage in turn.passages))
+
+
+def _from_faq(turn: Turn, tenant: TenantSettings) -> Answer | None:
+    """The nearest FAQ entry's own answer, when it is near enough to be sent as it stands."""
+    best = next((passage for passage in turn.passages if passage.is_faq), None)
+    if best is None or best.score < tenant.faq_confidence:
+        return None
+    return Answer(best.text, Outcome.FAQ, (best.source,))

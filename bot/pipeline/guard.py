@@ -1,0 +1,44 @@
+"""Is there a question, and one of a size we can answer?"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot import wording
+from bot.settings import TenantSettings
+from bot.types import Message, Outcome, Turn
+
+
+class Guard:
+    """Cleans the text; asks back when nothing, or far too much, was said."""
+
+    name = "guard"
+
+    def __init__(self, tenants: Mapping[str, TenantSettings]) -> None:
+        self._tenants = tenants
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Finish the turn with a courteous line, or pass it on with clean text."""
+        limit = self._tenants[turn.conversation.tenant].limits.text_chars
+        turn = replace(turn, messages=tuple(map(_clean, turn.messages)))
+        if not turn.question:
+            return turn.finish(_about_silence(turn.messages[-1]), Outcome.CLARIFIED)
+        if len(turn.question) > limit:
+            return turn.finish(wording.TOO_LONG.format(limit=limit), Outcome.CLARIFIED)
+        return turn
+
+
+def _about_silence(message: Message) -> str:
+    if message.kind == "text":
+        return wording.NOTHING_SAID
+    return wording.ONLY_TEXT.format(kind=wording.KINDS.get(message.kind, wording.OTHER_KIND))
+
+
+def _clean(message: Message) -> Message:
+    """Without control and private-use characters, lone surrogates, and white space around."""
+    text = "".join(
+        c for c in message.text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Co", "Cs")
+    )
+    return replace(message, text=unicodedata.normalize("NFC", text).strip())

@@ -1,0 +1,54 @@
+"""The loop: the next step, until the turn is finished or out of time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bot.errors import Unavailable
+from bot.ports import Clock
+from bot.types import Answer, Turn
+
+
+class Step(Protocol):
+    """Takes a turn and returns the next one; knows nothing of Redis, HTTP or Celery."""
+
+    @property
+    def name(self) -> str:
+        """For the trail."""
+        ...
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Raises Unavailable when something it needs is away."""
+        ...
+
+
+class Pipeline:
+    """Runs a turn through the steps."""
+
+    def __init__(self, steps: Sequence[Step], clock: Clock) -> None:
+        self._steps = steps
+        self._clock = clock
+
+    async def run(self, turn: Turn) -> tuple[Turn, Answer]:
+        """The finished turn and its answer. Raises Unavailable, also past the turn's deadline."""
+        try:
+            async with asyncio.timeout(max(0.0, turn.deadline - self._clock())):
+                turn = await self._through(turn)
+        except TimeoutError as error:
+            raise Unavailable("the answer was not ready in time") from error
+        if turn.answer is None:
+            raise Unavailable("no step gave an answer")
+        return turn, turn.answer
+
+    async def _through(self, turn: Turn) -> Turn:
+        for step in self._steps:
+            if turn.answer is not None:
+                break
+            started = time.perf_counter()
+            turn = await step(turn)
+            turn = replace(turn, trail={**turn.trail, step.name: time.perf_counter() - started})
+        return turn

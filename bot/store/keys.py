@@ -1,0 +1,130 @@
+"""Every Redis key, with its type and lifetime. Nothing else in the project spells one.
+
+Keys of one conversation, and of the schedules it stands in, carry the hash tag of its partition, so that
+a script touches one slot of a Redis cluster:
+
+    kefu:{07}:inbox:<conversation>          list    messages (JSON), oldest first; gone when empty
+    kefu:{07}:seen:<conversation>:<id>      string  this message was stored; SEEN_S
+    kefu:{07}:history:<conversation>        list    what was said (JSON), oldest first; HISTORY_S
+    kefu:{07}:attempts:<conversation>       string  tries at the messages at the head of the inbox; ATTEMPTS_S
+    kefu:{07}:outbox:<conversation>         list    replies (JSON), oldest first; gone when empty
+    kefu:{07}:sending:<conversation>        hash    part, attempts, error of the reply at the head of the outbox
+    kefu:{07}:lease:<work>:<conversation>   string  the fence of whoever holds it; the lease's life
+    kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
+    kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
+    kefu:{07}:fence                         string  counter; for ever
+    kefu:{07}:journal                       stream  what happened to messages and replies; the newest JOURNAL_LEN
+    kefu:{07}:feed:<conversation>           stream  what a web chat visitor sees; FEED_S
+    kefu:{07}:fed:<conversation>:<key>      string  id of the feed event that was published under this key; FEED_S
+
+    kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
+    kefu:presence:<role>                    zset    process (JSON) → unix seconds it was last seen
+    kefu:secret:<name>                      string  a key that all processes share; for ever
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+from bot.types import Conversation, Work
+
+PARTITIONS: Final = 16
+"""Fixed: a conversation must be found where it was left. Spreads load over up to 16 cluster masters."""
+
+SEEN_S: Final = 24 * 3600
+"""Platforms repeat a delivery within minutes; a day also covers an operator replaying a log."""
+HISTORY_S: Final = 24 * 3600
+ATTEMPTS_S: Final = 24 * 3600
+FEED_S: Final = 3 * 24 * 3600
+JOURNAL_LEN: Final = 100_000
+FEED_CHANNEL: Final = "kefu:feed"
+"""Pub/sub channel: the conversation whose feed has something new."""
+
+
+def partitions() -> range:
+    """All of them, for work that belongs to no one conversation."""
+    return range(PARTITIONS)
+
+
+def _tag(partition: int) -> str:
+    return f"kefu:{{{partition:02d}}}"
+
+
+def partition(conversation: Conversation) -> int:
+    """Where a conversation lives."""
+    return zlib.crc32(str(conversation).encode()) % PARTITIONS
+
+
+def schedule(number: int, work: Work) -> str:
+    """The conversations of a partition that need this work, by when."""
+    return f"{_tag(number)}:schedule:{work}"
+
+
+def journal(number: int) -> str:
+    """A partition's journal."""
+    return f"{_tag(number)}:journal"
+
+
+def token(key: str) -> str:
+    """An access token."""
+    return f"kefu:token:{key}"
+
+
+def token_lock(key: str) -> str:
+    """Held by the one process that fetches it."""
+    return f"kefu:token-lock:{key}"
+
+
+def presence(role: str) -> str:
+    """Who is alive in this role."""
+    return f"kefu:presence:{role}"
+
+
+def secret(name: str) -> str:
+    """A key shared by all processes."""
+    return f"kefu:secret:{name}"
+
+
+class Keys:
+    """The keys of one conversation."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self.partition = partition(conversation)
+        self._tag = _tag(self.partition)
+        self._name = str(conversation)
+        self.inbox = self._own("inbox")
+        self.history = self._own("history")
+        self.attempts = self._own("attempts")
+        self.outbox = self._own("outbox")
+        self.sending = self._own("sending")
+        self.feed = self._own("feed")
+        self.fence = f"{self._tag}:fence"
+        self.journal = journal(self.partition)
+
+    def _own(self, kind: str) -> str:
+        return f"{self._tag}:{kind}:{self._name}"
+
+    def seen(self, message_id: str) -> str:
+        """The mark of a stored message."""
+        return f"{self._own('seen')}:{message_id}"
+
+    def fed(self, key: str) -> str:
+        """The mark of a published feed event."""
+        return f"{self._own('fed')}:{key}"
+
+    def lease(self, work: Work) -> str:
+        """Who may do this work."""
+        return self._own(f"lease:{work}")
+
+    def hold(self, work: Work) -> str:
+        """Nobody may, until it is gone."""
+        return self._own(f"hold:{work}")
+
+    def schedule(self, work: Work) -> str:
+        """Where the conversation stands in line."""
+        return schedule(self.partition, work)
+
+    def queue(self, work: Work) -> str:
+        """What the work is done on."""
+        return self.inbox if work is Work.ANSWER else self.outbox

@@ -1,0 +1,70 @@
+"""The connection to Redis, the scripts, and the one border where Redis errors become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any, Final
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
+
+from bot.errors import LeaseLost, Unavailable
+
+Client = Redis
+"""Answers in bytes."""
+Argument = str | bytes | int
+
+_SCRIPTS: Final = resources.files("bot.store") / "scripts"
+_PRELUDE: Final = (_SCRIPTS / "prelude.lua").read_text(encoding="utf-8")
+_OPEN_AT_MOST: Final = 64
+_TIMEOUT_S: Final = 5.0
+
+
+def connect(url: str) -> Client:
+    """A client that retries a broken connection for about a second, then raises; it connects on first use.
+
+    Every script can be repeated without harm, so a retry after an answer that got lost is safe.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=_OPEN_AT_MOST,
+        timeout=_TIMEOUT_S,
+        socket_timeout=_TIMEOUT_S,
+        socket_connect_timeout=_TIMEOUT_S,
+        health_check_interval=30,
+        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 4),
+    )
+    return Redis.from_pool(pool)
+
+
+@contextmanager
+def redis_errors() -> Iterator[None]:
+    """Redis errors, a time-out and a refused connection all mean: the store is away, try again later."""
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise Unavailable(f"the store is away ({type(error).__name__})") from error
+
+
+class Script:
+    """One Lua script, sent once and called by its hash afterwards."""
+
+    def __init__(self, client: Client, name: str) -> None:
+        source = (_SCRIPTS / f"{name}.lua").read_text(encoding="utf-8")
+        self._script = client.register_script(f"{_PRELUDE}\n{source}")
+
+    async def __call__(self, keys: Sequence[str], *arguments: Argument) -> Any:
+        """Run it. Raises Unavailable."""
+        with redis_errors():
+            return await self._script(keys=list(keys), args=list(arguments))
+
+    async def fenced(self, keys: Sequence[str], *arguments: Argument) -> Any:
+        """Run a script that answers nil when the lease is lost. Raises LeaseLost and Unavailable."""
+        answer = await self(keys, *arguments)
+        if answer is None:
+            raise LeaseLost("another worker has the conversation now")
+        return answer

@@ -1,0 +1,51 @@
+"""Which conversations are due for work that nobody holds."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from bot.store import keys
+from bot.store.redis import Client, Script, redis_errors
+from bot.types import Conversation, Work
+
+GRACE_MS: Final = 2000
+"""How long a nudge may take before the sweeper gives it up for lost."""
+_AGAIN_MS: Final = 5000
+"""How long the sweeper then leaves a conversation alone."""
+
+
+class RedisSchedule:
+    """`bot.ports.Schedule` on Redis: one sorted set a partition and kind of work, read from its due end."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._overdue = Script(client, "overdue")
+
+    async def overdue(self, work: Work, *, limit: int) -> list[Conversation]:
+        """Up to `limit` conversations; the partitions take turns in going first."""
+        numbers = list(keys.partitions())
+        random.shuffle(numbers)
+        found: list[Conversation] = []
+        for number in numbers:
+            if len(found) >= limit:
+                break
+            due = await self._overdue([keys.schedule(number, work)], limit - len(found), _AGAIN_MS)
+            found += [Conversation.parse(name.decode()) for name in due]
+        return found
+
+    async def waiting(self) -> dict[Work, int]:
+        """How many conversations need each kind of work."""
+        with redis_errors():
+            async with self._client.pipeline(transaction=False) as pipe:
+                for work in Work:
+                    for number in keys.partitions():
+                        pipe.zcard(keys.schedule(number, work))
+                counts = await pipe.execute()
+        each = keys.PARTITIONS
+        return {work: sum(counts[i * each : (i + 1) * each]) for i, work in enumerate(Work)}
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the store can't be written (away, loading, read-only, full)."""
+        with redis_errors():
+            await self._client.set(keys.presence("ping"), 1, ex=60)

@@ -1,0 +1,16 @@
+-- A delivery is over, well or not: off the outbox, into the journal.
+-- KEYS 1 lease  2 outbox  3 sending  4 schedule  5 journal
+-- ARGV 1 fence  2 conversation  3 grace, ms  4 reply's id  5 record (JSON)  6 journal's length
+-- Returns 1; nil when the lease is lost.
+if not held(KEYS[1], ARGV[1]) then
+  return nil
+end
+-- A repeated script (see commit.lua) must not take the next reply off.
+if head_id(KEYS[2]) ~= ARGV[4] then
+  return 1
+end
+redis.call('LPOP', KEYS[2])
+redis.call('DEL', KEYS[3])
+reschedule(KEYS[4], KEYS[2], ARGV[2], tonumber(ARGV[3]))
+redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[6], '*', 'kind', 'delivery', 'data', ARGV[5])
+return 1

@@ -1,0 +1,10 @@
+-- The platform took one more part of the reply at the head of the outbox.
+-- KEYS 1 lease  2 sending  3 journal
+-- ARGV 1 fence  2 next part  3 receipt (JSON)  4 journal's length
+-- Returns 1; nil when the lease is lost.
+if not held(KEYS[1], ARGV[1]) then
+  return nil
+end
+redis.call('HSET', KEYS[2], 'part', ARGV[2], 'attempts', 0)
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[4], '*', 'kind', 'part_sent', 'data', ARGV[3])
+return 1

@@ -1,0 +1,66 @@
+"""Access tokens shared by all processes, fetched by one of them at a time.
+
+WeCom (doc 91039) and DingTalk block a client that fetches tokens often, and both may revoke one early; so a
+token is cached for nearly its whole life, and dropped only by the caller whose platform call was refused
+with that very token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from redis.exceptions import LockError
+
+from bot.errors import Unavailable
+from bot.ports import Token
+from bot.store import keys
+from bot.store.redis import Client, redis_errors
+
+_EARLY_S: Final = 300.0
+"""Refreshed this long before it expires, so that no request travels with a dying token."""
+_FETCH_AT_MOST_S: Final = 15.0
+
+
+class RedisTokens:
+    """`bot.ports.Tokens` on Redis."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def get(self, key: str, fetch: Callable[[], Awaitable[Token]], *, refused: str = "") -> str:
+        """The token under `key`. Raises Unavailable, and whatever `fetch` raises."""
+        cached = await self._cached(key, refused)
+        if cached:
+            return cached
+        lock = self._client.lock(
+            keys.token_lock(key), timeout=_FETCH_AT_MOST_S, blocking_timeout=_FETCH_AT_MOST_S
+        )
+        with redis_errors():
+            if not await lock.acquire():
+                raise Unavailable("another process is still fetching the access token")
+        try:
+            return await self._cached(key, refused) or await self._fetch(key, fetch)
+        finally:
+            await self._let_go(lock.release)
+
+    async def _cached(self, key: str, refused: str) -> str:
+        with redis_errors():
+            value: Any = await self._client.get(keys.token(key))
+        token = value.decode() if value else ""
+        return "" if token == refused else token
+
+    async def _fetch(self, key: str, fetch: Callable[[], Awaitable[Token]]) -> str:
+        token = await fetch()
+        life = max(token.life - _EARLY_S, token.life / 2)
+        with redis_errors():
+            await self._client.set(keys.token(key), token.value, px=max(1, int(life * 1000)))
+        return token.value
+
+    async def _let_go(self, release: Callable[[], Awaitable[None]]) -> None:
+        try:
+            with redis_errors():
+                await release()
+        except Unavailable as error:
+            if not isinstance(error.__cause__, LockError):  # it expired meanwhile: somebody else has it
+                raise
