@@ -1,0 +1,145 @@
+"""Reading what DingTalk sends (doc "receive messages", 2025-12-29). Its field names stop here.
+
+Lenient by need: unknown keys come and go, known ones may be missing or null, numbers may be texts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from adapters.dingtalk.route import Route
+from bot.errors import BadRequest
+from bot.types import Conversation, Ignored, Message
+
+_GROUP: Final = "2"
+_QUOTA_USED_UP: Final = "20001"
+_WEBHOOK_LIFE_S: Final = 5400.0
+"""When DingTalk does not say: every sample has 90 minutes."""
+_MAX_ID: Final = 256
+_MAX_SECONDS: Final = 1e10
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+
+Body = Mapping[str, Any]
+
+
+def read(content: bytes) -> Body:
+    """The JSON object in a body. Raises BadRequest."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        raise BadRequest("the body is no JSON that we take") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body is no JSON object")
+    return body
+
+
+def quota_is_used_up(body: Body) -> bool:
+    """The month's quota is gone: DingTalk tells so in place of a message, which it keeps."""
+    return _QUOTA_USED_UP in (_text(body, "errorCode"), _text(body, "errCode"))
+
+
+def parse(body: Body, *, tenant: str, channel: str, now: float) -> Message | Ignored:
+    """The message in a callback's body; `now` stands in for a missing time. Raises BadRequest."""
+    kind, words = _KINDS.get(_text(body, "msgtype"), ("other", _none))
+    text = words(body).strip()
+    if kind == "rich":
+        kind = "text" if text else "image"
+    if kind == "text" and not text:
+        return Ignored("a text without words")
+    sender = _id(body, "senderStaffId") or _required(body, "senderId")
+    in_group = _text(body, "conversationType") == _GROUP
+    group = _required(body, "conversationId") if in_group else ""
+    sent_at = _seconds(body, "createAt") or now
+    return Message(
+        id=_required(body, "msgId"),
+        conversation=Conversation(tenant, channel, group or sender),
+        text=text,
+        sent_at=sent_at,
+        address=_route(body, group, sent_at).address(),
+        kind=kind,
+        sender=sender,
+    )
+
+
+def _route(body: Body, group: str, sent_at: float) -> Route:
+    return Route(
+        webhook=_text(body, "sessionWebhook"),
+        webhook_expires_at=_seconds(body, "sessionWebhookExpiredTime") or sent_at + _WEBHOOK_LIFE_S,
+        # Only a staff id can be written to or mentioned; it is missing for people outside the corp.
+        staff=_id(body, "senderStaffId"),
+        group=group,
+    )
+
+
+def _content(body: Body) -> Body:
+    content = body.get("content")
+    return content if isinstance(content, dict) else {}
+
+
+def _spoken(body: Body) -> str:
+    """Of a text. One page of the docs has the words at the top level."""
+    text = body.get("text")
+    return (_text(text, "content") if isinstance(text, dict) else "") or _text(body, "content")
+
+
+def _rich(body: Body) -> str:
+    segments = _content(body).get("richText")
+    texts = segments if isinstance(segments, list) else []
+    return "".join(_text(segment, "text") for segment in texts if isinstance(segment, dict))
+
+
+def _recognised(body: Body) -> str:
+    """DingTalk's own transcript of a voice message."""
+    return _text(_content(body), "recognition")
+
+
+def _none(_: Body) -> str:
+    return ""
+
+
+_KINDS: Final[Mapping[str, tuple[str, Callable[[Body], str]]]] = {
+    "text": ("text", _spoken),
+    "richText": ("rich", _rich),
+    "audio": ("voice", _recognised),
+    "picture": ("image", _none),
+    "video": ("video", _none),
+    "file": ("file", _none),
+    "unknownMsgType": ("other", _none),  # its text is DingTalk's own line, not the customer's
+}
+"""Each type of message: its kind, and where its words are. A type we don't know is a message all the same."""
+
+
+def _text(body: Body, key: str) -> str:
+    """A text or a number as text; anything else, also null, counts as missing.
+
+    JSON can hold half a surrogate pair, which no later step could encode.
+    """
+    value = body.get(key)
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _id(body: Body, key: str) -> str:
+    value = _text(body, key)
+    if len(value) > _MAX_ID:
+        raise BadRequest(f"{key} is too long")
+    return value
+
+
+def _required(body: Body, key: str) -> str:
+    value = _id(body, key)
+    if not value:
+        raise BadRequest(f"{key} is missing")
+    return value
+
+
+def _seconds(body: Body, key: str) -> float:
+    """Unix seconds from milliseconds; 0 when there is no sensible number."""
+    value = body.get(key)
+    digits = str(int(value)) if isinstance(value, float) and abs(value) < 1e15 else _text(body, key)
+    seconds = int(digits) / 1000 if _NUMBER.fullmatch(digits) else 0.0
+    return seconds if seconds < _MAX_SECONDS else 0.0
