@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 import structlog
 
@@ -15,6 +16,9 @@ from bot.settings import ModelSettings, TenantSettings
 from bot.types import Answer, Outcome, Turn
 
 log = structlog.get_logger()
+
+_FOR_THE_REST_S: Final = 2.0
+"""Of the turn's time: a model that uses up its share still leaves room for the FAQ's answer."""
 
 
 class Generate:
@@ -46,7 +50,7 @@ class Generate:
     async def _from_model(self, model: Model, turn: Turn, tenant: TenantSettings) -> Answer:
         asked = prompt.build(turn, tenant, self._settings)
         try:
-            text = await model.complete(asked, timeout=turn.deadline - self._clock())
+            text = await model.complete(asked, timeout=turn.deadline - self._clock() - _FOR_THE_REST_S)
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
             return _from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)

@@ -54,6 +54,9 @@ class RedisSettings(_Section):
         pattern=r"^((rediss?|unix)://.*)?$",
         description='redis://host:6379/0, or "" for the embedded one',
     )
+    appendfsync: Literal["everysec", "always"] = Field(
+        "everysec", description='"everysec" or "always": when the embedded one has its log on the disk itself'
+    )
 
 
 class QdrantSettings(_Section):

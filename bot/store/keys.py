@@ -1,24 +1,24 @@
 """Every Redis key, with its type and lifetime. Nothing else in the project spells one.
 
 Keys of one conversation, and of the schedules it stands in, carry the hash tag of its partition, so that
-a script touches one slot of a Redis cluster:
+a script touches one slot of a Redis cluster. Values are JSON unless said otherwise:
 
-    kefu:{07}:inbox:<conversation>          list    messages (JSON), oldest first; gone when empty
+    kefu:{07}:inbox:<conversation>          list    messages, oldest first; gone when empty
     kefu:{07}:seen:<conversation>:<id>      string  this message was stored; SEEN_S
-    kefu:{07}:history:<conversation>        list    what was said (JSON), oldest first; HISTORY_S
-    kefu:{07}:attempts:<conversation>       string  tries at the messages at the head of the inbox; ATTEMPTS_S
-    kefu:{07}:outbox:<conversation>         list    replies (JSON), oldest first; gone when empty
-    kefu:{07}:sending:<conversation>        hash    part, attempts, error of the reply at the head of the outbox
+    kefu:{07}:history:<conversation>        list    what was said, oldest first; HISTORY_S
+    kefu:{07}:attempts:<conversation>       string  tries at what heads the inbox; ATTEMPTS_S
+    kefu:{07}:outbox:<conversation>         list    replies, oldest first; gone when empty
+    kefu:{07}:sending:<conversation>        hash    part, attempts, error of what heads the outbox
     kefu:{07}:lease:<work>:<conversation>   string  the fence of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
     kefu:{07}:fence                         string  counter; for ever
-    kefu:{07}:journal                       stream  what happened to messages and replies; the newest JOURNAL_LEN
+    kefu:{07}:journal                       stream  what became of messages; the newest JOURNAL_LEN
     kefu:{07}:feed:<conversation>           stream  what a web chat visitor sees; FEED_S
-    kefu:{07}:fed:<conversation>:<key>      string  id of the feed event that was published under this key; FEED_S
+    kefu:{07}:fed:<conversation>:<key>      string  id of the event published under this key; FEED_S
 
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
-    kefu:presence:<role>                    zset    process (JSON) → unix seconds it was last seen
+    kefu:presence:<role>                    zset    process → unix seconds it was last seen
     kefu:secret:<name>                      string  a key that all processes share; for ever
 """
 

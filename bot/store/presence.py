@@ -49,6 +49,11 @@ class Presence:
         with redis_errors():
             await self._client.zrem(self._key, encode(me))
 
+    async def mode(self) -> str:
+        """How the newest process answers; empty when none is alive. Raises Unavailable."""
+        processes = await self.alive()
+        return processes[-1].mode if processes else ""
+
     async def alive(self) -> list[Process]:
         """Who is here, the newest report last."""
         with redis_errors():

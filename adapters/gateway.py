@@ -1,0 +1,85 @@
+"""The gateway process: the doors, wired and listening until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+from adapters import registry, server
+from adapters.health import Health
+from adapters.intake import Intake
+from adapters.outbound import Outbound
+from adapters.webchat.channel import WebChatChannel
+from adapters.webchat.routes import Describe, WebChatRoutes
+from bot.broker import CeleryNudges, make_app
+from bot.settings import Settings, WebChatSettings
+from bot.store.presence import shared_secret
+from bot.wiring import Stores, redis_url, tenants_of
+
+log = structlog.get_logger()
+
+_STOP_S = 5.0
+"""For requests in flight; each has its own, shorter limit."""
+
+
+async def serve(settings: Settings) -> None:
+    """Listen until SIGTERM or SIGINT; then finish the requests at hand. Raises OSError, Unavailable."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    async with application(settings) as app:
+        # no access log: its lines would hold customers' ids, and requests are counted anyway
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S, handle_signals=False)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.server.host, settings.server.port, backlog=1024).start()
+            log.info("gateway_listening", host=settings.server.host, port=settings.server.port)
+            await stop.wait()
+        finally:
+            await runner.cleanup()
+    log.info("gateway_stopped")
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[web.Application]:
+    """The doors as an aiohttp application, with all it needs opened and closed."""
+    stores = Stores.open(settings)
+    nudges = CeleryNudges(make_app(redis_url(settings)))
+    parts = registry.Parts(
+        stores.tokens, stores.feed, lambda name: shared_secret(stores.client, name), Outbound(), time.time
+    )
+    try:
+        channels = await registry.open_channels(settings, parts)
+        intake = Intake(stores.inbox, nudges)
+        health = Health(stores.schedule, stores.workers.mode)
+        chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
+        chat = WebChatRoutes(chats, intake, stores.feed, _describer(settings, health))
+        yield server.build(settings.server, channels, intake, health, chat)
+        await registry.close_channels(channels, parts)
+    finally:
+        nudges.close()
+        await stores.close()
+
+
+def _describer(settings: Settings, health: Health) -> Describe:
+    """What a chat page shows of its shop before anything was said."""
+    tenants = tenants_of(settings)
+    shops = {c.name: tenants[c.tenant] for c in settings.channels if isinstance(c, WebChatSettings)}
+
+    async def describe(channel: str) -> dict[str, object]:
+        shop = shops[channel]
+        return {
+            "mode": await health.mode(),
+            "title": shop.title,
+            "greeting": shop.greeting,
+            "suggestions": list(shop.suggestions),
+        }
+
+    return describe

@@ -1,0 +1,68 @@
+"""`/healthz` (this process lives) and `/readyz` (each part, by name)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from aiohttp import web
+
+from adapters import metrics
+from bot.errors import Unavailable
+from bot.ports import Schedule
+
+
+class Workers(Protocol):
+    """How the workers answer now; empty when none is alive."""
+
+    async def __call__(self) -> str:
+        """faq, model, starting, or empty. Raises Unavailable."""
+        ...
+
+
+class Health:
+    """A door is ready while the store is: messages wait safely there, even with no worker about."""
+
+    def __init__(self, schedule: Schedule, workers: Workers) -> None:
+        self._schedule = schedule
+        self._workers = workers
+
+    async def alive(self, _: web.Request) -> web.Response:
+        """`/healthz`."""
+        return web.json_response({"status": "ok"})
+
+    async def ready(self, _: web.Request) -> web.Response:
+        """`/readyz`: 200 while messages can be taken in, else 503."""
+        store = await self._store()
+        worker = await self._worker() if store == "ok" else "unknown"
+        ready = store == "ok"
+        parts = {"store": store, "worker": worker}
+        return web.json_response({"ready": ready, "parts": parts}, status=200 if ready else 503)
+
+    async def mode(self) -> str:
+        """How customers are answered now: faq, model, or starting."""
+        try:
+            return await self._workers() or "starting"
+        except Unavailable:
+            return "starting"
+
+    async def measure(self) -> None:
+        """Bring the gauges up to date; stale ones are left when the store is away."""
+        try:
+            waiting = await self._schedule.waiting()
+        except Unavailable:
+            return
+        for work, count in waiting.items():
+            metrics.WAITING.labels(work.value).set(count)
+
+    async def _store(self) -> str:
+        try:
+            await self._schedule.ping()
+        except Unavailable as error:
+            return str(error)
+        return "ok"
+
+    async def _worker(self) -> str:
+        try:
+            return "ok" if await self._workers() else "none alive: messages wait; start `kefu worker`"
+        except Unavailable as error:
+            return str(error)

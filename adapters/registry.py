@@ -1,0 +1,50 @@
+"""From the configuration to channels: the one place that knows every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from adapters.dingtalk.channel import DingTalkChannel
+from adapters.outbound import Outbound
+from adapters.webchat.channel import WebChatChannel
+from adapters.wecom.channel import WeComChannel
+from bot.channel import Channel
+from bot.ports import Clock, Feed, Tokens
+from bot.settings import ChannelSettings, Settings, WebChatSettings, WeComSettings
+
+SharedKey = Callable[[str], Awaitable[str]]
+"""Finds or makes a random key that all processes share, by its name. Raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What channels are made with."""
+
+    tokens: Tokens
+    feed: Feed
+    shared_key: SharedKey
+    outbound: Outbound
+    clock: Clock
+
+
+async def open_channels(settings: Settings, parts: Parts) -> dict[str, Channel]:
+    """Every configured channel, by name. Raises Unavailable when the store is away."""
+    return {channel.name: await _open(channel, parts) for channel in settings.channels}
+
+
+async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
+    """Let go of their connections."""
+    for channel in channels.values():
+        await channel.close()
+    await parts.outbound.close()
+
+
+async def _open(channel: ChannelSettings, parts: Parts) -> Channel:
+    if isinstance(channel, WeComSettings):
+        return WeComChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
+    if isinstance(channel, WebChatSettings):
+        key = channel.session_key.get_secret_value() if channel.session_key else ""
+        key = key or await parts.shared_key(f"webchat:{channel.name}")
+        return WebChatChannel(channel, feed=parts.feed, session_key=key, clock=parts.clock)
+    return DingTalkChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)

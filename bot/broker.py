@@ -1,0 +1,95 @@
+"""Celery's settings, the task names and the nudge, so that sender and worker agree.
+
+A nudge is a Celery message with a conversation's id in it. It may be lost or doubled without harm: inbox,
+outbox and leases in Redis are the truth, and the sweeper repeats what got lost. So tasks are acknowledged
+early, keep no result, and the visibility time-out of Celery's Redis transport never decides anything.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import Any, Final
+
+import structlog
+from celery import Celery
+from kombu.exceptions import KombuError
+
+from bot.store.redis import Client, redis_errors
+from bot.types import Conversation, Work
+
+log = structlog.get_logger()
+
+PREFIX: Final = "kefu:celery:"
+TASKS: Final = {Work.ANSWER: "kefu.answer", Work.DELIVER: "kefu.deliver"}
+KNOWLEDGE_QUEUE: Final = "knowledge"
+"""Commands to the one process that owns an embedded vector store; these do keep a result."""
+_NUDGES_WAITING: Final = 20_000
+_STOP_S: Final = 2.0
+
+
+def make_app(redis_url: str) -> Celery:
+    """The Celery application, the same for senders and workers."""
+    app = Celery("kefu", broker=_for_kombu(redis_url), backend=_for_kombu(redis_url))
+    app.conf.update(
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"global_keyprefix": PREFIX, "socket_timeout": 10, "socket_keepalive": True},
+        result_backend_transport_options={"global_keyprefix": PREFIX},
+        result_expires=3600,
+        task_acks_late=False,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_default_queue=str(Work.ANSWER),
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,  # our own logging is set up already
+        worker_send_task_events=False,
+        event_queue_expires=60,
+        control_queue_expires=60,
+    )
+    return app
+
+
+def _for_kombu(url: str) -> str:
+    """Kombu spells a socket address differently from redis-py."""
+    return url.replace("unix://", "redis+socket://", 1)
+
+
+async def nudges_waiting(client: Client, work: Work) -> int:
+    """How many nudges no worker has taken yet. Raises Unavailable."""
+    with redis_errors():
+        length: Any = client.llen(f"{PREFIX}{work}")
+        return int(await length)
+
+
+class CeleryNudges:
+    """`bot.ports.Nudges` over Celery. A thread of its own publishes, so that a door never waits for it."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+        self._waiting: queue.Queue[tuple[Work, Conversation] | None] = queue.Queue(_NUDGES_WAITING)
+        self._thread = threading.Thread(target=self._publish, name="nudges", daemon=True)
+        self._thread.start()
+
+    def nudge(self, work: Work, conversation: Conversation) -> None:
+        """Pass it to the publishing thread; with that far behind, leave it to the sweeper."""
+        try:
+            self._waiting.put_nowait((work, conversation))
+        except queue.Full:
+            log.warning("nudge_dropped", work=work.value)
+
+    def close(self) -> None:
+        """Publish what waits, for a moment at most."""
+        try:
+            self._waiting.put(None, timeout=_STOP_S)
+        except queue.Full:
+            log.warning("nudges_left_to_the_sweeper")
+        self._thread.join(_STOP_S)
+
+    def _publish(self) -> None:
+        while (item := self._waiting.get()) is not None:
+            work, conversation = item
+            try:
+                self._app.send_task(TASKS[work], [str(conversation)], queue=str(work), retry=False)
+            except (KombuError, OSError) as error:
+                log.warning("nudge_lost", work=work.value, error=type(error).__name__)

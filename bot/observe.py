@@ -1,0 +1,60 @@
+"""Logging: constant event names, searchable fields, no secrets and no customers' words.
+
+KEFU_LOG_LEVEL (info), KEFU_LOG_FORMAT (console or json). Texts show only with KEFU_LOG_TEXTS=1 and the level
+at debug, under the field name `text`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final
+
+import structlog
+
+_PRIVATE: Final = ("text", "question", "answer", "token", "secret", "body")
+_QUIET: Final = ("celery", "kombu", "aiohttp.access", "httpx", "httpcore", "openai", "qdrant_client")
+
+
+def set_up(process: str, environ: Mapping[str, str]) -> None:
+    """Send our events and the libraries' warnings to standard error."""
+    level = logging.getLevelNamesMapping().get(environ.get("KEFU_LOG_LEVEL", "info").upper(), logging.INFO)
+    texts = level <= logging.DEBUG and environ.get("KEFU_LOG_TEXTS") == "1"
+    json = environ.get("KEFU_LOG_FORMAT", "console") == "json"
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
+        _keep_private(texts),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, *_renderer(json)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format=f"%(asctime)s [{process}] %(name)s: %(message)s"
+    )
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _renderer(json: bool) -> list[structlog.types.Processor]:
+    if json:
+        return [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=24, sort_keys=False)]
+
+
+def _keep_private(shown: bool) -> structlog.types.Processor:
+    """A last net: fields that could hold a customer's words or a secret never get out by accident."""
+
+    def process(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        for name in _PRIVATE:
+            if name in event and not (shown and name == "text"):
+                event[name] = "***"
+        return event
+
+    return process

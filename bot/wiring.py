@@ -1,0 +1,96 @@
+"""Puts the core's pieces together, once for each process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bot.errors import Misconfigured
+from bot.model.openai_chat import OpenAIModel
+from bot.model.watched import WatchedModel
+from bot.ports import Clock
+from bot.settings import Settings, TenantSettings
+from bot.store.feed import RedisFeed
+from bot.store.inbox import RedisInbox
+from bot.store.leases import RedisLeases
+from bot.store.outbox import RedisOutbox
+from bot.store.presence import Presence
+from bot.store.redis import Client, connect
+from bot.store.schedule import RedisSchedule
+from bot.store.tokens import RedisTokens
+
+WORKERS = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Every port on Redis, over one client."""
+
+    client: Client
+    inbox: RedisInbox
+    outbox: RedisOutbox
+    leases: RedisLeases
+    schedule: RedisSchedule
+    feed: RedisFeed
+    tokens: RedisTokens
+    workers: Presence
+
+    @classmethod
+    def over(cls, client: Client, settings: Settings, clock: Clock = time.time) -> Self:
+        """All of them over this client."""
+        return cls(
+            client,
+            RedisInbox(client),
+            RedisOutbox(client),
+            RedisLeases(client, life=settings.worker.lease_s),
+            RedisSchedule(client),
+            RedisFeed(client),
+            RedisTokens(client),
+            Presence(client, WORKERS, clock),
+        )
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """All of them where the settings say. Connects on first use. Raises Misconfigured."""
+        return cls.over(connect(redis_url(settings)), settings)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self.feed.close()
+        await self.client.aclose()
+
+
+def redis_url(settings: Settings) -> str:
+    """Where Redis is: as configured, or where `kefu up` noted its embedded one. Raises Misconfigured."""
+    if settings.redis.url:
+        return settings.redis.url
+    try:
+        return embedded_note(settings).read_text(encoding="utf-8").strip()
+    except OSError:
+        raise Misconfigured(
+            [f"redis.url: is empty, and no `kefu up` runs on {settings.data_dir}; start one or the other"]
+        ) from None
+
+
+def embedded_note(settings: Settings) -> Path:
+    """The file in which `kefu up` notes the embedded store's address (with its password: mode 600)."""
+    return settings.data_dir / "run" / "redis.url"
+
+
+def tenants_of(settings: Settings) -> Mapping[str, TenantSettings]:
+    """By name."""
+    return {tenant.name: tenant for tenant in settings.tenants}
+
+
+def build_model(settings: Settings) -> OpenAIModel | WatchedModel | None:
+    """The chat model; None means FAQ mode. One that `kefu up` serves is watched until it is up."""
+    if settings.model.serve:
+        base = f"http://127.0.0.1:{settings.model.serve_port}"
+        served = settings.model.model_copy(
+            update={"base_url": f"{base}/v1", "model": settings.model.model or settings.model.serve}
+        )
+        return WatchedModel(OpenAIModel(served), f"{base}/health")
+    return OpenAIModel(settings.model) if settings.model.base_url else None

@@ -1,0 +1,131 @@
+"""Lease, claim, run the pipeline, commit, announce the delivery."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+
+from bot import wording
+from bot.errors import KefuError, LeaseLost
+from bot.pipeline import Pipeline
+from bot.ports import Clock, Inbox, Nudges
+from bot.settings import TenantSettings
+from bot.types import Answer, Claim, Conversation, GiveUp, Lease, Outcome, Reply, Said, Speaker, Turn, Work
+from workers import metrics
+from workers.keeping import Keeper
+from workers.retry import Patience, decide
+
+log = structlog.get_logger()
+
+MESSAGES_A_TURN: Final = 1
+
+
+class Answerer:
+    """Does the ANSWER work of a conversation."""
+
+    def __init__(
+        self,
+        tenants: Mapping[str, TenantSettings],
+        inbox: Inbox,
+        keeper: Keeper,
+        pipeline: Pipeline,
+        nudges: Nudges,
+        patience: Patience,
+        clock: Clock,
+    ) -> None:
+        self._tenants = tenants
+        self._inbox = inbox
+        self._keeper = keeper
+        self._pipeline = pipeline
+        self._nudges = nudges
+        self._patience = patience
+        self._clock = clock
+
+    async def answer(self, conversation: Conversation) -> None:
+        """Answer what it waits for, if nobody else does. Running twice is harmless."""
+        with (
+            metrics.IN_WORK.track_inprogress(),
+            structlog.contextvars.bound_contextvars(channel=conversation.channel),
+        ):
+            try:
+                async with self._keeper.kept(conversation, Work.ANSWER) as lease:
+                    if lease:
+                        await self._one_turn(lease)
+            except LeaseLost:
+                log.warning("turn_dropped", reason="another worker has the conversation now")
+
+    async def _one_turn(self, lease: Lease) -> None:
+        limits = self._tenants[lease.conversation.tenant].limits
+        claim = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=limits.history_lines)
+        if not claim.messages:
+            return
+        turn = Turn(
+            conversation=lease.conversation,
+            messages=claim.messages,
+            history=claim.history,
+            deadline=self._clock() + limits.answer_s,
+        )
+        answer = await self._think(turn, claim, lease)
+        if answer:
+            await self._commit(lease, claim, turn, answer)
+
+    async def _think(self, turn: Turn, claim: Claim, lease: Lease) -> Answer | None:
+        """The pipeline's answer, an apology when trying is over, or None when it will be tried again."""
+        try:
+            turn, answer = await self._pipeline.run(turn)
+        except KefuError as error:
+            return await self._later(lease, claim, str(error))
+        except Exception as error:  # a bug in a step must not lose a customer's message
+            log.exception("turn_failed")
+            return await self._later(lease, claim, type(error).__name__)
+        for step, seconds in turn.trail.items():
+            metrics.TURN_SECONDS.labels(step).observe(seconds)
+        return answer
+
+    async def _later(self, lease: Lease, claim: Claim, reason: str) -> Answer | None:
+        now = self._clock()
+        age = now - claim.messages[0].sent_at
+        decision = decide(self._patience, attempts=claim.attempts, age=age, now=now, spread=random.random())
+        if isinstance(decision, GiveUp):
+            log.error("turn_given_up", reason=reason, attempts=claim.attempts + 1)
+            return Answer(wording.APOLOGY, Outcome.APOLOGISED)
+        metrics.PUT_BACK.inc()
+        log.warning(
+            "turn_put_back", reason=reason, attempts=claim.attempts + 1, seconds=round(decision.at - now, 1)
+        )
+        await self._inbox.put_back(lease, delay=decision.at - now)
+        return None
+
+    async def _commit(self, lease: Lease, claim: Claim, turn: Turn, answer: Answer) -> None:
+        now = self._clock()
+        ids = tuple(message.id for message in claim.messages)
+        reply = Reply(
+            id=reply_id(lease.conversation, ids),
+            conversation=lease.conversation,
+            address=claim.messages[-1].address,
+            text=answer.text,
+            outcome=answer.outcome,
+            answers=ids,
+            created_at=now,
+            sources=answer.sources,
+        )
+        asked = claim.messages[0].sent_at
+        said = [Said(Speaker.CUSTOMER, turn.question, asked), Said(Speaker.BOT, answer.text, now)]
+        await self._inbox.commit(lease, claim, reply, said)
+        metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
+        log.info("turn_answered", outcome=answer.outcome.value, reply=reply.id, seconds=round(now - asked, 2))
+        self._nudges.nudge(Work.DELIVER, lease.conversation)
+
+
+def reply_id(conversation: Conversation, messages: tuple[str, ...]) -> str:
+    """The same for the same messages, however often their turn is run: 24 letters and digits.
+
+    Short and plain enough to serve as a platform's idempotency key with a part number behind it
+    (WeCom kf takes 32 bytes of [0-9a-zA-Z_-], doc 94677).
+    """
+    text = "\n".join((str(conversation), *messages))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

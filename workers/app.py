@@ -1,0 +1,95 @@
+"""The worker process: a Celery worker with the `threads` pool over one event loop."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import CancelledError
+from typing import Any, Final
+
+import structlog
+from celery import signals
+from prometheus_client import start_http_server
+
+from bot.broker import KNOWLEDGE_QUEUE, TASKS, make_app
+from bot.settings import Settings
+from bot.types import Conversation, Work
+from bot.wiring import redis_url
+from workers.librarian import Librarian
+from workers.loop import LoopThread
+from workers.runtime import Runtime
+
+log = structlog.get_logger()
+
+_CONTROL_THREADS: Final = 2
+"""Beyond the turns in flight, so that a delivery or a `kefu knowledge` command finds a thread."""
+
+
+class WorkerProcess:
+    """Runs until SIGTERM or SIGINT.
+
+    Then it takes no new work and finishes what is in flight, for `worker.stop_s` seconds at most. What is
+    left by then is cancelled: it gives its leases back, and its messages wait in the inbox for another worker.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._app = make_app(redis_url(settings))
+        self._loop = LoopThread()
+
+    def run(self) -> int:
+        """The process's exit code. Raises Misconfigured and Unavailable when it can't start."""
+        self._loop.start()
+        try:
+            runtime = self._loop.run(Runtime.open(self._settings, self._loop))
+        except BaseException:
+            self._loop.stop()
+            raise
+        self._add_tasks(runtime)
+        signals.worker_shutting_down.connect(self._give_up_later, weak=False)
+        if self._settings.worker.metrics_port:
+            start_http_server(self._settings.worker.metrics_port)
+        try:
+            return self._consume()
+        finally:
+            self._loop.run(runtime.close())
+            self._loop.stop()
+            log.info("worker_stopped")
+
+    def _consume(self) -> int:
+        concurrency = self._settings.concurrency + _CONTROL_THREADS
+        worker = self._app.Worker(
+            pool="threads",
+            concurrency=concurrency,
+            queues=[*map(str, Work), KNOWLEDGE_QUEUE],
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+            loglevel="WARNING",
+        )
+        log.info("worker_ready", concurrency=self._settings.concurrency)
+        worker.start()
+        return int(worker.exitcode or 0)
+
+    def _add_tasks(self, runtime: Runtime) -> None:
+        work = {Work.ANSWER: runtime.answerer.answer, Work.DELIVER: runtime.deliverer.deliver}
+        for kind, do in work.items():
+            self._add_task(TASKS[kind], do)
+        Librarian(runtime, self._loop).add_to(self._app)
+
+    def _add_task(self, name: str, do: Any) -> None:
+        def task(conversation: str) -> None:
+            try:
+                self._loop.run(do(Conversation.parse(conversation)))
+            except CancelledError:
+                log.info("work_given_back", task=name)
+
+        self._app.task(name=name)(task)
+
+    def _give_up_later(self, **_: Any) -> None:
+        """Called once, as the process is told to stop."""
+        stop_s = self._settings.worker.stop_s
+        log.info("worker_stopping", in_work=self._loop.busy, seconds=stop_s)
+        timer = threading.Timer(stop_s, self._loop.cancel_all)
+        timer.daemon = True
+        timer.start()

@@ -1,0 +1,38 @@
+"""One question through the whole pipeline, outside any conversation: what `kefu ask` shows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from bot.pipeline import Pipeline, standard_steps
+from bot.ports import Model, Retriever
+from bot.settings import Settings
+from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
+from bot.wiring import tenants_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer, with what it rests on."""
+
+    text: str
+    outcome: Outcome
+    passages: tuple[Passage, ...]
+    seconds: float
+
+
+def build_pipeline(settings: Settings, retriever: Retriever, model: Model | None) -> Pipeline:
+    """The pipeline that every turn goes through."""
+    steps = standard_steps(tenants_of(settings), retriever, model, settings.model, time.time)
+    return Pipeline(steps, time.time)
+
+
+async def ask(pipeline: Pipeline, settings: Settings, tenant: str, question: str) -> Asked:
+    """Raises KeyError (no such tenant) and Unavailable."""
+    limits = tenants_of(settings)[tenant].limits
+    started = time.time()
+    conversation = Conversation(tenant, "ask", "operator")
+    message = Message("ask", conversation, question, started, Address({}))
+    turn, answer = await pipeline.run(Turn(conversation, (message,), started + limits.answer_s))
+    return Asked(answer.text, answer.outcome, turn.passages, time.time() - started)

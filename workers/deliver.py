@@ -1,0 +1,107 @@
+"""Render, send part by part, record the receipt. Knows nothing of how an answer came about."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+import structlog
+
+from bot.channel import Channel
+from bot.errors import LeaseLost, Refused, Unavailable
+from bot.ports import Clock, Outbox
+from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Work
+from workers import metrics
+from workers.keeping import Keeper
+from workers.retry import DELIVERY, decide
+
+log = structlog.get_logger()
+
+
+class Deliverer:
+    """Does the DELIVER work of a conversation."""
+
+    def __init__(self, channels: Mapping[str, Channel], outbox: Outbox, keeper: Keeper, clock: Clock) -> None:
+        self._channels = channels
+        self._outbox = outbox
+        self._keeper = keeper
+        self._clock = clock
+
+    async def deliver(self, conversation: Conversation) -> None:
+        """Send what waits, in order, if nobody else does. Running twice is harmless."""
+        with structlog.contextvars.bound_contextvars(channel=conversation.channel):
+            try:
+                async with self._keeper.kept(conversation, Work.DELIVER) as lease:
+                    while lease and await self._next(lease):
+                        pass
+            except LeaseLost:
+                log.warning("delivery_dropped", reason="another worker has the conversation now")
+
+    async def _next(self, lease: Lease) -> bool:
+        """Deal with the reply at the head of the outbox; True when the one behind it may follow."""
+        delivery = await self._outbox.head(lease)
+        if delivery is None:
+            return False
+        channel = self._channels.get(lease.conversation.channel)
+        if channel is None:
+            return await self._end(lease, delivery, DeliveryState.FAILED, "no such channel is configured")
+        if self._expired(delivery):
+            return await self._end(lease, delivery, DeliveryState.EXPIRED, "its address ran out")
+        return await self._try(lease, delivery, channel)
+
+    async def _try(self, lease: Lease, delivery: Delivery, channel: Channel) -> bool:
+        try:
+            parts = await self._send(lease, delivery, channel)
+        except LeaseLost:
+            raise
+        except Refused as error:
+            return await self._end(lease, delivery, DeliveryState.FAILED, str(error))
+        except Unavailable as error:
+            return await self._later(lease, str(error), error.retry_after)
+        except Exception as error:  # a bug in a channel must not lose a reply
+            log.exception("delivery_crashed", reply=delivery.reply.id)
+            return await self._later(lease, type(error).__name__, None)
+        log.info("reply_sent", reply=delivery.reply.id, parts=parts)
+        return await self._end(lease, delivery, DeliveryState.SENT)
+
+    async def _send(self, lease: Lease, delivery: Delivery, channel: Channel) -> int:
+        """Hand over the parts that the platform has not taken yet. A part's key is the same on each try."""
+        reply = delivery.reply
+        parts = channel.render(reply)
+        for number in range(delivery.next_part, len(parts)):
+            receipt = await channel.send(reply.address, parts[number], key=f"{reply.id}-{number}")
+            await self._outbox.part_sent(lease, Delivery(reply, number, delivery.attempts), receipt)
+        return len(parts)
+
+    async def _later(self, lease: Lease, reason: str, asked: float | None) -> bool:
+        delivery = await self._outbox.head(lease)  # parts may have gone out since we looked
+        if delivery is None:
+            return False
+        now = self._clock()
+        decision = decide(
+            DELIVERY,
+            attempts=delivery.attempts,
+            age=now - delivery.reply.created_at,
+            now=now,
+            spread=random.random(),
+            asked=asked,
+        )
+        if isinstance(decision, GiveUp):
+            return await self._end(lease, delivery, DeliveryState.FAILED, f"{decision.reason}: {reason}")
+        metrics.POSTPONED.labels(lease.conversation.channel).inc()
+        log.warning(
+            "delivery_postponed", reply=delivery.reply.id, reason=reason, attempts=delivery.attempts + 1
+        )
+        await self._outbox.postpone(lease, delivery, delay=decision.at - now, error=reason)
+        return False
+
+    async def _end(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> bool:
+        await self._outbox.finish(lease, delivery, state, reason)
+        metrics.DELIVERIES.labels(lease.conversation.channel, state.value).inc()
+        if state is not DeliveryState.SENT:
+            log.error("reply_not_delivered", reply=delivery.reply.id, state=state.value, reason=reason)
+        return True
+
+    def _expired(self, delivery: Delivery) -> bool:
+        expires_at = delivery.reply.address.expires_at
+        return expires_at is not None and expires_at < self._clock()

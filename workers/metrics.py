@@ -1,0 +1,22 @@
+"""What the workers count, for their own metrics port."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
+TURN_SECONDS: Final = Histogram(
+    "kefu_turn_step_seconds",
+    "Time in each pipeline step",
+    ["step"],
+    buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+PUT_BACK: Final = Counter("kefu_turns_put_back_total", "Turns that did not work out and wait for another try")
+DELIVERIES: Final = Counter(
+    "kefu_deliveries_total", "Replies, by how their delivery ended", ["channel", "state"]
+)
+POSTPONED: Final = Counter("kefu_deliveries_postponed_total", "Sends to be tried again", ["channel"])
+SWEPT: Final = Counter("kefu_swept_total", "Conversations that the sweeper had to wake", ["work"])
+IN_WORK: Final = Gauge("kefu_turns_in_work", "Turns being answered by this process")

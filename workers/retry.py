@@ -1,0 +1,45 @@
+"""What to do after an error: a pure function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.types import GiveUp, RetryAt
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to go on trying."""
+
+    first_s: float
+    """Wait after the first failure; doubled each time."""
+    longest_s: float
+    max_attempts: int | None = None
+    max_age_s: float | None = None
+
+
+DELIVERY: Final = Patience(first_s=1, longest_s=60, max_age_s=6 * 3600)
+"""A platform may be away for hours; beyond six, an answer to a chat message helps nobody."""
+
+
+def answering(max_attempts: int) -> Patience:
+    """A failing part of ours: a few tries within a minute or so, then an honest line."""
+    return Patience(first_s=1, longest_s=30, max_attempts=max_attempts)
+
+
+def decide(
+    patience: Patience, *, attempts: int, age: float, now: float, spread: float, asked: float | None = None
+) -> RetryAt | GiveUp:
+    """When to try again after failure number `attempts` + 1, or that enough is enough.
+
+    `age` is the seconds since the work came up, `asked` a wait the other side named, and `spread` a number
+    from 0 to 1 that keeps many failures of one moment from coming back in one moment.
+    """
+    if patience.max_attempts is not None and attempts + 1 >= patience.max_attempts:
+        return GiveUp(f"failed {attempts + 1} times")
+    doubled = min(patience.first_s * 2 ** min(attempts, 30), patience.longest_s)
+    wait = max(doubled * (1 + spread / 2), asked or 0)
+    if patience.max_age_s is not None and age + wait > patience.max_age_s:
+        return GiveUp(f"not done after {age:.0f} s")
+    return RetryAt(now + wait)

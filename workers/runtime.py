@@ -1,0 +1,134 @@
+"""Everything a worker process holds, put together once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
+
+import structlog
+
+from adapters import registry
+from adapters.outbound import Outbound
+from bot.broker import CeleryNudges, make_app, nudges_waiting
+from bot.channel import Channel
+from bot.errors import Unavailable
+from bot.model.openai_chat import OpenAIModel
+from bot.model.watched import WatchedModel
+from bot.pipeline import Pipeline
+from bot.settings import Settings
+from bot.store.presence import ALIVE_S, shared_secret
+from bot.wiring import Stores, build_model, redis_url, tenants_of
+from knowledge.library import Library, open_library
+from workers.answer import Answerer
+from workers.ask import build_pipeline
+from workers.deliver import Deliverer
+from workers.keeping import Keeper
+from workers.loop import LoopThread
+from workers.nudges import DeliverHere
+from workers.retry import answering
+from workers.sweep import Sweeper
+
+log = structlog.get_logger()
+
+_ROOM = 4
+"""Nudges the sweeper lets wait in the queue, for each turn a worker can have in work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A worker's parts. Open it inside the loop it will work in."""
+
+    settings: Settings
+    stores: Stores
+    nudges: CeleryNudges
+    parts: registry.Parts
+    channels: dict[str, Channel]
+    model: OpenAIModel | WatchedModel | None
+    library: Library
+    pipeline: Pipeline
+    answerer: Answerer
+    deliverer: Deliverer
+    background: tuple[asyncio.Task[None], ...] = ()
+
+    @classmethod
+    async def open(cls, settings: Settings, loop: LoopThread) -> Self:
+        """Open the stores, bring the knowledge up to date, start the background tasks.
+
+        Raises Misconfigured, Unavailable (a store is away, or another process owns the vectors).
+        """
+        stores = Stores.open(settings)
+        await stores.schedule.ping()
+        library = await open_library(settings)
+        for tenant in settings.tenants:
+            await library.sync_tenant(tenant)
+        nudges = CeleryNudges(make_app(redis_url(settings)))
+        key = partial(shared_secret, stores.client)
+        parts = registry.Parts(stores.tokens, stores.feed, key, Outbound(), time.time)
+        channels = await registry.open_channels(settings, parts)
+        model = build_model(settings)
+        pipeline = build_pipeline(settings, library, model)
+        life = settings.worker.lease_s
+        deliverer = Deliverer(channels, stores.outbox, Keeper(stores.leases, nudges, life=life), time.time)
+        here = DeliverHere(nudges, loop.spawn, deliverer.deliver, at_once=settings.concurrency)
+        answerer = Answerer(
+            tenants_of(settings),
+            stores.inbox,
+            Keeper(stores.leases, nudges, life=life),
+            pipeline,
+            here,
+            answering(settings.worker.max_attempts),
+            time.time,
+        )
+        runtime = cls(
+            settings, stores, nudges, parts, channels, model, library, pipeline, answerer, deliverer
+        )
+        return replace(runtime, background=tuple(runtime._background()))
+
+    @property
+    def mode(self) -> str:
+        """How customers are answered now: faq, model, or starting (FAQ answers until the model is up)."""
+        if self.model is None:
+            return "faq"
+        return "starting" if isinstance(self.model, WatchedModel) and not self.model.up else "model"
+
+    async def close(self) -> None:
+        """Stop the background tasks, say goodbye, let go of everything."""
+        for task in self.background:
+            task.cancel()
+        await asyncio.gather(*self.background, return_exceptions=True)
+        try:
+            await self.stores.workers.leave(self.mode)
+        except Unavailable:
+            log.info("left_without_goodbye")
+        await registry.close_channels(self.channels, self.parts)
+        if self.model:
+            await self.model.close()
+        await self.library.close()
+        self.nudges.close()
+        await self.stores.close()
+
+    def _background(self) -> list[asyncio.Task[None]]:
+        sweeper = Sweeper(
+            self.stores.schedule,
+            self.nudges,
+            partial(nudges_waiting, self.stores.client),
+            room=self.settings.concurrency * _ROOM,
+        )
+        tasks = [
+            asyncio.create_task(sweeper.run(), name="sweeper"),
+            asyncio.create_task(self._report(), name="presence"),
+        ]
+        if isinstance(self.model, WatchedModel):
+            tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))
+        return tasks
+
+    async def _report(self) -> None:
+        while True:
+            try:
+                await self.stores.workers.report(self.mode)
+            except Unavailable as error:
+                log.warning("presence_not_reported", reason=str(error))
+            await asyncio.sleep(ALIVE_S / 5)
