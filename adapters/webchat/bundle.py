@@ -1,0 +1,37 @@
+"""Joins the widget's modules into the one script that a shop puts on its page.
+
+The modules are plain ES modules, one idea each, held to a form that needs no JavaScript tool to join: an
+import is one line naming a neighbour, an export is a word in front of a declaration, and no two modules share
+a top-level name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)
+_NOISE: Final = re.compile(r"^\s*//.*\n|^ +", re.MULTILINE)
+"""Comments on lines of their own, and indentation: a visitor's phone needs neither."""
+_EXPORT: Final = re.compile(r"^export (?=(?:const|function|async function|class) )", re.MULTILINE)
+
+
+def bundle(folder: Path, *, entry: str = "main.js", style: str = "widget.css") -> str:
+    """The script: `entry` after all that it imports, with the style sheet in a constant named STYLE."""
+    parts: dict[str, str] = {}
+    _collect(folder, entry, parts)
+    css = _NOISE.sub("", (folder / style).read_text(encoding="utf-8"))
+    constant = f"const STYLE = {json.dumps(css, ensure_ascii=False)};"
+    return "\n".join(['(() => {\n"use strict";', constant, *parts.values(), "})();\n"])
+
+
+def _collect(folder: Path, name: str, parts: dict[str, str]) -> None:
+    """Add a module after the ones it imports, each once."""
+    if name in parts:
+        return
+    source = (folder / name).read_text(encoding="utf-8")
+    for neighbour in _IMPORT.findall(source):
+        _collect(folder, neighbour, parts)
+    parts[name] = _NOISE.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))

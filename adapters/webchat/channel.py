@@ -1,0 +1,77 @@
+"""WebChatChannel: the Channel verbs for a visitor on the shop's own site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adapters.webchat.payload import read_message, write, write_reply
+from adapters.webchat.session import Session, Sessions
+from bot.channel import HttpAnswer, Part, RawRequest
+from bot.errors import BadSignature, Refused
+from bot.ports import Clock, Feed
+from bot.settings import WebChatSettings
+from bot.types import Address, Conversation, Ignored, Message, Receipt, Reply
+
+
+class WebChatChannel:
+    """One configured web chat. Its platform is our own feed, so sending is publishing."""
+
+    def __init__(self, settings: WebChatSettings, *, feed: Feed, session_key: str, clock: Clock) -> None:
+        self.settings = settings
+        self._feed = feed
+        self._clock = clock
+        self._sessions = Sessions(
+            session_key, channel=settings.name, hours=settings.session_hours, clock=clock
+        )
+
+    @property
+    def name(self) -> str:
+        """As in the configuration."""
+        return self.settings.name
+
+    def open_session(self) -> Session:
+        """A session for a new visitor."""
+        return self._sessions.open()
+
+    def visitor(self, token: str) -> Conversation:
+        """The conversation of whoever holds this token. Raises BadSignature."""
+        return self._conversation(self._sessions.verify(token))
+
+    def receive(self, request: RawRequest) -> Message:
+        """Verify the visitor's token, then read what they said. Raises BadSignature and BadRequest."""
+        conversation = self.visitor(bearer(request.headers))
+        return read_message(request.body, conversation, now=self._clock())
+
+    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+        """202 with the message's id: stored, an answer will come as an event."""
+        stored = {"id": received.id} if isinstance(received, Message) else {}
+        return HttpAnswer(202, write(stored).encode(), "application/json")
+
+    def render(self, reply: Reply) -> list[Part]:
+        """The whole reply in one part: a browser has no limit worth cutting for."""
+        return [Part(write_reply(reply))]
+
+    async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
+        """Publish it, once per `key`. Raises Unavailable, or Refused for an address of another channel."""
+        session = address.data.get("session")
+        if not session:
+            raise Refused("the address names no web chat session")
+        event = await self._feed.publish(self._conversation(session), "reply", part.text, key=key)
+        return Receipt(event, self._clock())
+
+    async def ping(self) -> None:
+        """Nothing of its own to prove: the feed lives in the store, which `/readyz` names itself."""
+
+    async def close(self) -> None:
+        """No connections of its own."""
+
+    def _conversation(self, session: str) -> Conversation:
+        return Conversation(self.settings.tenant, self.name, session)
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """The token of `Authorization: Bearer …`. Raises BadSignature when there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise BadSignature("the header Authorization: Bearer with a session token is missing")
+    return token.strip()

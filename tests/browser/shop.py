@@ -1,0 +1,169 @@
+"""A shop with a web chat, all in this process: the real routes over a feed and an inbox in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
+
+from aiohttp import web
+
+from adapters.intake import Intake
+from adapters.webchat.channel import WebChatChannel
+from adapters.webchat.payload import write_reply
+from adapters.webchat.routes import WebChatRoutes
+from bot.errors import Rejected, Unavailable
+from bot.ports import FeedEvent, Inbox
+from bot.settings import WebChatSettings
+from bot.types import Acceptance, Conversation, Message, Outcome, Reply, Work
+
+KEY = "a key for tests, thirty-two letters or more"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class MemoryFeed:
+    """`bot.ports.Feed` without a store. `forgetful` sends everything again at each connect."""
+
+    def __init__(self, *, idle_s: float = 0.05) -> None:
+        self.events: dict[Conversation, list[FeedEvent]] = {}
+        self.followers = 0
+        self.forgetful = False
+        self._keys: dict[str, str] = {}
+        self._numbers = itertools.count(1)
+        self._news = asyncio.Condition()
+        self._idle_s = idle_s
+
+    async def publish(self, conversation: Conversation, kind: str, data: str, *, key: str) -> str:
+        if key not in self._keys:
+            self._keys[key] = f"{next(self._numbers)}-0"
+            self.events.setdefault(conversation, []).append(FeedEvent(self._keys[key], kind, data))
+        async with self._news:
+            self._news.notify_all()
+        return self._keys[key]
+
+    async def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
+        done = 0 if self.forgetful else int(after.partition("-")[0] or 0)
+        self.followers += 1
+        try:
+            while True:
+                for event in [e for e in self.events.get(conversation, []) if _number(e) > done]:
+                    done = _number(event)
+                    yield event
+                if not await self._changed():
+                    yield None
+        finally:
+            self.followers -= 1
+
+    async def _changed(self) -> bool:
+        try:
+            async with asyncio.timeout(self._idle_s), self._news:
+                await self._news.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+def _number(event: FeedEvent) -> int:
+    return int(event.id.partition("-")[0])
+
+
+class MemoryInbox:
+    """What was accepted, each once. `full` turns everything away; `down` is a store that is."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.full = False
+        self.down = False
+
+    async def accept(self, message: Message) -> Acceptance:
+        if self.down:
+            raise Unavailable("the store is down")
+        if self.full:
+            return Acceptance.FULL
+        if any(m.id == message.id and m.conversation == message.conversation for m in self.messages):
+            return Acceptance.REPEATED
+        self.messages.append(message)
+        return Acceptance.STORED
+
+
+class EchoWorker:
+    """`bot.ports.Nudges` that answers at once, by a script: the text asked → the text answered."""
+
+    def __init__(self, feed: MemoryFeed, inbox: MemoryInbox, script: dict[str, str] | None = None) -> None:
+        self._feed = feed
+        self._inbox = inbox
+        self._script = script or {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.delay_s = 0.05
+        self.silent = False
+
+    def nudge(self, work: Work, conversation: Conversation) -> None:
+        if work is Work.ANSWER and not self.silent:
+            self._tasks.add(asyncio.create_task(self.answer(self._inbox.messages[-1])))
+
+    async def answer(self, message: Message) -> None:
+        await asyncio.sleep(self.delay_s)
+        text = self._script.get(message.text, f"您说：{message.text}")
+        sources = ("退换货.md 第 3 行",) if message.text in self._script else ()
+        await self.say(message.conversation, text, answers=(message.id,), sources=sources)
+
+    async def say(
+        self,
+        conversation: Conversation,
+        text: str,
+        *,
+        answers: tuple[str, ...] = (),
+        sources: tuple[str, ...] = (),
+    ) -> None:
+        reply = Reply(
+            id=f"r-{time.monotonic_ns()}",
+            conversation=conversation,
+            address=self._inbox.messages[-1].address,
+            text=text,
+            outcome=Outcome.FAQ,
+            answers=answers,
+            created_at=time.time(),
+            sources=sources,
+        )
+        await self._feed.publish(conversation, "reply", write_reply(reply), key=reply.id)
+
+
+class Shop:
+    """The application and its memory; the memory outlives the application, as a store outlives a gateway."""
+
+    def __init__(self, script: dict[str, str] | None = None, **settings: object) -> None:
+        chosen = {"name": "web", "kind": "webchat", "tenant": "qinghe", **settings}
+        self.feed = MemoryFeed()
+        self.inbox = MemoryInbox()
+        self.worker = EchoWorker(self.feed, self.inbox, script)
+        self.channel = WebChatChannel(
+            WebChatSettings.model_validate(chosen), feed=self.feed, session_key=KEY, clock=time.time
+        )
+        self.status: dict[str, object] = {
+            "mode": "faq",
+            "title": "青禾服饰",
+            "greeting": "您好，我是青禾服饰的在线客服小禾。尺码、洗涤、发货、退换，都可以问我。",
+            "suggestions": ["怎么退货", "多久发货", "亚麻怎么洗", "我穿什么码"],
+        }
+
+    async def describe(self, _: str) -> dict[str, object]:
+        return self.status
+
+    def application(self, *, keep_alive_s: float = 0.2, max_body_bytes: int = 256 * 1024) -> web.Application:
+        app = web.Application(middlewares=[_answer_errors], client_max_size=max_body_bytes)
+        intake = Intake(cast(Inbox, self.inbox), self.worker)  # a door only ever accepts
+        channels = {self.channel.name: self.channel}
+        WebChatRoutes(channels, intake, self.feed, self.describe, keep_alive_s=keep_alive_s).add_to(app)
+        return app
+
+
+@web.middleware
+async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Rejected as error:
+        return web.json_response({"error": error.name, "detail": str(error)}, status=error.status)
+    except Unavailable:
+        return web.json_response({"error": "unavailable", "detail": ""}, status=503)
