@@ -1,0 +1,1 @@
+"""Platforms that run in a test, or beside a demo. They know Kefu by HTTP only."""
