@@ -25,6 +25,9 @@ from bot.ports import Feed
 
 log = structlog.get_logger()
 
+Describe = Callable[[str], Awaitable[dict[str, object]]]
+"""A channel's `status` event: `{"mode", "title", "greeting", "suggestions"}`. Asked often, so cheap."""
+
 _EVENT_ID: Final = re.compile(r"\d{1,20}(-\d{1,20})?|", re.ASCII)
 """Milliseconds and a counter, as the feed gives them; empty: from the beginning."""
 
@@ -37,7 +40,7 @@ class WebChatRoutes:
         channels: Mapping[str, WebChatChannel],
         intake: Intake,
         feed: Feed,
-        describe: Callable[[str], Awaitable[dict[str, object]]],
+        describe: Describe,
         *,
         keep_alive_s: float = KEEP_ALIVE_S,
     ) -> None:

@@ -24,7 +24,7 @@ from bot.types import Conversation
 
 log = structlog.get_logger()
 
-Describe = Callable[[], Awaitable[dict[str, object]]]
+AskStatus = Callable[[], Awaitable[dict[str, object]]]
 """What the `status` event says. Asked at each connect and each keep-alive, so it must be cheap."""
 
 MOST_STREAMS: Final = 5
@@ -48,13 +48,13 @@ class Streams:
         self._closing = False
 
     async def serve(
-        self, request: web.Request, conversation: Conversation, after: str, describe: Describe
+        self, request: web.Request, conversation: Conversation, after: str, ask_status: AskStatus
     ) -> web.StreamResponse:
         """Forward events later than `after` until the visitor goes or we stop.
 
         Raises TooMany past MOST_STREAMS, and Unavailable before anything was sent.
         """
-        stream = _Stream(request, describe, self._keep_alive_s)
+        stream = _Stream(request, ask_status, self._keep_alive_s)
         with self._place(conversation, stream):
             await stream.start()
             await stream.run(self._feed.follow(conversation, after))
@@ -94,10 +94,10 @@ class Streams:
 class _Stream:
     """One visitor's connection."""
 
-    def __init__(self, request: web.Request, describe: Describe, keep_alive_s: float) -> None:
+    def __init__(self, request: web.Request, ask_status: AskStatus, keep_alive_s: float) -> None:
         self.response = web.StreamResponse(headers=_HEADERS)
         self._request = request
-        self._describe = describe
+        self._ask_status = ask_status
         self._keep_alive_s = keep_alive_s
         self._status = ""
         self._last_sign = 0.0
@@ -112,7 +112,7 @@ class _Stream:
 
     async def start(self) -> None:
         """Send the headers and the status. Raises Unavailable before anything is sent."""
-        self._status = write(await self._describe())
+        self._status = write(await self._ask_status())
         with suppress(ConnectionError):
             await self.response.prepare(self._request)
             await self._say(f"retry: {_RETRY_MS}\n{_block('status', self._status)}")
@@ -154,7 +154,7 @@ class _Stream:
         """A sign of life, when it is time: the status if it changed, else a comment."""
         if time.monotonic() - self._last_sign < self._keep_alive_s:
             return
-        before, self._status = self._status, write(await self._describe())
+        before, self._status = self._status, write(await self._ask_status())
         changed = self._status != before
         await self._say(_block("status", self._status) if changed else ": keep-alive\n\n")
 

@@ -24,12 +24,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class MemoryFeed:
-    """`bot.ports.Feed` without a store. `forgetful` sends everything again at each connect."""
+    """`bot.ports.Feed` without a store. `forgetful` sends everything again at each connect; `down` fails."""
 
     def __init__(self, *, idle_s: float = 0.05) -> None:
         self.events: dict[Conversation, list[FeedEvent]] = {}
         self.followers = 0
         self.forgetful = False
+        self.down = False
         self._keys: dict[str, str] = {}
         self._numbers = itertools.count(1)
         self._news = asyncio.Condition()
@@ -48,6 +49,8 @@ class MemoryFeed:
         self.followers += 1
         try:
             while True:
+                if self.down:
+                    raise Unavailable("the store is down")
                 for event in [e for e in self.events.get(conversation, []) if _number(e) > done]:
                     done = _number(event)
                     yield event

@@ -44,7 +44,7 @@ export class Chat {
   }
 
   #connect() {
-    this.#session = this.#memory.session?.id;
+    this.#session = this.#memory.session?.token;
     this.#ticking ||= setInterval(() => this.#showWaiting(), 1_000);
     this.#stream.start();
   }
@@ -86,7 +86,7 @@ export class Chat {
 
   // A renewed session has a stream of its own.
   #followTheSession() {
-    const session = this.#memory.session?.id;
+    const session = this.#memory.session?.token;
     if (session !== this.#session && this.#session) this.#stream.restart();
     this.#session = session;
   }

@@ -11,6 +11,7 @@ export class Stream {
   #abort = null;
   #wake = () => {};
   #running = false;
+  #hurry = false;
 
   // connect(signal) → Response; hear({ id, kind, data }); tell(isUp)
   constructor(connect, hear, tell) {
@@ -27,6 +28,7 @@ export class Stream {
   }
 
   restart() {
+    this.#hurry = true;
     this.#abort?.abort();
     this.#wake();
   }
@@ -39,7 +41,8 @@ export class Stream {
         // whatever cut it, the cure is the same
       }
       this.#tell(false);
-      await this.#pause(Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS));
+      if (!this.#hurry) await this.#pause(Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS));
+      this.#hurry = false;
     }
   }
 

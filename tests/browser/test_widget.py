@@ -1,0 +1,238 @@
+"""The chat as a visitor lives it, in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Locator, Page, expect
+
+from bot.types import Conversation
+from tests.browser.browser import DESKTOP, PHONE, chromium
+from tests.browser.shop import Shop
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = {"怎么退货": "七天内、吊牌完整就可以退。\n详见 https://shop.example/returns 。"}
+
+
+class Visit:
+    """A shop, its server and a browser on its page."""
+
+    def __init__(self, shop: Shop, server: TestServer, page: Page) -> None:
+        self.shop = shop
+        self.server = server
+        self.page = page
+        self.panel = page.get_by_role("dialog")
+        self.field = page.get_by_label("输入您的问题")
+
+    async def ask(self, text: str) -> None:
+        await self.field.fill(text)
+        await self.field.press("Enter")
+
+    async def gateway_restarts(self, meanwhile: str) -> None:
+        """Stop the gateway, have a reply published, start it again on the same port."""
+        port = self.server.port
+        await self.server.close()
+        await self.shop.worker.say(self.conversation, meanwhile)
+        self.server = TestServer(self.shop.application(), port=port)
+        await self.server.start_server()
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.shop.inbox.messages[-1].conversation
+
+    def bubble(self, text: str) -> Locator:
+        return self.page.locator(".bubble", has_text=text)
+
+
+@asynccontextmanager
+async def visiting(shop: Shop | None = None, *, size: tuple[int, int] = DESKTOP) -> AsyncIterator[Visit]:
+    shop = shop or Shop(SCRIPT)
+    server = TestServer(shop.application())
+    await server.start_server()
+    async with chromium(size=size) as page:
+        visit = Visit(shop, server, page)
+        try:
+            await page.goto(str(server.make_url("/")))
+            yield visit
+        finally:
+            await visit.server.close()
+
+
+async def test_a_question_gets_its_answer_with_its_source() -> None:
+    async with visiting() as visit:
+        await expect(visit.panel).to_contain_text("知识库应答")
+        await expect(visit.panel).to_contain_text("您好，我是青禾服饰的在线客服小禾")
+
+        await visit.ask("怎么退货")
+
+        await expect(visit.bubble("七天内")).to_be_visible()
+        link = visit.page.get_by_role("link", name="https://shop.example/returns", exact=True)
+        await expect(link).to_have_attribute("href", "https://shop.example/returns")
+        await visit.page.get_by_text("参考资料 1 条").click()
+        await expect(visit.page.get_by_text("退换货.md 第 3 行")).to_be_visible()
+
+
+async def test_a_suggestion_is_asked_with_one_click_and_shows_that_we_are_at_it() -> None:
+    async with visiting() as visit:
+        visit.shop.worker.silent = True
+        await visit.page.get_by_role("button", name="多久发货").click()
+        await expect(visit.page.get_by_text("正在输入")).to_be_visible()
+        await expect(visit.page.get_by_text("已送达")).to_be_visible()
+
+        await visit.shop.worker.answer(visit.shop.inbox.messages[-1])
+
+        await expect(visit.bubble("您说：多久发货")).to_be_visible()
+        await expect(visit.page.get_by_text("正在输入")).to_be_hidden()
+
+
+HOSTILE = [
+    "<img src=x onerror=\"window.hit='img'\">",
+    "<script>window.hit='script'</script>",
+    "<svg/onload=\"window.hit='svg'\">",
+    '"><b onmouseover=alert(1)>bold</b>',
+    "javascript:window.hit='link'",
+    "https://x.example/\"onmouseover=\"window.hit='attribute'",
+    "{{constructor.constructor('window.hit=1')()}}",
+    "&lt;b&gt;",
+]
+
+
+async def test_hostile_words_stay_words() -> None:
+    async with visiting() as visit:
+        for text in HOSTILE:
+            await visit.ask(text)
+        await expect(visit.bubble("您说：")).to_have_count(len(HOSTILE))
+
+        for text in HOSTILE:
+            await expect(visit.page.get_by_text(f"您说：{text}", exact=True)).to_be_visible()
+        assert await visit.page.evaluate("window.hit") is None
+        assert await visit.page.locator(".bubble :is(img, script, svg, b)").count() == 0
+        assert await visit.page.locator(".bubble a").evaluate_all("links => links.map(a => a.href)") == [
+            "https://x.example/"
+        ]
+
+
+async def test_a_cut_connection_resumes_without_loss_or_doubles() -> None:
+    async with visiting() as visit:
+        await visit.ask("怎么退货")
+        await expect(visit.bubble("七天内")).to_be_visible()
+
+        await visit.gateway_restarts(meanwhile="这是断线时的回复")
+        await expect(visit.bubble("这是断线时的回复")).to_be_visible()
+        visit.shop.feed.forgetful = True
+        await visit.gateway_restarts(meanwhile="这是又一条")
+
+        await expect(visit.bubble("这是又一条")).to_be_visible()
+        for text in ("七天内", "这是断线时的回复", "这是又一条"):
+            await expect(visit.bubble(text)).to_have_count(1)
+
+
+async def test_a_reload_keeps_the_conversation_and_brings_what_was_missed() -> None:
+    async with visiting() as visit:
+        await visit.ask("怎么退货")
+        await expect(visit.bubble("七天内")).to_be_visible()
+        await visit.page.goto("about:blank")
+        await visit.shop.worker.say(visit.conversation, "离开时的回复")
+
+        await visit.page.goto(str(visit.server.make_url("/")))
+
+        await expect(visit.bubble("离开时的回复")).to_be_visible()
+        await expect(visit.bubble("七天内")).to_have_count(1)
+        await expect(visit.page.locator(".line.me")).to_have_count(1)
+
+
+async def test_an_expired_session_is_renewed_unnoticed() -> None:
+    async with visiting() as visit:
+        await visit.ask("怎么退货")
+        await expect(visit.bubble("七天内")).to_be_visible()
+        await visit.page.evaluate("""() => {
+            const name = Object.keys(localStorage)[0];
+            const state = JSON.parse(localStorage[name]);
+            state.session.token = "expired";
+            localStorage[name] = JSON.stringify(state);
+        }""")
+
+        await visit.ask("还在吗")
+
+        await expect(visit.bubble("您说：还在吗")).to_be_visible()
+        assert len({message.conversation for message in visit.shop.inbox.messages}) == 2
+
+
+async def test_a_message_that_failed_says_so_and_can_be_sent_again() -> None:
+    async with visiting(Shop(messages_per_minute=1)) as visit:
+        await visit.ask("第一条")
+        await expect(visit.bubble("您说：第一条")).to_be_visible()
+        await visit.ask("第二条")
+        await expect(visit.page.get_by_text("发送太快，请稍后重试")).to_be_visible()
+
+        await visit.page.route("**/messages", lambda route: route.fulfill(status=202, json={"id": "x"}))
+        await visit.page.get_by_role("button", name="重试").click()
+
+        await expect(visit.page.get_by_text("已送达")).to_be_visible()
+
+
+async def test_enter_that_ends_a_chinese_word_does_not_send() -> None:
+    async with visiting() as visit:
+        await visit.field.focus()
+        keyboard = await visit.page.context.new_cdp_session(visit.page)
+        await keyboard.send(
+            "Input.imeSetComposition", {"text": "tui huo", "selectionStart": 7, "selectionEnd": 7}
+        )
+        await visit.page.keyboard.press("Enter")
+        await keyboard.send("Input.insertText", {"text": "退货"})
+        await visit.page.keyboard.press("Shift+Enter")
+        await visit.page.keyboard.type("ok")
+        await asyncio.sleep(0.2)
+        assert visit.shop.inbox.messages == []
+
+        await visit.page.keyboard.press("Enter")
+
+        await expect(visit.bubble("您说：")).to_be_visible()
+        assert visit.shop.inbox.messages[0].text.endswith("退货\nok")
+
+
+async def test_on_a_phone_the_page_comes_first_and_the_chat_fills_the_screen() -> None:
+    async with visiting(size=PHONE) as visit:
+        await expect(visit.panel).to_be_hidden()
+        assert await visit.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+        await visit.page.get_by_role("button", name="打开在线客服").last.click()
+
+        await expect(visit.field).to_be_focused()
+        await asyncio.sleep(0.3)  # the panel rises
+        assert await visit.panel.bounding_box() == {"x": 0, "y": 0, "width": PHONE[0], "height": PHONE[1]}
+        await visit.page.get_by_role("button", name="关闭聊天").click()
+        await expect(visit.panel).to_be_hidden()
+
+
+async def test_escape_closes_and_a_reply_meanwhile_is_counted_on_the_launcher() -> None:
+    async with visiting() as visit:
+        await visit.ask("怎么退货")
+        await expect(visit.bubble("七天内")).to_be_visible()
+
+        await visit.page.keyboard.press("Escape")
+
+        await expect(visit.panel).to_be_hidden()
+        launcher = visit.page.locator(".launcher")
+        await expect(launcher).to_be_focused()
+        await visit.shop.worker.say(visit.conversation, "补充一句")
+        await expect(launcher).to_have_accessible_name("打开在线客服，1 条新消息")
+        await launcher.click()
+        await expect(visit.bubble("补充一句")).to_be_visible()
+        await expect(launcher).to_have_accessible_name("打开在线客服")
+
+
+async def test_a_new_mode_shows_without_a_reload() -> None:
+    shop = Shop()
+    shop.status["mode"] = "starting"
+    async with visiting(shop) as visit:
+        await expect(visit.panel).to_contain_text("模型启动中")
+
+        shop.status["mode"] = "model"
+
+        await expect(visit.panel).to_contain_text("智能应答")

@@ -1,0 +1,72 @@
+"""The Channel verbs of the web chat."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.channel import RawRequest
+from bot.errors import BadRequest, BadSignature, Refused
+from bot.types import Address, Conversation, Message, Outcome, Reply
+from tests.browser.shop import Shop
+
+
+def request(body: bytes, **headers: str) -> RawRequest:
+    return RawRequest("POST", "/webchat/web/messages", {}, headers, body)
+
+
+async def test_a_visitors_words_are_taken_with_their_token() -> None:
+    channel = Shop().channel
+    session = channel.open_session()
+
+    message = channel.receive(request(b'{"id": "m1", "text": "hi"}', authorization=f"Bearer {session.token}"))
+
+    assert message.conversation == Conversation("qinghe", "web", session.id)
+    assert channel.acknowledge(message).status == 202
+    assert json.loads(channel.acknowledge(message).body) == {"id": "m1"}
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "Bearer a.b.c", "Bearer \udcff"])
+async def test_without_a_good_token_nothing_is_read(header: str) -> None:
+    with pytest.raises(BadSignature):
+        Shop().channel.receive(request(b"not even JSON", authorization=header))
+
+
+async def test_bad_json_is_the_callers_fault() -> None:
+    channel = Shop().channel
+    token = channel.open_session().token
+
+    with pytest.raises(BadRequest):
+        channel.receive(request(b"{", authorization=f"Bearer {token}"))
+
+
+async def test_a_reply_is_published_whole_and_once() -> None:
+    shop = Shop()
+    visitor = Conversation("qinghe", "web", "v1")
+    message = Message("m1", visitor, "hi", 0, Address({"session": "v1"}))
+    reply = Reply("r1", visitor, message.address, "好" * 5000, Outcome.FAQ, ("m1",), 1.0)
+
+    (part,) = shop.channel.render(reply)
+    first = await shop.channel.send(reply.address, part, key="r1:0")
+    again = await shop.channel.send(reply.address, part, key="r1:0")
+
+    assert first.platform_id == again.platform_id
+    assert [json.loads(event.data)["text"] for event in shop.feed.events[visitor]] == ["好" * 5000]
+
+
+async def test_an_address_of_another_channel_is_refused() -> None:
+    channel = Shop().channel
+    reply = Reply(
+        "r1", Conversation("qinghe", "wecom", "u"), Address({"to": "u"}), "hi", Outcome.FAQ, (), 1.0
+    )
+
+    with pytest.raises(Refused):
+        await channel.send(reply.address, channel.render(reply)[0], key="r1:0")
+
+
+async def test_it_is_always_ready_and_has_nothing_to_close() -> None:
+    channel = Shop().channel
+
+    await channel.ping()
+    await channel.close()

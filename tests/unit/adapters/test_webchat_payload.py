@@ -1,0 +1,122 @@
+"""The widget's JSON: what is taken, what is refused, and what goes back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.webchat.payload import MAX_TEXT_CHARS, read_message, write_reply
+from bot.errors import BadRequest
+from bot.types import Address, Conversation, Message, Outcome, Reply
+
+VISITOR = Conversation("qinghe", "web", "v1")
+
+
+def read(body: bytes) -> Message:
+    return read_message(body, VISITOR, now=1_800_000_000.0)
+
+
+def test_a_question_becomes_a_message() -> None:
+    message = read('{"id": "m-1", "text": "怎么退货？"}'.encode())
+
+    assert message == Message(
+        id="m-1",
+        conversation=VISITOR,
+        text="怎么退货？",
+        sent_at=1_800_000_000.0,
+        address=Address({"session": "v1"}),
+        sender="v1",
+    )
+
+
+def test_what_no_reader_sees_is_dropped_and_lines_are_kept() -> None:
+    message = read(b'{"id": "m", "text": " one\\r\\n\\ttwo\\u0000\\u001b\\u007f "}')
+
+    assert message.text == "one\n\ttwo"
+
+
+def test_a_field_of_a_newer_widget_does_no_harm() -> None:
+    assert read(b'{"id": "m", "text": "hi", "page": {"title": "x"}}').text == "hi"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'"text"',
+        b'{"id": "m"}',
+        b'{"text": "hi"}',
+        b'{"id": 1, "text": "hi"}',
+        b'{"id": "m", "text": ["hi"]}',
+        b'{"id": "m", "text": null}',
+        b'{"id": "", "text": "hi"}',
+        b'{"id": "m\\n", "text": "hi"}',
+        b'{"id": "a:b", "text": "hi"}',
+        b'{"id": "' + b"m" * 65 + b'", "text": "hi"}',
+        b'{"id": "m", "text": "  \\n "}',
+        b'{"id": "m", "text": "\\u0000"}',
+        b'{"id": "m", "text": "\\ud83d and no other half"}',
+        b'{"id": "m", "text": "\xff\xfe"}',
+        b'{"id": "m", "text": "hi"} and more',
+        b'{"id": "m", "text": "' + b"x" * (MAX_TEXT_CHARS + 1) + b'"}',
+        b"[" * 100_000,
+        b'{"id": "m", "text": "hi", "deep": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    ],
+    ids=lambda body: repr(body[:40]),
+)
+def test_anything_else_is_a_bad_request(body: bytes) -> None:
+    with pytest.raises(BadRequest):
+        read(body)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_do_worse_than_a_bad_request(body: bytes) -> None:
+    with pytest.raises(BadRequest):
+        read(body)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.fixed_dictionaries({}, optional={"id": ANY_JSON, "text": ANY_JSON, "more": ANY_JSON}))
+def test_json_is_either_a_message_that_can_be_stored_or_a_bad_request(value: object) -> None:
+    try:
+        message = read(json.dumps(value).encode())
+    except BadRequest:
+        return
+    assert message.text.encode()
+    assert "\x00" not in message.text
+
+
+def test_a_reply_becomes_an_event_on_one_line() -> None:
+    reply = Reply(
+        id="r1",
+        conversation=VISITOR,
+        address=Address({"session": "v1"}),
+        text="七天内都可以，\n请保留吊牌。",
+        outcome=Outcome.FAQ,
+        answers=("m1", "m2"),
+        created_at=1_800_000_001.5,
+        sources=("退换货.md:3",),
+    )
+
+    event = write_reply(reply)
+
+    assert "\n" not in event
+    assert json.loads(event) == {
+        "id": "r1",
+        "text": "七天内都可以，\n请保留吊牌。",
+        "outcome": "faq",
+        "sources": ["退换货.md:3"],
+        "answers": ["m1", "m2"],
+        "at": 1_800_000_001.5,
+    }

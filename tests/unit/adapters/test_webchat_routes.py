@@ -1,0 +1,168 @@
+"""The web chat's routes, as a browser meets them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from tests.browser.shop import Shop
+
+Client = TestClient[web.Request, web.Application]
+
+
+@asynccontextmanager
+async def visiting(shop: Shop, **options: float | int) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(shop.application(**options))) as client:  # type: ignore[arg-type]
+        yield client
+
+
+async def enter(client: Client) -> dict[str, str]:
+    response = await client.post("/webchat/web/sessions")
+    assert response.status == 200
+    return {"Authorization": f"Bearer {(await response.json())['token']}"}
+
+
+async def test_a_message_is_stored_and_acknowledged() -> None:
+    shop = Shop()
+    async with visiting(shop) as client:
+        visitor = await enter(client)
+
+        response = await client.post(
+            "/webchat/web/messages", headers=visitor, json={"id": "m1", "text": "怎么退货"}
+        )
+
+        assert response.status == 202
+        assert await response.json() == {"id": "m1"}
+        assert response.headers["Cache-Control"] == "no-store"
+    assert [message.text for message in shop.inbox.messages] == ["怎么退货"]
+
+
+async def test_a_message_sent_twice_is_stored_once() -> None:
+    shop = Shop()
+    async with visiting(shop) as client:
+        visitor = await enter(client)
+
+        for _ in range(2):
+            message = {"id": "m1", "text": "怎么退货"}
+            assert (await client.post("/webchat/web/messages", headers=visitor, json=message)).status == 202
+
+    assert len(shop.inbox.messages) == 1
+
+
+Change = Callable[[Shop], None]
+
+
+def _fill(shop: Shop) -> None:
+    shop.inbox.full = True
+
+
+def _break(shop: Shop) -> None:
+    shop.inbox.down = True
+
+
+def _nothing(_: Shop) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "headers", "body", "status", "error"),
+    [
+        (_nothing, "/webchat/web/messages", {"Authorization": "Bearer forged"}, b"{}", 401, "bad_signature"),
+        (_nothing, "/webchat/web/messages", {"Authorization": ""}, b"{}", 401, "bad_signature"),
+        (_nothing, "/webchat/web/messages", {}, b"{", 400, "bad_request"),
+        (_nothing, "/webchat/web/messages", {}, b'{"id": "m", "text": ""}', 400, "bad_request"),
+        (_nothing, "/webchat/other/messages", {}, b"{}", 404, "not_found"),
+        (_nothing, "/webchat/other/sessions", {}, b"", 404, "not_found"),
+        (_nothing, "/webchat/web/messages", {}, b"x" * 5000, 413, "too_large"),
+        (_fill, "/webchat/web/messages", {}, b'{"id": "m", "text": "hi"}', 429, "too_many"),
+        (_break, "/webchat/web/messages", {}, b'{"id": "m", "text": "hi"}', 503, "unavailable"),
+    ],
+)
+async def test_each_fault_has_its_answer(
+    change: Change, path: str, headers: dict[str, str], body: bytes, status: int, error: str
+) -> None:
+    shop = Shop()
+    change(shop)
+    async with visiting(shop, max_body_bytes=4096) as client:
+        visitor = await enter(client)
+
+        response = await client.post(path, headers={**visitor, **headers}, data=body)
+
+        assert response.status == status
+        assert (await response.json())["error"] == error
+
+
+async def test_a_visitor_who_types_too_fast_is_told_when_to_go_on() -> None:
+    async with visiting(Shop(messages_per_minute=2)) as client:
+        visitor = await enter(client)
+        posts = [
+            await client.post("/webchat/web/messages", headers=visitor, json={"id": f"m{n}", "text": "hi"})
+            for n in range(3)
+        ]
+
+        assert [post.status for post in posts] == [202, 202, 429]
+        assert 0 < int(posts[2].headers["Retry-After"]) <= 60
+        other = await enter(client)
+        message = {"id": "m", "text": "hi"}
+        assert (await client.post("/webchat/web/messages", headers=other, json=message)).status == 202
+
+
+async def test_sessions_are_counted_by_the_address_behind_our_proxy() -> None:
+    async with visiting(Shop(sessions_per_minute=1)) as client:
+        first, second = ({"X-Forwarded-For": f"8.8.4.4, 203.0.114.{n}"} for n in (1, 2))
+
+        statuses = [
+            (await client.post("/webchat/web/sessions", headers=headers)).status
+            for headers in (first, first, second)
+        ]
+
+        assert statuses == [200, 429, 200]
+
+
+async def test_any_site_may_embed_a_chat_that_lists_none() -> None:
+    async with visiting(Shop()) as client:
+        response = await client.post("/webchat/web/sessions", headers={"Origin": "https://any.example"})
+
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_a_listed_site_may_ask_and_read_errors_too() -> None:
+    async with visiting(Shop(origins=["https://shop.example/"])) as client:
+        headers = {"Origin": "https://shop.example"}
+
+        preflight = await client.options("/webchat/web/messages", headers=headers)
+        unsigned = await client.post("/webchat/web/messages", headers=headers, data=b"{}")
+
+        assert preflight.status == 204
+        assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+        assert unsigned.status == 401
+        for response in (preflight, unsigned):
+            assert response.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+            assert response.headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "https://shop.example.evil.example", "://["]
+)
+async def test_a_site_that_is_not_listed_is_refused(origin: str) -> None:
+    async with visiting(Shop(origins=["https://shop.example"])) as client:
+        headers = {"Origin": origin}
+        for response in (
+            await client.options("/webchat/web/messages", headers=headers),
+            await client.post("/webchat/web/sessions", headers=headers),
+            await client.get("/webchat/web/events", headers=headers),
+        ):
+            assert response.status == 403
+            assert (await response.json())["error"] == "origin_not_allowed"
+            assert "Access-Control-Allow-Origin" not in response.headers
+
+
+async def test_our_own_page_needs_no_listing() -> None:
+    async with visiting(Shop(origins=["https://shop.example"])) as client:
+        own = str(client.make_url("/")).rstrip("/")
+
+        assert (await client.post("/webchat/web/sessions", headers={"Origin": own})).status == 200
