@@ -18,11 +18,11 @@ _NOISE: Final = re.compile(r"^\s*//.*\n|^ +", re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(?:const|function|async function|class) )", re.MULTILINE)
 
 
-def bundle(folder: Path, *, entry: str = "main.js", style: str = "widget.css") -> str:
-    """The script: `entry` after all that it imports, with the style sheet in a constant named STYLE."""
+def bundle(folder: Path, *, entry: str = "main.js") -> str:
+    """The script: `entry` after all that it imports, with the style sheets in a constant named STYLE."""
     parts: dict[str, str] = {}
     _collect(folder, entry, parts)
-    css = _NOISE.sub("", (folder / style).read_text(encoding="utf-8"))
+    css = _NOISE.sub("", "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css"))))
     constant = f"const STYLE = {json.dumps(css, ensure_ascii=False)};"
     return "\n".join(['(() => {\n"use strict";', constant, *parts.values(), "})();\n"])
 

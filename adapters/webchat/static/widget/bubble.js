@@ -1,5 +1,5 @@
 // One line of the conversation as an element, and the changes of its state.
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { withLinks } from "./links.js";
 
 export class Bubble {
@@ -16,20 +16,27 @@ export class Bubble {
 
   // In place, so that a screen reader does not read the line again.
   update({ id, state, note }) {
-    if (state === "failed") this.#state.replaceChildren(note || this.#words.failed, " · ", this.#retryButton(id));
+    if (state === "failed")
+      this.#state.replaceChildren(note || this.#words.failed, " · ", this.#retryButton(id));
     else this.#state.replaceChildren({ sending: this.#words.sending, sent: this.#words.sent }[state] ?? "");
     this.#state.hidden = !this.#state.textContent;
     this.element.dataset.state = state || "";
   }
 
   #mine({ text }) {
-    return el("div", { class: "line me" }, this.#speaker("me"), el("p", { class: "bubble" }, text), this.#state);
+    return el(
+      "div",
+      { class: "line me" },
+      this.#speaker("me"),
+      el("p", { class: "bubble" }, text),
+      this.#state,
+    );
   }
 
   #theirs({ text, sources }) {
-    const line = el("div", { class: "line bot" }, this.#speaker("bot"), el("p", { class: "bubble" }, ...withLinks(text)));
-    if (sources?.length) line.append(this.#sources(sources));
-    return line;
+    const bubble = el("p", { class: "bubble" }, ...withLinks(text));
+    const below = sources?.length ? [this.#sources(sources)] : [];
+    return el("div", { class: "line bot" }, this.#speaker("bot"), bubble, ...below);
   }
 
   #speaker(by) {
@@ -37,12 +44,13 @@ export class Bubble {
   }
 
   #sources(sources) {
+    const summary = el("summary", {}, this.#words.sources(sources.length));
     const items = sources.map((source) => el("li", {}, source));
-    return el("details", { class: "sources" }, el("summary", {}, this.#words.sources(sources.length)), el("ul", {}, ...items));
+    return el("details", { class: "sources" }, summary, el("ul", {}, ...items));
   }
 
   #retryButton(id) {
-    return el("button", { type: "button", class: "retry", onclick: () => this.#onRetry(id) }, this.#words.retry);
+    return button("retry", () => this.#onRetry(id), {}, this.#words.retry);
   }
 }
 
@@ -54,5 +62,9 @@ export function timeAbove(line, before) {
   const at = new Date(line.at);
   const today = at.toDateString() === new Date().toDateString();
   const day = today ? {} : { month: "numeric", day: "numeric" };
-  return el("p", { class: "time" }, at.toLocaleString([], { ...day, hour: "2-digit", minute: "2-digit", hour12: false }));
+  return el(
+    "p",
+    { class: "time" },
+    at.toLocaleString([], { ...day, hour: "2-digit", minute: "2-digit", hour12: false }),
+  );
 }

@@ -70,13 +70,18 @@ export class Chat {
     let failure;
     for (const pause of TRIES_MS) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      failure = await this.#server.post(line.id, line.text).then(() => null, (error) => error);
+      failure = await this.#server.post(line.id, line.text).then(
+        () => null,
+        (error) => error,
+      );
       if (!failure?.passing) break;
     }
     this.#followTheSession();
     // The answer may have overtaken the receipt.
     if (this.#lines.get(line.id).state === "answered") return;
-    this.#keep(failure ? { ...line, state: "failed", note: this.#noteOn(failure) } : { ...line, state: "sent" });
+    this.#keep(
+      failure ? { ...line, state: "failed", note: this.#noteOn(failure) } : { ...line, state: "sent" },
+    );
   }
 
   #noteOn({ status }) {
@@ -121,7 +126,8 @@ export class Chat {
   // What another tab said or heard belongs here too.
   #catchUp() {
     for (const line of this.#memory.lines) {
-      if (this.#lines.get(line.id)?.state !== line.state || !this.#lines.has(line.id)) this.#put(line, { quiet: true });
+      if (this.#lines.get(line.id)?.state !== line.state || !this.#lines.has(line.id))
+        this.#put(line, { quiet: true });
     }
     this.#followTheSession();
   }

@@ -6,7 +6,11 @@ export class Composer {
   #send;
 
   constructor(words, onSay) {
-    this.#send = el("button", { type: "submit", class: "send", "aria-label": words.send, disabled: true }, icon(...SEND_ICON));
+    this.#send = el(
+      "button",
+      { type: "submit", class: "send", "aria-label": words.send, disabled: true },
+      icon(...SEND_ICON),
+    );
     this.#field = el("textarea", {
       rows: 1,
       "aria-label": words.field,
@@ -15,7 +19,12 @@ export class Composer {
       oninput: () => this.#fit(),
       onkeydown: (event) => this.#press(event),
     });
-    this.element = el("form", { class: "composer", onsubmit: (event) => this.#submit(event) }, this.#field, this.#send);
+    this.element = el(
+      "form",
+      { class: "composer", onsubmit: (event) => this.#submit(event) },
+      this.#field,
+      this.#send,
+    );
     this.onSay = onSay;
   }
 

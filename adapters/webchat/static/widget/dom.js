@@ -11,6 +11,10 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+export function button(className, onclick, attributes, ...children) {
+  return el("button", { type: "button", class: className, onclick, ...attributes }, ...children);
+}
+
 // A line drawing on a 24 × 24 grid, hidden from screen readers: its button has a label.
 export function icon(...paths) {
   const svg = shape("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" });
