@@ -56,8 +56,8 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]
         if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
             continue
         path = variable.removeprefix(PREFIX).lower().split("__")
-        place = _place(data, path[:-1])
-        if place is None or path[0] not in Settings.model_fields:
+        place = _place(data, path[:-1]) if path[0] in Settings.model_fields else None
+        if place is None:
             yield f"{variable}: names no setting; write KEFU_SECTION__KEY, or unset it"
         else:
             place[path[-1]] = _value(environ[variable])

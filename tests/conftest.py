@@ -1,0 +1,33 @@
+"""What every test can use: a store that is the real scripts on fakeredis, a clock that can be set, builders."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import fakeredis
+import pytest
+
+from bot.store.redis import Client
+
+
+class SettableClock:
+    """`bot.ports.Clock` that moves when it is told to."""
+
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+async def fake_redis() -> AsyncIterator[Client]:
+    """In memory, yet running the very Lua scripts that Valkey runs (tests/contracts holds it to that)."""
+    client = fakeredis.FakeAsyncRedis(version=(7,))
+    yield client
+    await client.aclose()

@@ -1,0 +1,299 @@
+"""The contract of inbox, outbox, leases and schedule."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import LeaseLost
+from bot.settings import Settings
+from bot.store.inbox import MOST_WAITING
+from bot.store.redis import Client
+from bot.types import (
+    Acceptance,
+    Conversation,
+    DeliveryState,
+    Lease,
+    Message,
+    Receipt,
+    Reply,
+    Said,
+    Speaker,
+    Work,
+)
+from bot.wiring import Stores
+from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply, some_settings
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return some_settings(worker={"lease_s": 1})
+
+
+@pytest.fixture
+def store(client: Client, settings: Settings) -> Stores:
+    return Stores.over(client, settings)
+
+
+async def taken(
+    store: Stores, work: Work = Work.ANSWER, conversation: Conversation = A_CONVERSATION
+) -> Lease:
+    lease = await store.leases.take(conversation, work)
+    assert lease is not None
+    return lease
+
+
+async def answered(store: Stores, message: Message, reply: Reply) -> None:
+    await store.inbox.accept(message)
+    lease = await taken(store, conversation=message.conversation)
+    claim = await store.inbox.claim(lease, limit=1, lines=10)
+    await store.inbox.commit(lease, claim, reply, [])
+    await store.leases.release(lease)
+
+
+async def test_a_message_is_stored_once_however_often_it_is_delivered(store: Stores) -> None:
+    results = [await store.inbox.accept(a_message()) for _ in range(3)]
+
+    assert results == [Acceptance.STORED, Acceptance.REPEATED, Acceptance.REPEATED]
+    claim = await store.inbox.claim(await taken(store), limit=10, lines=0)
+    assert claim.messages == (a_message(),)
+
+
+async def test_the_same_id_in_two_conversations_is_two_messages(store: Stores) -> None:
+    other = a_message(conversation=a_conversation("customer-2"))
+
+    assert await store.inbox.accept(a_message()) is Acceptance.STORED
+    assert await store.inbox.accept(other) is Acceptance.STORED
+
+
+async def test_a_conversation_that_is_full_takes_no_more_and_loses_none(store: Stores) -> None:
+    for number in range(MOST_WAITING):
+        assert await store.inbox.accept(a_message(id=f"m{number}")) is Acceptance.STORED
+
+    assert await store.inbox.accept(a_message(id="one too many")) is Acceptance.FULL
+
+    claim = await store.inbox.claim(await taken(store), limit=MOST_WAITING + 1, lines=0)
+    assert [m.id for m in claim.messages] == [f"m{number}" for number in range(MOST_WAITING)]
+
+
+async def test_messages_are_claimed_oldest_first_and_stay_until_commit(store: Stores) -> None:
+    for number in range(3):
+        await store.inbox.accept(a_message(id=f"m{number}"))
+    lease = await taken(store)
+
+    first = await store.inbox.claim(lease, limit=2, lines=0)
+    again = await store.inbox.claim(lease, limit=2, lines=0)
+
+    assert [m.id for m in first.messages] == ["m0", "m1"]
+    assert again == first
+
+
+async def test_a_commit_moves_everything_at_once(store: Stores, client: Client) -> None:
+    await store.inbox.accept(a_message(id="m1"))
+    await store.inbox.accept(a_message(id="m2"))
+    lease = await taken(store)
+    claim = await store.inbox.claim(lease, limit=1, lines=10)
+    said = [Said(Speaker.CUSTOMER, "怎么退货", 1.0), Said(Speaker.BOT, "七天内可以退货。", 2.0)]
+
+    await store.inbox.commit(lease, claim, a_reply(), said)
+
+    rest = await store.inbox.claim(lease, limit=10, lines=10)
+    assert [m.id for m in rest.messages] == ["m2"]
+    assert rest.history == tuple(said)
+    delivery = await store.outbox.head(await taken(store, Work.DELIVER))
+    assert delivery is not None
+    assert delivery.reply == a_reply()
+
+
+async def test_a_commit_whose_answer_got_lost_can_be_repeated(store: Stores) -> None:
+    await store.inbox.accept(a_message(id="m1"))
+    await store.inbox.accept(a_message(id="m2"))
+    lease = await taken(store)
+    claim = await store.inbox.claim(lease, limit=1, lines=0)
+
+    await store.inbox.commit(lease, claim, a_reply(), [])
+    await store.inbox.commit(lease, claim, a_reply(), [])
+
+    rest = await store.inbox.claim(lease, limit=10, lines=0)
+    assert [m.id for m in rest.messages] == ["m2"]
+    delivering = await taken(store, Work.DELIVER)
+    first = await store.outbox.head(delivering)
+    assert first is not None
+    await store.outbox.finish(delivering, first, DeliveryState.SENT)
+    assert await store.outbox.head(delivering) is None
+
+
+async def test_history_is_cut_to_the_lines_asked_for(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    lease = await taken(store)
+    claim = await store.inbox.claim(lease, limit=1, lines=0)
+    said = [Said(Speaker.CUSTOMER, f"line {n}", float(n)) for n in range(5)]
+    await store.inbox.commit(lease, claim, a_reply(), said)
+
+    assert (await store.inbox.claim(lease, limit=1, lines=2)).history == tuple(said[-2:])
+    assert (await store.inbox.claim(lease, limit=1, lines=0)).history == ()
+
+
+async def test_one_worker_at_a_time_has_a_conversation(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+
+    leases = await asyncio.gather(*(store.leases.take(A_CONVERSATION, Work.ANSWER) for _ in range(20)))
+
+    assert len([lease for lease in leases if lease]) == 1
+
+
+async def test_there_is_no_lease_where_there_is_nothing_to_do(store: Stores) -> None:
+    assert await store.leases.take(A_CONVERSATION, Work.ANSWER) is None
+
+
+async def test_answering_and_delivering_have_leases_of_their_own(store: Stores) -> None:
+    await answered(store, a_message(id="m1"), a_reply())
+    await store.inbox.accept(a_message(id="m2"))
+
+    assert await store.leases.take(A_CONVERSATION, Work.DELIVER)
+    assert await store.leases.take(A_CONVERSATION, Work.ANSWER)
+
+
+async def test_a_worker_that_slept_through_its_lease_can_write_nothing(store: Stores) -> None:
+    await answered(store, a_message(id="m0"), a_reply())
+    await store.inbox.accept(a_message(id="m1"))
+    stale, stale_delivering = await taken(store), await taken(store, Work.DELIVER)
+    claim = await store.inbox.claim(stale, limit=1, lines=0)
+    delivery = await store.outbox.head(stale_delivering)
+    assert delivery is not None
+    await asyncio.sleep(1.1)
+    fresh = await taken(store)
+
+    assert fresh.fence > stale.fence
+    for write in (
+        store.inbox.claim(stale, limit=1, lines=0),
+        store.inbox.commit(stale, claim, a_reply(), []),
+        store.inbox.put_back(stale, delay=1),
+        store.leases.renew(stale),
+        store.outbox.head(stale_delivering),
+        store.outbox.part_sent(stale_delivering, delivery, Receipt("p", 1.0)),
+        store.outbox.postpone(stale_delivering, delivery, delay=1, error="x"),
+        store.outbox.finish(stale_delivering, delivery, DeliveryState.SENT),
+    ):
+        with pytest.raises(LeaseLost):
+            await write
+    assert await store.leases.release(stale) is False
+    assert (await store.inbox.claim(fresh, limit=1, lines=0)).messages == claim.messages
+
+
+async def test_a_lease_that_is_renewed_outlives_its_term(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    lease = await taken(store)
+
+    for _ in range(3):
+        await asyncio.sleep(0.5)
+        await store.leases.renew(lease)
+
+    assert await store.leases.take(A_CONVERSATION, Work.ANSWER) is None
+
+
+async def test_releasing_tells_whether_more_came_in(store: Stores) -> None:
+    await store.inbox.accept(a_message(id="m1"))
+    lease = await taken(store)
+    claim = await store.inbox.claim(lease, limit=1, lines=0)
+    await store.inbox.accept(a_message(id="m2"))
+    await store.inbox.commit(lease, claim, a_reply(), [])
+
+    assert await store.leases.release(lease) is True
+
+    lease = await taken(store)
+    claim = await store.inbox.claim(lease, limit=1, lines=0)
+    await store.inbox.commit(lease, claim, a_reply(id="r2"), [])
+    assert await store.leases.release(lease) is False
+
+
+async def test_a_turn_put_back_waits_and_remembers_its_attempts(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    lease = await taken(store)
+    await store.inbox.put_back(lease, delay=0.3)
+
+    assert await store.leases.release(lease) is False, "nothing to do at once"
+    assert await store.leases.take(A_CONVERSATION, Work.ANSWER) is None, "not before its time"
+
+    await asyncio.sleep(0.35)
+    claim = await store.inbox.claim(await taken(store), limit=1, lines=0)
+    assert claim.attempts == 1
+    assert claim.messages == (a_message(),)
+
+
+async def test_a_delivery_resumes_at_the_part_the_platform_has_not_taken(store: Stores) -> None:
+    await answered(store, a_message(), a_reply())
+    lease = await taken(store, Work.DELIVER)
+    delivery = await store.outbox.head(lease)
+    assert delivery is not None
+    assert delivery.state is DeliveryState.QUEUED
+
+    await store.outbox.part_sent(lease, delivery, Receipt("platform-1", 1.0))
+
+    resumed = await store.outbox.head(lease)
+    assert resumed == replace(delivery, next_part=1)
+    assert resumed.state is DeliveryState.SENDING
+
+
+async def test_a_postponed_delivery_waits_and_remembers_why(store: Stores) -> None:
+    await answered(store, a_message(), a_reply())
+    lease = await taken(store, Work.DELIVER)
+    delivery = await store.outbox.head(lease)
+    assert delivery is not None
+
+    await store.outbox.postpone(lease, delivery, delay=0.3, error="busy")
+    await store.leases.release(lease)
+
+    assert await store.leases.take(A_CONVERSATION, Work.DELIVER) is None
+    await asyncio.sleep(0.35)
+    later = await store.outbox.head(await taken(store, Work.DELIVER))
+    assert later == replace(delivery, attempts=1, last_error="busy")
+
+
+async def test_replies_leave_in_the_order_of_their_questions(store: Stores) -> None:
+    for number in range(3):
+        await answered(store, a_message(id=f"m{number}"), a_reply(id=f"r{number}"))
+    lease = await taken(store, Work.DELIVER)
+
+    sent = []
+    while delivery := await store.outbox.head(lease):
+        sent.append(delivery.reply.id)
+        await store.outbox.finish(lease, delivery, DeliveryState.SENT)
+        await store.outbox.finish(lease, delivery, DeliveryState.SENT)  # repeated: takes nothing more off
+
+    assert sent == ["r0", "r1", "r2"]
+    assert (await store.schedule.waiting())[Work.DELIVER] == 0
+
+
+async def test_what_nobody_picks_up_becomes_overdue_for_one_caller(store: Stores) -> None:
+    for number in range(30):
+        await store.inbox.accept(a_message(conversation=a_conversation(f"customer-{number}")))
+    assert await store.schedule.overdue(Work.ANSWER, limit=100) == [], "a nudge gets its time"
+
+    await asyncio.sleep(2.1)
+    calls = await asyncio.gather(*(store.schedule.overdue(Work.ANSWER, limit=10) for _ in range(5)))
+
+    found = [conversation for call in calls for conversation in call]
+    assert all(len(call) <= 10 for call in calls)
+    assert len(found) == len(set(found)) == 30
+
+
+async def test_the_conversations_of_a_dead_worker_become_overdue(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    await taken(store)  # and never heard of again
+
+    await asyncio.sleep(2.1)
+    assert await store.schedule.overdue(Work.ANSWER, limit=10) == [], "its lease and the grace are not over"
+    await asyncio.sleep(1.1)
+    assert await store.schedule.overdue(Work.ANSWER, limit=10) == [A_CONVERSATION]
+    assert await taken(store)
+
+
+async def test_waiting_counts_conversations_by_the_work_they_need(store: Stores) -> None:
+    await answered(store, a_message(), a_reply())
+    for number in range(3):
+        await store.inbox.accept(a_message(conversation=a_conversation(f"customer-{number + 2}")))
+
+    assert await store.schedule.waiting() == {Work.ANSWER: 3, Work.DELIVER: 1}

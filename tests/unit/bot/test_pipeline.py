@@ -1,0 +1,142 @@
+"""How an answer is made, step by step."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot import wording
+from bot.errors import KefuError, Refused, Unavailable
+from bot.pipeline import Pipeline, standard_steps
+from bot.ports import Model, Retriever
+from bot.settings import TenantSettings
+from bot.types import Answer, Outcome, Passage, Turn
+from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn, some_settings
+from tests.conftest import SettableClock
+from tests.fakes import FixedRetriever, ScriptedModel
+
+
+async def run(
+    turn: Turn, retriever: Retriever, model: Model | None = None, tenant: TenantSettings | None = None
+) -> tuple[Turn, Answer]:
+    clock = SettableClock()
+    steps = standard_steps({SHOP: tenant or a_tenant()}, retriever, model, some_settings().model, clock)
+    return await Pipeline(steps, clock).run(turn)
+
+
+async def answer(
+    text: str, *passages: Passage, model: Model | None = None, tenant: TenantSettings | None = None
+) -> Answer:
+    return (await run(a_turn(text), FixedRetriever(*passages), model, tenant))[1]
+
+
+async def test_without_a_model_a_near_faq_entry_answers_in_its_own_words() -> None:
+    result = await answer("怎么退货", a_passage("七天内可以退货。", score=0.9))
+
+    assert result == Answer("七天内可以退货。", Outcome.FAQ, ("faq.txt:1",))
+
+
+async def test_without_a_model_a_far_entry_is_refused_politely() -> None:
+    tenant = a_tenant(refusal="这个我不清楚，帮您转给同事。")
+
+    result = await answer("今天股市怎么样", a_passage(score=0.2), tenant=tenant)
+
+    assert result == Answer("这个我不清楚，帮您转给同事。", Outcome.REFUSED)
+
+
+async def test_a_piece_of_a_document_is_never_sent_as_it_stands() -> None:
+    result = await answer("怎么退货", a_passage(score=0.99, is_faq=False))
+
+    assert result.outcome is Outcome.REFUSED
+
+
+async def test_the_model_answers_from_the_passages_and_names_them() -> None:
+    model = ScriptedModel("七天内都可以退哦。")
+
+    result = await answer("怎么退货", a_passage(source="faq.txt:3"), model=model)
+
+    assert result == Answer("七天内都可以退哦。", Outcome.ANSWERED, ("faq.txt:3",))
+    assert "七天内可以退货。" in model.prompts[0].system
+    assert model.prompts[0].question == "怎么退货"
+
+
+async def test_a_model_that_finds_nothing_in_the_passages_refuses() -> None:
+    refusal = a_tenant().refusal
+
+    assert (await answer("今天股市怎么样", a_passage(), model=ScriptedModel(refusal))).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("fault", [Unavailable("gone"), Refused("no such model")])
+async def test_while_the_model_is_away_the_faq_answers(fault: KefuError) -> None:
+    assert (await answer("怎么退货", a_passage(score=0.9), model=ScriptedModel(fault))).outcome is Outcome.FAQ
+
+
+async def test_while_the_model_is_away_what_the_faq_does_not_know_gets_an_honest_line() -> None:
+    result = await answer("别的事", a_passage(score=0.1), model=ScriptedModel(Unavailable("gone")))
+
+    assert result == Answer(wording.APOLOGY, Outcome.APOLOGISED)
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "\x00\x07", "\ue000"])
+async def test_a_message_without_words_is_asked_back(text: str) -> None:
+    retriever = FixedRetriever(a_passage())
+
+    _, result = await run(a_turn(text), retriever)
+
+    assert result == Answer(wording.NOTHING_SAID, Outcome.CLARIFIED)
+    assert retriever.asked == [], "nothing is looked up for it"
+
+
+async def test_a_picture_is_asked_to_be_put_into_words() -> None:
+    turn = a_turn(messages=(a_message("", kind="image"),))
+
+    _, result = await run(turn, FixedRetriever())
+
+    assert "图片" in result.text
+
+
+async def test_a_message_beyond_the_limit_is_asked_to_be_shorter() -> None:
+    tenant = a_tenant(limits={"text_chars": 10})
+
+    result = await answer("字" * 11, tenant=tenant)
+
+    assert result == Answer(wording.TOO_LONG.format(limit=10), Outcome.CLARIFIED)
+
+
+async def test_control_characters_do_not_reach_the_model() -> None:
+    model = ScriptedModel("好的")
+
+    await answer("怎么\x00退\x1b货\n", a_passage(), model=model)
+
+    assert model.prompts[0].question == "怎么退货"
+
+
+@pytest.mark.parametrize("text", ["去淘宝买吧", "去 淘 宝 买吧", "去TAOBAO买", "去ＴａｏＢａｏ买"])
+async def test_an_answer_with_a_blocked_word_is_withheld(text: str) -> None:
+    tenant = a_tenant(blocked_words=["淘宝", "taobao", " "])
+
+    result = await answer("哪里买", a_passage(), model=ScriptedModel(text), tenant=tenant)
+
+    assert result == Answer(wording.WITHHELD, Outcome.REFUSED)
+
+
+async def test_a_search_that_is_away_is_for_the_worker_to_retry() -> None:
+    with pytest.raises(Unavailable):
+        await run(a_turn(), FixedRetriever(error=Unavailable("gone")))
+
+
+async def test_a_turn_past_its_deadline_is_unavailable() -> None:
+    class Sleeping(FixedRetriever):
+        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+            await asyncio.sleep(60)
+            return []
+
+    with pytest.raises(Unavailable, match="in time"):
+        await run(a_turn(deadline=1_700_000_000.05), Sleeping())
+
+
+async def test_the_trail_tells_how_long_each_step_took() -> None:
+    turn, _ = await run(a_turn(), FixedRetriever(a_passage()))
+
+    assert list(turn.trail) == ["guard", "retrieve", "generate", "moderate"]

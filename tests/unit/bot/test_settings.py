@@ -1,0 +1,149 @@
+"""A configuration is read once, and all that is wrong with it is told at once, with the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Misconfigured
+from bot.settings import DingTalkSettings, Settings, WeComSettings, load
+
+AES_KEY = "a" * 43
+GOOD = f"""
+[[tenants]]
+name = "shop-a"
+knowledge = ["faq.csv"]
+
+[[channels]]
+name = "shop-a-wecom"
+kind = "wecom"
+tenant = "shop-a"
+corp_id = "ww1"
+agent_id = 1000002
+secret = "env:WECOM_SECRET"
+token = "file:token.txt"
+encoding_aes_key = "{AES_KEY}"
+
+[[channels]]
+name = "ding"
+kind = "dingtalk"
+tenant = "shop-a"
+client_id = "dingabc"
+client_secret = "s"
+"""
+
+
+def read(folder: Path, text: str, **environ: str) -> Settings:
+    (folder / "token.txt").write_text("the-token\n")
+    (folder / "kefu.toml").write_text(text)
+    return load(folder / "kefu.toml", {"WECOM_SECRET": "from-the-environment", **environ})
+
+
+def problems(folder: Path, text: str, **environ: str) -> list[str]:
+    with pytest.raises(Misconfigured) as caught:
+        read(folder, text, **environ)
+    return caught.value.problems
+
+
+def test_secrets_are_found_where_the_references_point(tmp_path: Path) -> None:
+    wecom = read(tmp_path, GOOD).channels[0]
+
+    assert isinstance(wecom, WeComSettings)
+    assert wecom.secret.get_secret_value() == "from-the-environment"
+    assert wecom.token.get_secret_value() == "the-token"
+
+
+def test_a_secret_never_shows_in_print(tmp_path: Path) -> None:
+    settings = read(tmp_path, GOOD)
+
+    assert "from-the-environment" not in repr(settings)
+    assert "the-token" not in str(settings)
+
+
+def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    settings = read(tmp_path, GOOD)
+
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.tenants[0].knowledge == [tmp_path / "faq.csv"]
+
+
+def test_the_environment_overrides_any_value(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        GOOD,
+        KEFU_SERVER__PORT="9090",
+        KEFU_DATA_DIR="elsewhere",
+        KEFU_MODEL__SERVE_OPTIONS='["--max-model-len", "4096"]',
+        KEFU_TENANTS__SHOP_A__TITLE="青禾服饰",
+        KEFU_CHANNELS__SHOP_A_WECOM__API_BASE="http://127.0.0.1:1/",
+        KEFU_CHANNELS__DING__CLIENT_ID="other",
+    )
+
+    assert settings.server.port == 9090
+    assert settings.data_dir == tmp_path / "elsewhere"
+    assert settings.model.serve_options == ["--max-model-len", "4096"]
+    assert settings.tenants[0].title == "青禾服饰"
+    wecom, ding = settings.channels
+    assert isinstance(wecom, WeComSettings)
+    assert wecom.api_base == "http://127.0.0.1:1"
+    assert isinstance(ding, DingTalkSettings)
+    assert ding.client_id == "other"
+
+
+def test_five_mistakes_are_five_lines_each_with_its_key_and_the_mend(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("agent_id = 1000002", 'agent_id = "abc"')
+        .replace(AES_KEY, "too-short")
+        .replace("env:WECOM_SECRET", "env:NOT_SET")
+        .replace('client_id = "dingabc"', "")
+        + "\n[model]\nbase_uri = 'http://127.0.0.1:8000/v1'\n"
+    )
+
+    lines = problems(tmp_path, text)
+
+    assert len(lines) == 5
+    assert {line.split(":")[0] for line in lines} == {
+        "channels.shop-a-wecom.agent_id",
+        "channels.shop-a-wecom.encoding_aes_key",
+        "channels.shop-a-wecom.secret",
+        "channels.ding.client_id",
+        "model.base_uri",
+    }
+    assert all("write" in line or "did you mean base_url?" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ('kind = "wecom"', 'kind = "wecom-kf"', "channels.shop-a-wecom.kind: is no kind of channel of this version"),
+        ('kind = "wecom"', "", "channels.shop-a-wecom.kind: is missing"),
+        ('kind = "wecom"', 'kind = "qq"', "channels.shop-a-wecom.kind: is no kind of channel; write one of"),
+        ('tenant = "shop-a"\ncorp_id', 'tenant = "b"\ncorp_id', "there is no tenant of this name; write one of shop-a"),
+        ('name = "ding"', 'name = "shop-a-wecom"', "channels.shop-a-wecom: the name is used twice"),
+        ('name = "ding"', 'name = "Ding:1"', "channels.Ding:1.name: is not of the right form; write 1 to 40"),
+        ("file:token.txt", "file:missing.txt", "missing.txt can't be read"),
+        ("[[tenants]]", "colour = 1\n[[tenants]]", "colour: unknown key; known here: "),
+        ("[[tenants]]", "[server]\nport = 0\n[[tenants]]", "server.port: "),
+        ("[[tenants]]", "[server]\nport = 'x'\n[[tenants]]", "server.port: must be a whole number; write a free port"),
+        ("[[tenants]]", "model = 3\n[[tenants]]", "model: must be a table"),
+        ("[[tenants]]", "[[tenants]\n", "is not valid TOML"),
+        ("[[tenants]]", "[model]\nbase_url='ftp://x'\n[[tenants]]", "model.base_url: must start with http://"),
+    ],
+)
+def test_each_mistake_has_its_line(tmp_path: Path, before: str, after: str, line: str) -> None:
+    lines = problems(tmp_path, GOOD.replace(before, after, 1))
+
+    assert any(line in problem for problem in lines), lines
+
+
+def test_a_variable_that_names_nothing_is_a_mistake_too(tmp_path: Path) -> None:
+    lines = problems(tmp_path, GOOD, KEFU_NO__SUCH="1", KEFU_CHANNELS__NOBODY__TOKEN="x")
+
+    assert [line.split(":")[0] for line in lines] == ["KEFU_CHANNELS__NOBODY__TOKEN", "KEFU_NO__SUCH"]
+
+
+def test_no_file_and_no_tenants_are_told_with_the_mend(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="there is no such file; write it"):
+        load(tmp_path / "absent.toml", {})
+    assert problems(tmp_path, "") == ['tenants: is missing; write [[tenants]] with name = "my-shop"']

@@ -1,0 +1,61 @@
+"""A worker's parts over the real scripts on fakeredis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.channel import Channel
+from bot.pipeline import Pipeline, standard_steps
+from bot.ports import Model, Retriever
+from bot.store.leases import RedisLeases
+from bot.store.redis import Client
+from bot.wiring import Stores
+from tests.builders import SHOP, a_passage, a_tenant, some_settings
+from tests.conftest import SettableClock
+from tests.fakes import FixedRetriever, RecordedNudges
+from workers.answer import Answerer
+from workers.deliver import Deliverer
+from workers.keeping import Keeper
+from workers.retry import answering
+
+
+class Shop:
+    """One shop's worker: its stores, its nudges, and the two kinds of work."""
+
+    def __init__(self, client: Client, clock: SettableClock, *, life: float = 15) -> None:
+        self.clock = clock
+        stores = Stores.over(client, some_settings(), clock)
+        self.stores = replace(stores, leases=RedisLeases(client, life=life))
+        self.nudges = RecordedNudges()
+        self.keeper = Keeper(self.stores.leases, self.nudges, life=life)
+
+    def answerer(self, retriever: Retriever | None = None, model: Model | None = None, tries: int = 3) -> Answerer:
+        tenants = {SHOP: a_tenant()}
+        retriever = retriever or FixedRetriever(a_passage())
+        steps = standard_steps(tenants, retriever, model, some_settings().model, self.clock)
+        return Answerer(
+            tenants,
+            self.stores.inbox,
+            self.keeper,
+            Pipeline(steps, self.clock),
+            self.nudges,
+            answering(tries),
+            self.clock,
+        )
+
+    def deliverer(self, channel: Channel | None) -> Deliverer:
+        channels = {"door": channel} if channel else {}
+        return Deliverer(channels, self.stores.outbox, self.keeper, self.clock)
+
+
+@pytest.fixture
+def shop(fake_redis: Client, clock: SettableClock) -> Shop:
+    return Shop(fake_redis, clock)
+
+
+@pytest.fixture
+def shop_with_lease(fake_redis: Client, clock: SettableClock) -> Callable[[float], Shop]:
+    return lambda life: Shop(fake_redis, clock, life=life)

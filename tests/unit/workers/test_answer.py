@@ -1,0 +1,168 @@
+"""Lease, claim, pipeline, commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from bot import wording
+from bot.errors import Unavailable
+from bot.store.keys import Keys
+from bot.types import Delivery, Outcome, Passage, Work
+from tests.builders import A_CONVERSATION, a_message, a_passage
+from tests.fakes import FixedRetriever, ScriptedModel
+from tests.unit.workers.conftest import Shop
+from workers.answer import reply_id
+
+
+async def outbox(shop: Shop) -> list[Delivery]:
+    """What waits for delivery; takes it off."""
+    lease = await shop.stores.leases.take(A_CONVERSATION, Work.DELIVER)
+    found = []
+    while lease and (delivery := await shop.stores.outbox.head(lease)):
+        found.append(delivery)
+        from bot.types import DeliveryState
+
+        await shop.stores.outbox.finish(lease, delivery, DeliveryState.SENT)
+    return found
+
+
+async def test_a_message_becomes_a_reply_with_its_address(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+
+    await shop.answerer().answer(A_CONVERSATION)
+
+    (delivery,) = await outbox(shop)
+    assert delivery.reply.text == "七天内可以退货。"
+    assert delivery.reply.outcome is Outcome.FAQ
+    assert delivery.reply.address == a_message().address
+    assert delivery.reply.answers == ("m1",)
+    assert shop.nudges.of(Work.DELIVER) == [A_CONVERSATION]
+
+
+async def test_a_nudge_that_comes_twice_answers_once(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+    answerer = shop.answerer()
+
+    await asyncio.gather(*(answerer.answer(A_CONVERSATION) for _ in range(5)))
+    await answerer.answer(A_CONVERSATION)
+
+    assert len(await outbox(shop)) == 1
+
+
+async def test_messages_are_answered_in_order_one_turn_each(shop: Shop) -> None:
+    for number in range(3):
+        await shop.stores.inbox.accept(a_message(f"问题{number}", id=f"m{number}"))
+    model = ScriptedModel("答0", "答1", "答2")
+    answerer = shop.answerer(model=model)
+
+    for _ in range(3):
+        await answerer.answer(A_CONVERSATION)
+
+    assert [delivery.reply.text for delivery in await outbox(shop)] == ["答0", "答1", "答2"]
+    assert [prompt.question for prompt in model.prompts] == ["问题0", "问题1", "问题2"]
+    assert [line.text for line in model.prompts[2].history] == ["问题0", "答0", "问题1", "答1"]
+
+
+async def test_what_still_waits_is_announced_again(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message(id="m1"))
+    await shop.stores.inbox.accept(a_message(id="m2"))
+
+    await shop.answerer().answer(A_CONVERSATION)
+
+    assert shop.nudges.of(Work.ANSWER) == [A_CONVERSATION]
+
+
+async def test_a_failing_search_puts_the_turn_back_and_loses_nothing(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+    away = FixedRetriever(a_passage(), error=Unavailable("the search is away"))
+
+    await shop.answerer(away).answer(A_CONVERSATION)
+
+    assert await outbox(shop) == []
+    assert (await shop.stores.schedule.waiting())[Work.ANSWER] == 1
+    away.error = None
+    await asyncio.sleep(1.6)
+    await shop.answerer(away).answer(A_CONVERSATION)
+    assert len(await outbox(shop)) == 1
+
+
+async def test_after_the_last_try_the_customer_gets_an_honest_line(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+
+    await shop.answerer(FixedRetriever(error=Unavailable("gone")), tries=1).answer(A_CONVERSATION)
+
+    (delivery,) = await outbox(shop)
+    assert delivery.reply.text == wording.APOLOGY
+    assert delivery.reply.outcome is Outcome.APOLOGISED
+
+
+async def test_a_bug_in_a_step_is_no_reason_to_lose_a_message(shop: Shop) -> None:
+    class Broken(FixedRetriever):
+        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+            raise ZeroDivisionError
+
+    await shop.stores.inbox.accept(a_message())
+
+    await shop.answerer(Broken()).answer(A_CONVERSATION)
+
+    assert (await shop.stores.schedule.waiting())[Work.ANSWER] == 1
+
+
+async def test_a_cancelled_turn_gives_its_conversation_back(shop: Shop) -> None:
+    class Slow(FixedRetriever):
+        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+            await asyncio.sleep(60)
+            return []
+
+    await shop.stores.inbox.accept(a_message())
+    turn = asyncio.create_task(shop.answerer(Slow()).answer(A_CONVERSATION))
+    await asyncio.sleep(0.05)
+    turn.cancel()
+    await asyncio.wait([turn])
+
+    assert turn.cancelled()
+    assert shop.nudges.of(Work.ANSWER) == [A_CONVERSATION]
+    await shop.answerer().answer(A_CONVERSATION)
+    assert len(await outbox(shop)) == 1
+
+
+async def test_a_worker_that_lost_its_lease_drops_the_turn(shop_with_lease: Callable[[float], Shop]) -> None:
+    shop = shop_with_lease(0.3)
+
+    class Robbed(FixedRetriever):
+        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+            await shop.stores.client.delete(Keys(A_CONVERSATION).lease(Work.ANSWER))
+            await asyncio.sleep(5)
+            return []
+
+    await shop.stores.inbox.accept(a_message())
+
+    async with asyncio.timeout(2):
+        await shop.answerer(Robbed()).answer(A_CONVERSATION)
+
+    assert await outbox(shop) == []
+    assert (await shop.stores.schedule.waiting())[Work.ANSWER] == 1
+
+
+async def test_a_long_turn_keeps_its_lease(shop_with_lease: Callable[[float], Shop]) -> None:
+    shop = shop_with_lease(0.3)
+
+    class Slow(FixedRetriever):
+        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+            await asyncio.sleep(1)
+            return [a_passage()]
+
+    await shop.stores.inbox.accept(a_message())
+
+    await shop.answerer(Slow()).answer(A_CONVERSATION)
+
+    assert len(await outbox(shop)) == 1
+
+
+def test_a_replys_id_is_the_same_each_time_its_turn_is_run() -> None:
+    ids = {reply_id(A_CONVERSATION, ("m1",)) for _ in range(3)}
+
+    assert len(ids) == 1
+    assert ids != {reply_id(A_CONVERSATION, ("m2",))}
+    assert len(f"{ids.pop()}-12") <= 32, "a platform's idempotency key has room for a part number"

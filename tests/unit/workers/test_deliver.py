@@ -1,0 +1,126 @@
+"""Render, send part by part, record."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.errors import Refused, Unavailable
+from bot.store.codec import decode
+from bot.store.keys import Keys
+from bot.store.outbox import DeliveryEnded
+from bot.types import Address, DeliveryState, Work
+from tests.builders import A_CONVERSATION, a_message, a_reply
+from tests.fakes import RecordingChannel
+from tests.unit.workers.conftest import Shop
+
+
+async def with_reply(shop: Shop, *texts: str, address: Address | None = None) -> None:
+    for number, text in enumerate(texts):
+        await shop.stores.inbox.accept(a_message(id=f"m{number}"))
+        lease = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
+        assert lease
+        claim = await shop.stores.inbox.claim(lease, limit=1, lines=0)
+        reply = a_reply(text, id=f"r{number}", address=address or Address({"to": "customer-1"}))
+        await shop.stores.inbox.commit(lease, claim, reply, [])
+        await shop.stores.leases.release(lease)
+
+
+async def ends(shop: Shop) -> list[DeliveryEnded]:
+    """What the journal says of deliveries."""
+    entries = await shop.stores.client.xrange(Keys(A_CONVERSATION).journal)
+    return [decode(fields[b"data"], DeliveryEnded) for _, fields in entries if fields[b"kind"] == b"delivery"]
+
+
+async def test_replies_go_out_in_order_with_a_key_for_each_part(shop: Shop) -> None:
+    await with_reply(shop, "甲乙丙", "丁")
+    channel = RecordingChannel(part_chars=2)
+
+    await shop.deliverer(channel).deliver(A_CONVERSATION)
+
+    assert channel.sent == ["甲乙", "丙", "丁"]
+    assert channel.keys == ["r0-0", "r0-1", "r1-0"]
+    assert [end.state for end in await ends(shop)] == [DeliveryState.SENT, DeliveryState.SENT]
+
+
+async def test_after_a_failure_only_the_missing_parts_are_sent(shop: Shop) -> None:
+    await with_reply(shop, "甲乙丙")
+    channel = RecordingChannel(None, Unavailable("busy"), part_chars=1)
+    deliverer = shop.deliverer(channel)
+
+    await deliverer.deliver(A_CONVERSATION)
+    assert channel.sent == ["甲"]
+    await deliverer.deliver(A_CONVERSATION)
+    assert channel.sent == ["甲"], "not before its time"
+
+    await asyncio.sleep(1.6)
+    await deliverer.deliver(A_CONVERSATION)
+    assert channel.sent == ["甲", "乙", "丙"]
+
+
+async def test_a_platform_that_names_a_time_is_taken_at_its_word(shop: Shop) -> None:
+    await with_reply(shop, "甲")
+
+    await shop.deliverer(RecordingChannel(Unavailable("slow down", retry_after=30))).deliver(A_CONVERSATION)
+
+    left = await shop.stores.client.pttl(Keys(A_CONVERSATION).hold(Work.DELIVER))
+    assert 29_000 < left <= 30_000
+
+
+async def test_a_refusal_is_final_recorded_and_does_not_block_the_next_reply(shop: Shop) -> None:
+    await with_reply(shop, "甲", "乙")
+    channel = RecordingChannel(Refused("the customer is gone"))
+
+    await shop.deliverer(channel).deliver(A_CONVERSATION)
+
+    assert channel.sent == ["乙"]
+    assert [(end.state, end.reason) for end in await ends(shop)] == [
+        (DeliveryState.FAILED, "the customer is gone"),
+        (DeliveryState.SENT, ""),
+    ]
+
+
+async def test_a_reply_whose_address_ran_out_expires(shop: Shop) -> None:
+    await with_reply(shop, "甲", address=Address({}, expires_at=shop.clock.now - 1))
+    channel = RecordingChannel()
+
+    await shop.deliverer(channel).deliver(A_CONVERSATION)
+
+    assert channel.sent == []
+    assert [end.state for end in await ends(shop)] == [DeliveryState.EXPIRED]
+
+
+async def test_a_reply_is_given_up_when_it_is_of_no_more_use(shop: Shop) -> None:
+    await with_reply(shop, "甲")
+    shop.clock.now += 7 * 3600
+
+    await shop.deliverer(RecordingChannel(Unavailable("still away"))).deliver(A_CONVERSATION)
+
+    (end,) = await ends(shop)
+    assert end.state is DeliveryState.FAILED
+    assert "still away" in end.reason
+
+
+async def test_a_channel_that_is_no_longer_configured_fails_the_reply_with_the_cause(shop: Shop) -> None:
+    await with_reply(shop, "甲")
+
+    await shop.deliverer(None).deliver(A_CONVERSATION)
+
+    (end,) = await ends(shop)
+    assert (end.state, end.reason) == (DeliveryState.FAILED, "no such channel is configured")
+
+
+async def test_a_bug_in_a_channel_is_no_reason_to_lose_a_reply(shop: Shop) -> None:
+    await with_reply(shop, "甲")
+
+    await shop.deliverer(RecordingChannel(ZeroDivisionError())).deliver(A_CONVERSATION)
+
+    assert (await shop.stores.schedule.waiting())[Work.DELIVER] == 1
+
+
+async def test_two_workers_send_a_reply_once(shop: Shop) -> None:
+    await with_reply(shop, "甲")
+    channel = RecordingChannel()
+
+    await asyncio.gather(*(shop.deliverer(channel).deliver(A_CONVERSATION) for _ in range(5)))
+
+    assert channel.sent == ["甲"]

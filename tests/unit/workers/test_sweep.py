@@ -1,0 +1,44 @@
+"""What got stuck is found, and only what got stuck."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.types import Work
+from tests.builders import A_CONVERSATION, a_conversation, a_message
+from tests.unit.workers.conftest import Shop
+from workers.sweep import Sweeper
+
+
+def sweeper(shop: Shop, *, queued: int = 0, room: int = 10) -> Sweeper:
+    async def nudges_waiting(_: Work) -> int:
+        return queued
+
+    return Sweeper(shop.stores.schedule, shop.nudges, nudges_waiting, room=room)
+
+
+async def test_a_lost_nudge_is_repeated(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+    await asyncio.sleep(2.1)
+
+    assert await sweeper(shop).sweep(Work.ANSWER) == 1
+    assert shop.nudges.nudged == [(Work.ANSWER, A_CONVERSATION)]
+
+
+async def test_nudges_that_wait_in_the_queue_are_not_taken_for_lost(shop: Shop) -> None:
+    for number in range(20):
+        await shop.stores.inbox.accept(a_message(conversation=a_conversation(str(number))))
+    await asyncio.sleep(2.1)
+
+    assert await sweeper(shop, queued=10).sweep(Work.ANSWER) == 0
+    assert await sweeper(shop, queued=4).sweep(Work.ANSWER) == 6, "only as many as the queue has room for"
+
+
+async def test_sweepers_do_not_double_one_anothers_work(shop: Shop) -> None:
+    for number in range(10):
+        await shop.stores.inbox.accept(a_message(conversation=a_conversation(str(number))))
+    await asyncio.sleep(2.1)
+
+    found = await asyncio.gather(*(sweeper(shop).sweep(Work.ANSWER) for _ in range(4)))
+
+    assert sum(found) == 10

@@ -1,0 +1,54 @@
+"""What every command shares: the configuration, logging, and one way to fail."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Final, ParamSpec, TypeVar
+
+import typer
+
+from bot import observe
+from bot.errors import KefuError, Misconfigured
+from bot.settings import Settings, load
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FAILED: Final = 1
+
+Config = Annotated[
+    Path,
+    typer.Option("--config", envvar="KEFU_CONFIG", help="The configuration file.", show_default=True),
+]
+DEFAULT_CONFIG: Final = Path("kefu.toml")
+
+
+def read_settings(config: Path) -> Settings:
+    """Raises Misconfigured."""
+    return load(config, os.environ)
+
+
+def set_up_logging(process: str) -> None:
+    """As the environment says."""
+    observe.set_up(process, os.environ)
+
+
+def tells_problems(command: Callable[P, T]) -> Callable[P, T]:
+    """Our own errors are for the operator: their text on standard error, exit code 1, no stack trace."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except Misconfigured as error:
+            for problem in error.problems:
+                print(problem, file=sys.stderr)
+        except KefuError as error:
+            print(f"kefu: {error}", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
+    return run
