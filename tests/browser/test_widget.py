@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Locator, Page, expect
 
@@ -25,6 +26,7 @@ class Visit:
     def __init__(self, shop: Shop, server: TestServer, page: Page) -> None:
         self.shop = shop
         self.server = server
+        self.port = server.port
         self.page = page
         self.panel = page.get_by_role("dialog")
         self.field = page.get_by_label("输入您的问题")
@@ -35,10 +37,9 @@ class Visit:
 
     async def gateway_restarts(self, meanwhile: str) -> None:
         """Stop the gateway, have a reply published, start it again on the same port."""
-        port = self.server.port
         await self.server.close()
         await self.shop.worker.say(self.conversation, meanwhile)
-        self.server = TestServer(self.shop.application(), port=port)
+        self.server = TestServer(self.shop.application(), port=self.port)
         await self.server.start_server()
 
     @property
@@ -225,6 +226,40 @@ async def test_escape_closes_and_a_reply_meanwhile_is_counted_on_the_launcher() 
         await launcher.click()
         await expect(visit.bubble("补充一句")).to_be_visible()
         await expect(launcher).to_have_accessible_name("打开在线客服")
+
+
+async def test_a_lost_connection_is_said_and_unsaid() -> None:
+    async with visiting() as visit:
+        await visit.ask("怎么退货")
+        await expect(visit.bubble("七天内")).to_be_visible()
+        notice = visit.page.get_by_text("连接已断开，正在重新连接…")
+
+        await visit.server.close()
+        await expect(notice).to_be_visible()
+        await visit.gateway_restarts(meanwhile="回来了")
+
+        await expect(visit.bubble("回来了")).to_be_visible()
+        await expect(notice).to_be_hidden()
+
+
+async def test_a_shop_on_another_site_embeds_it_with_one_line() -> None:
+    page = web.Response(content_type="text/html")
+
+    async def home(_: web.Request) -> web.Response:
+        return page
+
+    app = web.Application()
+    app.router.add_get("/", home)
+    async with TestServer(app) as site:
+        origin = f"http://localhost:{site.port}"
+        async with visiting(Shop(SCRIPT, origins=[origin])) as visit:
+            script = visit.server.make_url("/widget.js")
+            page.text = f'<!doctype html><script src="{script}" data-channel="web" data-open></script>'
+
+            await visit.page.goto(origin)
+            await visit.ask("怎么退货")
+
+            await expect(visit.bubble("七天内")).to_be_visible()
 
 
 async def test_a_new_mode_shows_without_a_reload() -> None:

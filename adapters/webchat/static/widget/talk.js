@@ -36,14 +36,13 @@ export class Talk {
     const hello = greeting ? [new Bubble({ by: "bot", text: greeting }, this.#words).element] : [];
     const chips = suggestions.map((text) => button("chip", () => onSay(text), {}, text));
     const group = { class: "chips", role: "group", "aria-label": this.#words.suggestions };
-    this.#welcome.replaceChildren(...hello, el("div", group, ...chips));
-    this.toEnd();
+    this.#keepingUp(() => this.#welcome.replaceChildren(...hello, el("div", group, ...chips)));
   }
 
   // Returns true when the line is new.
   show(line, onRetry) {
     const known = this.#bubbles.get(line.id);
-    if (known) known.update(line);
+    if (known) this.#keepingUp(() => known.update(line));
     else this.#keepingUp(() => this.#append(line, onRetry), line.by === "me");
     return !known;
   }

@@ -73,9 +73,13 @@ export class View {
   }
 
   connected(isUp) {
+    if (!isUp) {
+      this.#lost ||= setTimeout(() => (this.#notice.textContent = this.#words.reconnecting), LOST_MS);
+      return;
+    }
     clearTimeout(this.#lost);
-    if (isUp) this.#notice.textContent = "";
-    else this.#lost = setTimeout(() => (this.#notice.textContent = this.#words.reconnecting), LOST_MS);
+    this.#lost = 0;
+    this.#notice.textContent = "";
   }
 
   #buildPanel() {
