@@ -14,7 +14,7 @@ from bot.broker import KNOWLEDGE_QUEUE, TASKS, make_app
 from bot.settings import Settings
 from bot.types import Conversation, Work
 from bot.wiring import redis_url
-from workers.librarian import Librarian
+from workers.librarian import Librarian, LocalDesk
 from workers.loop import LoopThread
 from workers.runtime import Runtime
 
@@ -75,7 +75,8 @@ class WorkerProcess:
         work = {Work.ANSWER: runtime.answerer.answer, Work.DELIVER: runtime.deliverer.deliver}
         for kind, do in work.items():
             self._add_task(TASKS[kind], do)
-        Librarian(runtime, self._loop).add_to(self._app)
+        desk = LocalDesk(self._settings, runtime.library, runtime.pipeline)
+        Librarian(desk, self._loop).add_to(self._app)
 
     def _add_task(self, name: str, do: Any) -> None:
         def task(conversation: str) -> None:

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.store.redis import connect, redis_errors
 from bot.types import Conversation
 from bot.wiring import Stores, build_model, embedded_note, redis_url
-from knowledge.library import open_library
+from knowledge.server import ServerIndex
 
 _AT_MOST_S: Final = 15.0
 
@@ -100,17 +100,15 @@ async def _model(settings: Settings) -> Finding:
 async def _vectors(settings: Settings) -> Finding:
     if not settings.qdrant.url:
         return Finding("qdrant", True, "embedded; the worker owns it")
-    library = open_library(settings)
+    index = ServerIndex.connect(settings.qdrant, dimensions=0)
     try:
-        return await _ask(
-            library.retriever.ping, "qdrant.url", "answers", "start Qdrant, or write its address"
-        )
+        return await _ask(index.ping, "qdrant.url", "answers", "start Qdrant, or write its address")
     finally:
-        await library.close()
+        await index.close()
 
 
 async def _channels(settings: Settings) -> list[Finding]:
-    """Each channel proves that it could send now, with a token fetched afresh: a cached one proves nothing."""
+    """Each channel proves that it could send now; with a fresh token, as a cached one proves nothing."""
     parts = registry.Parts(_FreshTokens(), _NoFeed(), _some_key, Outbound(), time.time)
     channels = await registry.open_channels(settings, parts)
     try:
@@ -162,9 +160,8 @@ class _NoFeed:
     async def publish(self, conversation: Conversation, kind: str, data: str, *, key: str) -> str:
         raise Unavailable("nothing is published from here")
 
-    async def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
+    def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
         raise Unavailable("nothing is published from here")
-        yield None
 
 
 async def _some_key(_: str) -> str:

@@ -69,7 +69,7 @@ class Runtime:
         parts = registry.Parts(stores.tokens, stores.feed, key, Outbound(), time.time)
         channels = await registry.open_channels(settings, parts)
         model = build_model(settings)
-        pipeline = build_pipeline(settings, library, model)
+        pipeline = build_pipeline(settings, library.retriever, model)
         life = settings.worker.lease_s
         deliverer = Deliverer(channels, stores.outbox, Keeper(stores.leases, nudges, life=life), time.time)
         here = DeliverHere(nudges, loop.spawn, deliverer.deliver, at_once=settings.concurrency)

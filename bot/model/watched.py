@@ -29,11 +29,13 @@ class WatchedModel:
         """Look at the server's health for ever; run it as a task."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_AT_MOST_S)) as session:
             while True:
-                up = await self._healthy(session)
-                if up != self.up:
-                    log.info("model_up" if up else "model_down", url=self._url)
-                self.up = up
+                await self._look(session)
                 await asyncio.sleep(_EVERY_S)
+
+    async def look(self) -> None:
+        """Look once."""
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_AT_MOST_S)) as session:
+            await self._look(session)
 
     async def complete(self, prompt: Prompt, *, timeout: float) -> str:
         """The model's words. Raises Unavailable while it is not up."""
@@ -48,6 +50,12 @@ class WatchedModel:
     async def close(self) -> None:
         """Let go of connections."""
         await self._model.close()
+
+    async def _look(self, session: aiohttp.ClientSession) -> None:
+        up = await self._healthy(session)
+        if up != self.up:
+            log.info("model_up" if up else "model_down", url=self._url)
+        self.up = up
 
     async def _healthy(self, session: aiohttp.ClientSession) -> bool:
         try:

@@ -26,10 +26,22 @@ Config = Annotated[
 ]
 DEFAULT_CONFIG: Final = Path("kefu.toml")
 
+Tenant = Annotated[
+    str, typer.Option("--tenant", help="The tenant's name; may be left out when there is one.")
+]
+
 
 def read_settings(config: Path) -> Settings:
     """Raises Misconfigured."""
     return load(config, os.environ)
+
+
+def tenant_of(settings: Settings, name: str) -> str:
+    """The tenant named, or the only one. Raises Misconfigured."""
+    names = [tenant.name for tenant in settings.tenants]
+    if name in names or (not name and len(names) == 1):
+        return name or names[0]
+    raise Misconfigured([f"--tenant: write one of {', '.join(names)}"])
 
 
 def set_up_logging(process: str) -> None:

@@ -1,0 +1,121 @@
+"""The tenants' knowledge: adding to it, taking from it, keeping it in step with their files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from bot.errors import Misconfigured, Rejected
+from bot.settings import Settings, TenantSettings
+from knowledge import lexical
+from knowledge.documents import Item
+from knowledge.edge import EdgeIndex
+from knowledge.embed import Embedder, open_embedder
+from knowledge.index import Index, Point, payloads, point_ids
+from knowledge.load import files, load
+from knowledge.search import HybridRetriever
+from knowledge.server import ServerIndex
+
+log = structlog.get_logger()
+
+BATCH: Final = 32
+"""Items embedded and stored at once: some seconds' work, so that a broken import has most of it done."""
+
+
+class Library:
+    """An embedding model and an index, with what belongs in it."""
+
+    def __init__(self, embedder: Embedder, index: Index) -> None:
+        self._embedder = embedder
+        self._index = index
+        self.retriever = HybridRetriever(embedder, index)
+
+    async def add(self, tenant: str, items: Sequence[Item]) -> int:
+        """Embed and store what is not there yet; how many that were. Raises Unavailable."""
+        added = 0
+        for start in range(0, len(items), BATCH):
+            batch = items[start : start + BATCH]
+            new = await self._new_ones(tenant, batch)
+            await self._index.upsert([point for item in new for point in await self._points(tenant, item)])
+            added += len(new)
+        return added
+
+    async def keep_only(self, tenant: str, source: str, items: Collection[str]) -> int:
+        """Drop what a file gave before and no longer holds: all but these item ids. How many were dropped."""
+        held = (await self._index.sources(tenant)).get(source, set())
+        dropped = held.difference(items)
+        await self._index.remove(tenant, sorted(dropped))
+        return len(dropped)
+
+    async def sources(self, tenant: str) -> dict[str, int]:
+        """How many items each file gave, by its name."""
+        return {source: len(items) for source, items in sorted((await self._index.sources(tenant)).items())}
+
+    async def remove(self, tenant: str, source: str) -> int:
+        """Forget what a file gave; how many items that were."""
+        items = (await self._index.sources(tenant)).get(source, set())
+        await self._index.remove(tenant, sorted(items))
+        return len(items)
+
+    async def sync_tenant(self, tenant: TenantSettings) -> None:
+        """Bring in the files that the configuration names. Quick when none of them changed.
+
+        Raises Misconfigured (a file is missing or can't be read) and Unavailable.
+        """
+        for source, items in _by_source(_configured(tenant)).items():
+            added = await self.add(tenant.name, items)
+            await self.keep_only(tenant.name, source, {item.id_for(tenant.name) for item in items})
+            if added:
+                log.info("knowledge_synced", tenant=tenant.name, source=source, added=added, items=len(items))
+
+    async def close(self) -> None:
+        """Let go of the index and the model."""
+        await self._index.close()
+        await self._embedder.close()
+
+    async def _new_ones(self, tenant: str, items: Sequence[Item]) -> list[Item]:
+        ids = {item: point_ids(item, tenant) for item in items}
+        there = await self._index.present([one for own in ids.values() for one in own])
+        return [item for item, own in ids.items() if not there.issuperset(own)]
+
+    async def _points(self, tenant: str, item: Item) -> list[Point]:
+        embed = self._embedder.questions if item.is_faq else self._embedder.passages
+        vectors = await embed(item.wordings)
+        return [
+            Point(own_id, vector.tolist(), lexical.of_text(wording), payload)
+            for own_id, wording, vector, payload in zip(
+                point_ids(item, tenant), item.wordings, vectors, payloads(item, tenant), strict=True
+            )
+        ]
+
+
+async def open_library(settings: Settings) -> Library:
+    """The library where the settings say. Raises Unavailable, Refused, Misconfigured."""
+    embedder = open_embedder(settings.embedding)
+    dimensions = (await embedder.questions(["?"])).shape[1]
+    if settings.qdrant.url:
+        return Library(embedder, ServerIndex.connect(settings.qdrant, dimensions=dimensions))
+    folder = settings.data_dir / "vectors"
+    return Library(embedder, EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions))
+
+
+def _configured(tenant: TenantSettings) -> Iterator[Item]:
+    for path in tenant.knowledge:
+        try:
+            for file in files(path):
+                loaded = load(file)
+                for problem in loaded.problems:
+                    log.warning("knowledge_row_left_out", tenant=tenant.name, problem=problem)
+                yield from loaded.items
+        except Rejected as error:
+            raise Misconfigured([f"tenants.{tenant.name}.knowledge: {error}"]) from error
+
+
+def _by_source(items: Iterator[Item]) -> Mapping[str, list[Item]]:
+    grouped: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        grouped[item.source].append(item)
+    return grouped

@@ -1,0 +1,57 @@
+"""From files and folders to items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from bot.errors import BadRequest, TooLarge
+from knowledge.documents import Loaded
+from knowledge.formats import limits
+from knowledge.formats.json_file import read_json
+from knowledge.formats.markdown import read_markdown
+from knowledge.formats.table import read_csv, read_xlsx
+from knowledge.formats.text import read_questions
+
+READERS: Final[dict[str, Callable[[bytes, str], Loaded]]] = {
+    ".txt": read_questions,
+    ".csv": read_csv,
+    ".xlsx": read_xlsx,
+    ".json": read_json,
+    ".jsonl": read_json,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+}
+
+
+def files(path: Path) -> Iterator[Path]:
+    """The file itself, or every file below a folder that can be read, in the order of their names.
+
+    Raises BadRequest when there is nothing.
+    """
+    if path.is_file():
+        yield path
+        return
+    if not path.is_dir():
+        raise BadRequest(f"{path}: there is no such file or folder")
+    found = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in READERS and file.is_file()]
+    if not found:
+        raise BadRequest(f"{path}: holds no file of a kind that can be read ({', '.join(READERS)})")
+    yield from found
+
+
+def load(file: Path) -> Loaded:
+    """What one file holds. Raises BadRequest or TooLarge when it can't be read at all."""
+    reader = READERS.get(file.suffix.lower())
+    if reader is None:
+        raise BadRequest(f"{file.name}: can't be read; kinds that can be: {', '.join(READERS)}")
+    try:
+        if file.stat().st_size > limits.FILE_BYTES:
+            raise TooLarge(f"{file.name}: is over {limits.FILE_BYTES >> 20} MB; split it")
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadRequest(f"{file.name}: can't be opened ({error.strerror})") from error
+    if not data.strip():
+        raise BadRequest(f"{file.name}: is empty")
+    return reader(data, file.name)

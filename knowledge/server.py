@@ -1,0 +1,172 @@
+"""A Qdrant server or cluster, through `qdrant-client`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import httpx
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.http.exceptions import ApiException
+
+from bot.errors import Misconfigured, Unavailable
+from bot.settings import QdrantSettings
+from knowledge.index import DENSE, LEXICAL, Found, Hit, Point, hit
+from knowledge.lexical import Sparse
+
+_TIMEOUT_S: Final = 10
+_PAGE: Final = 1000
+
+
+class ServerIndex:
+    """`knowledge.index.Index` in a collection, made on first use with one payload index on the tenant."""
+
+    def __init__(self, client: AsyncQdrantClient, collection: str, *, dimensions: int) -> None:
+        self._client = client
+        self._collection = collection
+        self._dimensions = dimensions
+        self._there = False
+
+    @classmethod
+    def connect(cls, settings: QdrantSettings, *, dimensions: int) -> ServerIndex:
+        """Connects on first use."""
+        key = settings.api_key.get_secret_value() if settings.api_key else None
+        client = AsyncQdrantClient(
+            url=settings.url, api_key=key, timeout=_TIMEOUT_S, check_compatibility=False
+        )
+        return cls(client, settings.collection, dimensions=dimensions)
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """Store points; returns when a search would find them."""
+        if not points:
+            return
+        await self._make_collection()
+        made = [models.PointStruct(id=p.id, vector=_vectors(p), payload=p.payload) for p in points]
+        with qdrant_errors():
+            await self._client.upsert(self._collection, made, wait=True)
+
+    async def present(self, ids: Sequence[str]) -> set[str]:
+        """Which of these point ids are there."""
+        await self._make_collection()
+        with qdrant_errors():
+            records = (
+                await self._client.retrieve(self._collection, list(ids), with_payload=False) if ids else []
+            )
+        return {str(record.id) for record in records}
+
+    async def search(self, tenant: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
+        """Both rankings in one request."""
+        await self._make_collection()
+        near: list[tuple[str, Any]] = [(DENSE, list(dense))]
+        if lexical.indices:
+            near.append((LEXICAL, models.SparseVector(indices=lexical.indices, values=lexical.values)))
+        requests = [
+            models.QueryRequest(
+                query=vector, using=using, filter=_of_tenant(tenant), limit=limit, with_payload=True
+            )
+            for using, vector in near
+        ]
+        with qdrant_errors():
+            answers = await self._client.query_batch_points(self._collection, requests)
+        rankings = [[hit(point.payload, point.score) for point in answer.points] for answer in answers]
+        return Found(rankings[0], rankings[1] if len(rankings) > 1 else list[Hit]())
+
+    async def sources(self, tenant: str) -> dict[str, set[str]]:
+        """Item ids by source."""
+        await self._make_collection()
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        offset: Any = None
+        while True:
+            with qdrant_errors():
+                records, offset = await self._client.scroll(
+                    self._collection,
+                    scroll_filter=_of_tenant(tenant),
+                    limit=_PAGE,
+                    offset=offset,
+                    with_payload=["source", "item"],
+                )
+            for record in records:
+                payload = record.payload or {}
+                found[payload["source"]].add(payload["item"])
+            if offset is None:
+                return dict(found)
+
+    async def remove(self, tenant: str, items: Sequence[str]) -> None:
+        """Take every point of these items out."""
+        if not items:
+            return
+        of_items = models.FieldCondition(key="item", match=models.MatchAny(any=list(items)))
+        condition = models.Filter(must=[*_tenant_conditions(tenant), of_items])
+        with qdrant_errors():
+            await self._client.delete(self._collection, models.FilterSelector(filter=condition), wait=True)
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the server is away."""
+        with qdrant_errors():
+            await self._client.get_collections()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _make_collection(self) -> None:
+        """Two workers may both try. Raises Misconfigured when it was made for another embedding model."""
+        if self._there:
+            return
+        with qdrant_errors():
+            if not await self._client.collection_exists(self._collection):
+                await self._create()
+            info = await self._client.get_collection(self._collection)
+        vectors = info.config.params.vectors
+        size = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else 0
+        if size != self._dimensions:
+            raise Misconfigured(
+                [
+                    f"qdrant.collection: {self._collection} holds vectors of length {size}, and the embedding"
+                    f" model makes {self._dimensions}; write a new collection's name"
+                ]
+            )
+        self._there = True
+
+    async def _create(self) -> None:
+        try:
+            await self._client.create_collection(
+                self._collection,
+                vectors_config={
+                    DENSE: models.VectorParams(size=self._dimensions, distance=models.Distance.COSINE)
+                },
+                sparse_vectors_config={LEXICAL: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+            )
+        except (ApiException, ValueError):
+            if not await self._client.collection_exists(self._collection):
+                raise
+        tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+        await self._client.create_payload_index(self._collection, "tenant", field_schema=tenant)
+        await self._client.create_payload_index(
+            self._collection, "item", field_schema=models.PayloadSchemaType.KEYWORD
+        )
+
+
+@contextmanager
+def qdrant_errors() -> Iterator[None]:
+    """Whatever is wrong with the server, the same search may work later."""
+    try:
+        yield
+    except (ApiException, QdrantException, httpx.HTTPError, OSError) as error:
+        raise Unavailable(f"Qdrant is away ({type(error).__name__})") from error
+
+
+def _vectors(point: Point) -> dict[str, Any]:
+    lexical = models.SparseVector(indices=point.lexical.indices, values=point.lexical.values)
+    return {DENSE: point.dense, LEXICAL: lexical}
+
+
+def _of_tenant(tenant: str) -> models.Filter:
+    return models.Filter(must=_tenant_conditions(tenant))
+
+
+def _tenant_conditions(tenant: str) -> list[Any]:
+    return [models.FieldCondition(key="tenant", match=models.MatchValue(value=tenant))]

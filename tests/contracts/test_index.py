@@ -1,0 +1,212 @@
+"""The contract of the vector store: Qdrant Edge in this process, and `qdrant-client` as it speaks to a server."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from qdrant_client import AsyncQdrantClient
+
+from bot.errors import Misconfigured, Unavailable
+from knowledge import lexical
+from knowledge.documents import Item, entry
+from knowledge.edge import EdgeIndex
+from knowledge.index import Index, Point, payloads, point_ids
+from knowledge.server import ServerIndex
+
+SIZE = 16
+
+
+@pytest.fixture(params=["edge", "server"])
+async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Index]:
+    made: Index
+    if request.param == "edge":
+        made = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+    else:
+        made = ServerIndex(AsyncQdrantClient(":memory:"), "kefu", dimensions=SIZE)
+    yield made
+    await made.close()
+
+
+def an_item(question: str, *similar: str, source: str = "faq.txt") -> Item:
+    return entry(question, list(similar), f"回答：{question}", source=source, place="line 1")
+
+
+def vector(text: str) -> list[float]:
+    """The same for the same text, and nearly at right angles to any other."""
+    drawn = np.random.default_rng(zlib.crc32(text.encode())).normal(size=SIZE)
+    return [float(x) for x in drawn / np.linalg.norm(drawn)]
+
+
+def points(item: Item, tenant: str) -> list[Point]:
+    return [
+        Point(own_id, vector(wording), lexical.of_text(wording), payload)
+        for own_id, wording, payload in zip(
+            point_ids(item, tenant), item.wordings, payloads(item, tenant), strict=True
+        )
+    ]
+
+
+async def put(index: Index, tenant: str, *items: Item) -> None:
+    await index.upsert([point for item in items for point in points(item, tenant)])
+
+
+async def titles(index: Index, tenant: str, text: str, limit: int = 10) -> tuple[list[str], list[str]]:
+    found = await index.search(tenant, vector(text), lexical.of_question(text), limit=limit)
+    return [hit.title for hit in found.dense], [hit.title for hit in found.lexical]
+
+
+async def test_the_nearest_comes_first_by_meaning_and_by_words(index: Index) -> None:
+    await put(index, "a", an_item("怎么退货"), an_item("多久发货"), an_item("能开发票吗"))
+
+    by_meaning, by_words = await titles(index, "a", "怎么退货")
+
+    assert by_meaning[0] == by_words[0] == "怎么退货"
+    assert len(by_meaning) == 3
+
+
+async def test_an_entry_is_found_by_each_of_its_wordings(index: Index) -> None:
+    await put(index, "a", an_item("怎么退货", "退货流程", "不想要了"), an_item("多久发货"))
+
+    for wording in ("怎么退货", "退货流程", "不想要了"):
+        by_meaning, by_words = await titles(index, "a", wording, limit=1)
+        assert by_meaning == by_words == ["怎么退货"]
+
+
+async def test_a_hit_can_be_traced_to_its_source(index: Index) -> None:
+    await put(index, "a", an_item("怎么退货"))
+
+    found = await index.search("a", vector("怎么退货"), lexical.of_question("怎么退货"), limit=1)
+
+    (hit,) = found.dense
+    assert (hit.source, hit.text, hit.is_faq) == ("faq.txt:line 1", "回答：怎么退货", True)
+    assert hit.score == pytest.approx(1, abs=1e-3)
+
+
+async def test_storing_twice_is_storing_once(index: Index) -> None:
+    item = an_item("怎么退货", "退货流程")
+
+    await put(index, "a", item)
+    await put(index, "a", item)
+
+    assert len((await titles(index, "a", "怎么退货"))[0]) == 2
+
+
+async def test_what_is_there_can_be_asked(index: Index) -> None:
+    here, absent = an_item("怎么退货", "退货流程"), an_item("多久发货")
+    await put(index, "a", here)
+
+    ids = point_ids(here, "a")
+    assert await index.present([*ids, *point_ids(absent, "a"), *point_ids(here, "b")]) == set(ids)
+    assert await index.present([]) == set()
+
+
+async def test_no_tenant_ever_sees_anothers_knowledge(index: Index) -> None:
+    chance = random.Random(7)
+    questions = [
+        f"问题{number}：{''.join(chance.choices('退换货款发票快递尺码颜色', k=6))}" for number in range(60)
+    ]
+    for position, question in enumerate(questions):
+        await put(index, "ab"[position % 2], an_item(question))
+
+    for question in chance.sample(questions, 30):
+        for tenant in "ab":
+            by_meaning, by_words = await titles(index, tenant, question, limit=60)
+            own = {q for position, q in enumerate(questions) if "ab"[position % 2] == tenant}
+            assert set(by_meaning) | set(by_words) <= own
+    assert await titles(index, "c", questions[0]) == ([], [])
+
+
+async def test_what_is_removed_is_found_no_more(index: Index) -> None:
+    gone, kept = an_item("怎么退货", "退货流程"), an_item("多久发货", source="other.csv")
+    await put(index, "a", gone, kept)
+    await put(index, "b", gone)
+
+    await index.remove("a", [gone.id_for("a")])
+    await index.remove("a", [])
+
+    assert await index.sources("a") == {"other.csv": {kept.id_for("a")}}
+    assert await index.sources("b") == {"faq.txt": {gone.id_for("b")}}, "another tenant's stays"
+
+
+async def test_a_question_without_words_is_searched_by_meaning_alone(index: Index) -> None:
+    await put(index, "a", an_item("怎么退货"))
+
+    by_meaning, by_words = await titles(index, "a", "？？？")
+
+    assert by_meaning == ["怎么退货"]
+    assert by_words == []
+
+
+async def test_many_points_are_listed_whole(index: Index) -> None:
+    await put(index, "a", *(an_item(f"问题{number}") for number in range(1100)))
+
+    assert len((await index.sources("a"))["faq.txt"]) == 1100
+
+
+async def test_ping_is_quiet_while_all_is_well(index: Index) -> None:
+    await index.ping()
+
+
+async def test_the_embedded_store_is_there_after_a_restart(tmp_path: Path) -> None:
+    first = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+    await put(first, "a", an_item("怎么退货"))
+    await first.close()
+
+    again = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+
+    assert (await titles(again, "a", "怎么退货"))[0] == ["怎么退货"]
+    await again.close()
+
+
+async def test_the_embedded_store_belongs_to_one_process(tmp_path: Path) -> None:
+    owner = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+
+    with pytest.raises(Unavailable, match=r"set qdrant\.url"):
+        EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+
+    await owner.close()
+    await EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE).close()
+
+
+async def test_vectors_of_another_embedding_model_are_made_anew(tmp_path: Path) -> None:
+    first = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+    await put(first, "a", an_item("怎么退货"))
+    await first.close()
+
+    other = EdgeIndex.open(tmp_path, embedder="another", dimensions=SIZE)
+
+    assert await other.sources("a") == {}
+    await other.close()
+
+
+async def test_a_vector_of_the_wrong_length_is_unavailable_and_not_a_crash(tmp_path: Path) -> None:
+    index = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+
+    with pytest.raises(Unavailable):
+        await index.search("a", [1.0], lexical.of_question("x"), limit=1)
+    await index.close()
+
+
+async def test_a_collection_of_another_model_is_the_operators_to_mend() -> None:
+    client = AsyncQdrantClient(":memory:")
+    await put(ServerIndex(client, "kefu", dimensions=SIZE), "a", an_item("怎么退货"))
+
+    with pytest.raises(Misconfigured, match="write a new collection's name"):
+        await ServerIndex(client, "kefu", dimensions=8).search(
+            "a", [0.0] * 8, lexical.of_question("x"), limit=1
+        )
+    await client.close()
+
+
+async def test_a_server_that_is_away_is_unavailable() -> None:
+    client = AsyncQdrantClient(url="http://127.0.0.1:9", timeout=1, check_compatibility=False)
+    index = ServerIndex(client, "kefu", dimensions=SIZE)
+
+    with pytest.raises(Unavailable):
+        await index.ping()
+    await index.close()

@@ -1,0 +1,36 @@
+"""`kefu ask`: one question, answered as a customer's would be."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.settings import Settings
+from workers.ask import Asked
+from workers.cli.common import DEFAULT_CONFIG, Config, Tenant, read_settings, tells_problems, tenant_of
+
+
+@tells_problems
+def ask(
+    question: Annotated[str, typer.Argument(help="What a customer would write.")],
+    tenant: Tenant = "",
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Answer one question from the knowledge, and show what the answer rests on."""
+    settings = read_settings(config)
+    asked = asyncio.run(_ask(settings, tenant_of(settings, tenant), question))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(asked.text, markup=False)
+    console.print(f"\n{asked.outcome.value} · {asked.seconds:.2f} s", style="dim")
+    for passage in asked.passages[:3]:
+        console.print(f"{passage.score:.2f}  {passage.title}  ({passage.source})", style="dim", markup=False)
+
+
+async def _ask(settings: Settings, tenant: str, question: str) -> Asked:
+    from workers.desk import open_desk
+
+    async with open_desk(settings) as desk:
+        return await desk.ask(tenant, question)

@@ -1,0 +1,167 @@
+"""Commands to the process that owns the knowledge.
+
+An embedded vector store belongs to one process, the worker; so `kefu knowledge` and `kefu ask` send it what they
+want through Celery, and wait for the result. `Librarian` answers there, `RemoteLibrary` asks here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+import structlog
+from celery import Celery
+from celery.exceptions import TimeoutError as NoAnswer
+
+from bot.broker import KNOWLEDGE_QUEUE
+from bot.errors import KefuError, Unavailable
+from bot.pipeline import Pipeline
+from bot.settings import Settings
+from bot.types import Passage
+from knowledge.documents import Item
+from knowledge.library import Library
+from workers.ask import Asked, ask
+from workers.loop import LoopThread
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+TASK: Final = "kefu.library"
+_ANSWER_WITHIN_S: Final = 180.0
+"""A batch of items is embedded within seconds; the rest is for a worker that is busy answering."""
+
+
+class Desk(Protocol):
+    """What an operator can ask of the knowledge, near or far. Raises KefuError throughout."""
+
+    async def add(self, tenant: str, items: Sequence[Item]) -> int:
+        """See `knowledge.library.Library.add`."""
+        ...
+
+    async def keep_only(self, tenant: str, source: str, items: Collection[str]) -> int:
+        """See `knowledge.library.Library.keep_only`."""
+        ...
+
+    async def sources(self, tenant: str) -> dict[str, int]:
+        """See `knowledge.library.Library.sources`."""
+        ...
+
+    async def remove(self, tenant: str, source: str) -> int:
+        """See `knowledge.library.Library.remove`."""
+        ...
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        """See `bot.ports.Retriever.search`."""
+        ...
+
+    async def ask(self, tenant: str, question: str) -> Asked:
+        """See `workers.ask.ask`."""
+        ...
+
+
+class LocalDesk:
+    """`Desk` in the process that has the library open."""
+
+    def __init__(self, settings: Settings, library: Library, pipeline: Pipeline) -> None:
+        self._settings = settings
+        self._pipeline = pipeline
+        self.add = library.add
+        self.keep_only = library.keep_only
+        self.sources = library.sources
+        self.remove = library.remove
+        self.search = library.retriever.search
+
+    async def ask(self, tenant: str, question: str) -> Asked:
+        """Through the whole pipeline."""
+        return await ask(self._pipeline, self._settings, tenant, question)
+
+
+class Librarian:
+    """Answers commands in the worker."""
+
+    def __init__(self, desk: Desk, loop: LoopThread) -> None:
+        self._desk = desk
+        self._loop = loop
+
+    def add_to(self, app: Celery) -> None:
+        """Add the task. Unlike a nudge it has a result, which its sender waits for."""
+
+        def task(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+            return self._loop.run(self.answer(verb, arguments))
+
+        app.task(name=TASK, ignore_result=False)(task)
+
+    async def answer(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """`{"result": …}`, or `{"error": …}` in words for the operator."""
+        desk, given = self._desk, arguments
+        try:
+            match verb:
+                case "add":
+                    result: object = await desk.add(
+                        given["tenant"], msgspec.convert(given["items"], list[Item])
+                    )
+                case "keep_only":
+                    result = await desk.keep_only(given["tenant"], given["source"], given["items"])
+                case "sources":
+                    result = await desk.sources(given["tenant"])
+                case "remove":
+                    result = await desk.remove(given["tenant"], given["source"])
+                case "search":
+                    result = await desk.search(given["tenant"], given["text"], limit=given["limit"])
+                case "ask":
+                    result = await desk.ask(given["tenant"], given["question"])
+                case _:
+                    return {"error": f"this worker knows no command {verb!r}; is it of the same version?"}
+        except KefuError as error:
+            return {"error": str(error)}
+        return {"result": msgspec.to_builtins(result)}
+
+
+class RemoteLibrary:
+    """`Desk` that asks the worker."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+
+    async def add(self, tenant: str, items: Sequence[Item]) -> int:
+        """In the worker."""
+        return await self._send("add", int, tenant=tenant, items=msgspec.to_builtins(list(items)))
+
+    async def keep_only(self, tenant: str, source: str, items: Collection[str]) -> int:
+        """In the worker."""
+        return await self._send("keep_only", int, tenant=tenant, source=source, items=sorted(items))
+
+    async def sources(self, tenant: str) -> dict[str, int]:
+        """In the worker."""
+        return await self._send("sources", dict[str, int], tenant=tenant)
+
+    async def remove(self, tenant: str, source: str) -> int:
+        """In the worker."""
+        return await self._send("remove", int, tenant=tenant, source=source)
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        """In the worker."""
+        return await self._send("search", list[Passage], tenant=tenant, text=text, limit=limit)
+
+    async def ask(self, tenant: str, question: str) -> Asked:
+        """In the worker."""
+        return await self._send("ask", Asked, tenant=tenant, question=question)
+
+    async def _send(self, verb: str, kind: type[T], **arguments: Any) -> T:
+        answer = await asyncio.to_thread(self._wait_for, verb, arguments)
+        if "error" in answer:
+            raise Unavailable(answer["error"])
+        return msgspec.convert(answer["result"], kind)
+
+    def _wait_for(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        sent = self._app.send_task(TASK, [verb, arguments], queue=KNOWLEDGE_QUEUE, ignore_result=False)
+        try:
+            result: dict[str, Any] = sent.get(timeout=_ANSWER_WITHIN_S, disable_sync_subtasks=False)
+        except NoAnswer as error:
+            raise Unavailable(
+                f"the worker did not answer within {_ANSWER_WITHIN_S:.0f} s; is it running?"
+            ) from error
+        return result
