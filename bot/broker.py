@@ -43,6 +43,8 @@ def make_app(redis_url: str) -> Celery:
         task_default_queue=str(Work.ANSWER),
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,  # our own logging is set up already
+        worker_redirect_stdouts=False,
+        broker_connection_max_retries=None,  # Redis may be away for long; a worker waits for it
         worker_send_task_events=False,
         event_queue_expires=60,
         control_queue_expires=60,

@@ -24,6 +24,7 @@ def set_up(process: str, environ: Mapping[str, str]) -> None:
     json = environ.get("KEFU_LOG_FORMAT", "console") == "json"
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _named(process),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
         _keep_private(texts),
@@ -34,7 +35,6 @@ def set_up(process: str, environ: Mapping[str, str]) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format=f"%(asctime)s [{process}] %(name)s: %(message)s"
     )
@@ -46,6 +46,16 @@ def _renderer(json: bool) -> list[structlog.types.Processor]:
     if json:
         return [structlog.processors.JSONRenderer(ensure_ascii=False)]
     return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=24, sort_keys=False)]
+
+
+def _named(process: str) -> structlog.types.Processor:
+    """Not a context variable: those are a thread's own, and a worker has many threads."""
+
+    def add(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("process", process)
+        return event
+
+    return add
 
 
 def _keep_private(shown: bool) -> structlog.types.Processor:

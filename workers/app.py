@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from concurrent.futures import CancelledError
 from typing import Any, Final
 
 import structlog
 from celery import signals
+from celery.exceptions import SecurityWarning
 from prometheus_client import start_http_server
 
 from bot.broker import KNOWLEDGE_QUEUE, TASKS, make_app
@@ -28,13 +30,14 @@ class WorkerProcess:
     """Runs until SIGTERM or SIGINT.
 
     Then it takes no new work and finishes what is in flight, for `worker.stop_s` seconds at most. What is
-    left by then is cancelled: it gives its leases back, and its messages wait in the inbox for another worker.
+    left then is cancelled: it gives its leases back, and its messages wait in the inbox for another worker.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._app = make_app(redis_url(settings))
         self._loop = LoopThread()
+        self._timer: threading.Timer | None = None
 
     def run(self) -> int:
         """The process's exit code. Raises Misconfigured and Unavailable when it can't start."""
@@ -51,11 +54,15 @@ class WorkerProcess:
         try:
             return self._consume()
         finally:
+            if self._timer:
+                self._timer.cancel()
             self._loop.run(runtime.close())
             self._loop.stop()
             log.info("worker_stopped")
 
     def _consume(self) -> int:
+        # Celery warns of root because of pickled tasks; ours are JSON, and a container may have no other user
+        warnings.filterwarnings("ignore", category=SecurityWarning)
         concurrency = self._settings.concurrency + _CONTROL_THREADS
         worker = self._app.Worker(
             pool="threads",
@@ -91,6 +98,6 @@ class WorkerProcess:
         """Called once, as the process is told to stop."""
         stop_s = self._settings.worker.stop_s
         log.info("worker_stopping", in_work=self._loop.busy, seconds=stop_s)
-        timer = threading.Timer(stop_s, self._loop.cancel_all)
-        timer.daemon = True
-        timer.start()
+        self._timer = threading.Timer(stop_s, self._loop.cancel_all)
+        self._timer.daemon = True
+        self._timer.start()

@@ -27,6 +27,8 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     library = await open_library(settings)
     model = build_model(settings)
     try:
+        for tenant in settings.tenants:
+            await library.sync_tenant(tenant)
         if isinstance(model, WatchedModel):
             await model.look()
         yield LocalDesk(settings, library, build_pipeline(settings, library.retriever, model))

@@ -1,7 +1,7 @@
 """Commands to the process that owns the knowledge.
 
-An embedded vector store belongs to one process, the worker; so `kefu knowledge` and `kefu ask` send it what they
-want through Celery, and wait for the result. `Librarian` answers there, `RemoteLibrary` asks here.
+An embedded vector store belongs to one process, the worker; so `kefu knowledge` and `kefu ask` send it what
+they want through Celery, and wait for the result. `Librarian` answers there, `RemoteLibrary` asks here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 import structlog
 from celery import Celery
 from celery.exceptions import TimeoutError as NoAnswer
+from kombu.exceptions import KombuError
 
 from bot.broker import KNOWLEDGE_QUEUE
 from bot.errors import KefuError, Unavailable
@@ -160,6 +161,8 @@ class RemoteLibrary:
         sent = self._app.send_task(TASK, [verb, arguments], queue=KNOWLEDGE_QUEUE, ignore_result=False)
         try:
             result: dict[str, Any] = sent.get(timeout=_ANSWER_WITHIN_S, disable_sync_subtasks=False)
+        except (RuntimeError, KombuError, OSError) as error:  # Celery's own word for a backend that is gone
+            raise Unavailable("the queue went away while we waited; is `kefu up` still running?") from error
         except NoAnswer as error:
             raise Unavailable(
                 f"the worker did not answer within {_ANSWER_WITHIN_S:.0f} s; is it running?"

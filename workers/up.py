@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 from filelock import FileLock, Timeout
 
-from bot.errors import Misconfigured
+from bot.errors import Misconfigured, Unavailable
 from bot.settings import Settings
 from bot.wiring import embedded_note
 from workers import valkey
@@ -41,9 +41,7 @@ def run(settings: Settings, config: Path, started: Callable[[], None]) -> int:
             return asyncio.run(_supervise(settings, config, started))
     except Timeout:
         raise Misconfigured(
-            [
-                f"data_dir: {settings.data_dir} is in use by another `kefu up`; stop that one, or write another folder"
-            ]
+            [f"data_dir: {settings.data_dir} is in use by another `kefu up`; stop it, or write another"]
         ) from None
 
 
@@ -57,10 +55,7 @@ async def _supervise(settings: Settings, config: Path, started: Callable[[], Non
         if not settings.redis.url:
             embedded_note(settings).unlink(missing_ok=True)
     if supervisor.failed:
-        print(
-            f"kefu: {supervisor.failed} dies as soon as it starts; its last words are above", file=sys.stderr
-        )
-        return 1
+        raise Unavailable(f"{supervisor.failed} dies as soon as it starts; its last words are above")
     return 0
 
 
