@@ -15,7 +15,6 @@ _RULES: Final = (
     (re.compile(r"^ {0,3}>[ \t]?", re.MULTILINE), ""),
     (re.compile(r"!?\[([^\[\]\n]+)\]\((https?://[^\s()]+)\)"), r"\1 \2"),
     (re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*"), r"\1"),
-    (re.compile(r"(?<!\w)__(?=\S)([^_\n]+?)(?<=\S)__(?!\w)"), r"\1"),
     (re.compile(r"(?<![`\\])`([^`\n]+)`(?!`)"), r"\1"),
     (re.compile(r"^([ \t]*)[*+][ \t]+", re.MULTILINE), r"\1- "),
 )

@@ -1,0 +1,187 @@
+"""A door without a gateway behind it: channels over real HTTP, their tokens in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from hypothesis import settings
+
+from adapters.dingtalk import DingTalkChannel
+from adapters.outbound import Outbound
+from adapters.wecom import WeComChannel
+from bot.channel import Channel, HttpAnswer, RawRequest
+from bot.errors import Rejected
+from bot.ports import Token
+from bot.settings import DingTalkSettings, WeComSettings
+from bot.types import Address, Conversation, Ignored, Message, Outcome, Reply
+from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator
+from tests.simulators.wecom import WeComApp, WeComSimulator
+
+FUZZ = settings(max_examples=300, deadline=None, database=None)
+"""For what must hold whatever the bytes."""
+
+
+def vectors(platform: str) -> Any:
+    """Published and derived examples of a platform's cryptography."""
+    path = Path(__file__).parents[2] / "vectors" / f"{platform}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+class MemoryTokens:
+    """`bot.ports.Tokens` for one process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+        self.fetched = 0
+        self._lock = asyncio.Lock()
+
+    async def get(self, key: str, fetch: Callable[[], Awaitable[Token]], *, refused: str = "") -> str:
+        async with self._lock:
+            if self.kept.get(key, refused) == refused:
+                self.fetched += 1
+                self.kept[key] = (await fetch()).value
+            return self.kept[key]
+
+
+class Door:
+    """An HTTP server that hands callbacks to a channel and keeps what it makes of them."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.messages: list[Message] = []
+        self.ignored: list[Ignored] = []
+        self.url = ""
+        self._channel = channel
+
+    async def handle(self, request: web.Request) -> web.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        raw = RawRequest(request.method, request.path, dict(request.query), headers, await request.read())
+        try:
+            answer = self._answer(raw)
+        except Rejected as error:
+            return web.Response(status=error.status)
+        return web.Response(
+            status=answer.status, body=answer.body, headers={"Content-Type": answer.content_type}
+        )
+
+    def _answer(self, raw: RawRequest) -> HttpAnswer:
+        received = self._channel.receive(raw)
+        if isinstance(received, HttpAnswer):
+            return received
+        if isinstance(received, Ignored):
+            self.ignored.append(received)
+        else:
+            self.messages.append(received)
+        return self._channel.acknowledge(received)
+
+
+Opens = Callable[[Channel], Awaitable[Door]]
+
+
+@pytest.fixture
+async def open_door() -> AsyncIterator[Opens]:
+    """Opens a channel's door to callbacks."""
+    runners: list[web.AppRunner] = []
+
+    async def open_(channel: Channel) -> Door:
+        door = Door(channel)
+        app = web.Application()
+        app.router.add_route("*", "/callbacks/shop", door.handle)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        door.url = f"http://127.0.0.1:{runner.addresses[0][1]}/callbacks/shop"
+        return door
+
+    yield open_
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+def tokens() -> MemoryTokens:
+    return MemoryTokens()
+
+
+@pytest.fixture
+async def outbound() -> AsyncIterator[Outbound]:
+    outbound = Outbound(timeout=2)
+    yield outbound
+    await outbound.close()
+
+
+@pytest.fixture
+async def wecom() -> AsyncIterator[WeComSimulator]:
+    async with WeComSimulator(retry_pause=0.01) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
+    async with DingTalkSimulator(retry_pause=0.01) as simulator:
+        yield simulator
+
+
+def wecom_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any) -> WeComSettings:
+    app = WeComApp()
+    return WeComSettings.model_validate(
+        {
+            "name": "shop-wecom",
+            "tenant": "shop",
+            "kind": "wecom",
+            "api_base": api_base,
+            "corp_id": app.corp_id,
+            "agent_id": app.agent_id,
+            "secret": app.secret,
+            "token": app.token,
+            "encoding_aes_key": app.encoding_aes_key,
+            **changes,
+        }
+    )
+
+
+def dingtalk_settings(api_base: str = "https://api.dingtalk.com", **changes: Any) -> DingTalkSettings:
+    app = DingTalkApp()
+    return DingTalkSettings.model_validate(
+        {
+            "name": "shop-ding",
+            "tenant": "shop",
+            "kind": "dingtalk",
+            "api_base": api_base,
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+            **changes,
+        }
+    )
+
+
+@pytest.fixture
+def wecom_channel(wecom: WeComSimulator, tokens: MemoryTokens, outbound: Outbound) -> WeComChannel:
+    return WeComChannel(wecom_settings(wecom.base_url), tokens=tokens, outbound=outbound, clock=time.time)
+
+
+@pytest.fixture
+def dingtalk_channel(
+    dingtalk: DingTalkSimulator, tokens: MemoryTokens, outbound: Outbound
+) -> DingTalkChannel:
+    settings = dingtalk_settings(dingtalk.base_url)
+    return DingTalkChannel(settings, tokens=tokens, outbound=outbound, clock=time.time)
+
+
+def reply(text: str, address: Address) -> Reply:
+    """A reply to nobody in particular."""
+    conversation = Conversation("shop", "channel", "customer")
+    return Reply("r1", conversation, address, text, Outcome.ANSWERED, ("m1",), created_at=1.0)
+
+
+async def answer(channel: Channel, message: Message, text: str) -> None:
+    """Send a text back to where a message came from, part by part."""
+    for number, part in enumerate(channel.render(reply(text, message.address))):
+        await channel.send(message.address, part, key=f"r1.{number}")
