@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Final
 
-import regex  # type: ignore[import-untyped]  # it has no stubs of its own
+import regex
 
 _GRAPHEME: Final = regex.compile(r"\X")
 _PARAGRAPH: Final = regex.compile(r"\n\s*\n")

@@ -60,7 +60,7 @@ def test_a_fault_is_refused_with_its_number(vector: dict[str, Any]) -> None:
             nonce=first["nonce"],
         )
 
-    assert caught.value.code == vector["code"]
+    assert getattr(caught.value, "code", None) == vector["code"]
 
 
 @FUZZ

@@ -70,7 +70,7 @@ def test_a_fault_is_refused_with_wecoms_number(vector: dict[str, Any]) -> None:
     with pytest.raises((UnprovenEnvelope, BrokenEnvelope)) as caught:
         _open(owner, encrypted, vector["signature"])
 
-    assert caught.value.code == vector["code"]
+    assert getattr(caught.value, "code", None) == vector["code"]
     assert str(vector["code"]) in str(caught.value)
 
 
