@@ -54,6 +54,8 @@ class WorkerProcess:
         try:
             return self._consume()
         finally:
+            # Celery has waited for its tasks; deliveries that those started are still on their way.
+            self._loop.wait_idle(self._settings.worker.stop_s)
             if self._timer:
                 self._timer.cancel()
             self._loop.run(runtime.close())

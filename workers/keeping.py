@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
@@ -12,6 +12,7 @@ import structlog
 from bot.errors import LeaseLost, Unavailable
 from bot.ports import Leases, Nudges
 from bot.types import Conversation, Lease, Work
+from bot.waiting import is_set_within
 
 log = structlog.get_logger()
 
@@ -20,12 +21,17 @@ _BEATS: Final = 3
 
 
 class Keeper:
-    """Gives out leases that renew themselves. `life` is in seconds."""
+    """Gives out leases that renew themselves.
 
-    def __init__(self, leases: Leases, nudges: Nudges, *, life: float) -> None:
+    `life` is a lease's in seconds; `longest` is how long it is renewed, so that work which hangs, for
+    whatever reason, ends and is done again.
+    """
+
+    def __init__(self, leases: Leases, nudges: Nudges, *, life: float, longest: float) -> None:
         self._leases = leases
         self._nudges = nudges
         self._life = life
+        self._longest = longest
 
     @asynccontextmanager
     async def kept(self, conversation: Conversation, work: Work) -> AsyncIterator[Lease | None]:
@@ -47,34 +53,38 @@ class Keeper:
     async def _beating(self, lease: Lease) -> AsyncIterator[None]:
         body = asyncio.current_task()
         assert body is not None  # an async generator always runs in a task
-        heart = asyncio.create_task(self._beat(lease, body), name=f"lease {lease.fence}")
+        over, lost = asyncio.Event(), asyncio.Event()
+        heart = asyncio.create_task(self._beat(lease, over, lost), name=f"lease {lease.fence}")
+        heart.add_done_callback(lambda _: body.cancel() if lost.is_set() and not over.is_set() else None)
         try:
             yield
         except asyncio.CancelledError:
-            if heart.done():  # the heart stops by itself only when the lease is lost
-                body.uncancel()
-                raise LeaseLost("the lease ran out while we worked") from None
-            raise
+            if not lost.is_set():
+                raise
+            body.uncancel()
+            raise LeaseLost("the lease ran out while we worked") from None
         finally:
-            heart.cancel()
-            with suppress(asyncio.CancelledError):
-                await heart
+            # Told, not cancelled: a cancelled Redis call costs its connection. A last renewal does no harm.
+            over.set()
 
-    async def _beat(self, lease: Lease, body: asyncio.Task[object]) -> None:
-        loop = asyncio.get_running_loop()
-        renewed = loop.time()
-        while True:
-            await asyncio.sleep(self._life / _BEATS)
+    async def _beat(self, lease: Lease, over: asyncio.Event, lost: asyncio.Event) -> None:
+        clock = asyncio.get_running_loop().time
+        begun = renewed = clock()
+        while not await is_set_within(over, self._life / _BEATS):
             try:
                 await self._leases.renew(lease)
-                renewed = loop.time()
+                renewed = clock()
             except LeaseLost:
                 break
             except Unavailable:
-                if loop.time() - renewed > self._life:
+                if clock() - renewed > self._life:
                     break
-        log.warning("lease_lost", work=lease.work.value, fence=lease.fence)
-        body.cancel()
+            if clock() - begun > self._longest:
+                log.error("work_never_ends", work=lease.work.value, fence=lease.fence)
+                break
+        if not over.is_set():
+            log.warning("lease_lost", work=lease.work.value, fence=lease.fence)
+            lost.set()
 
     async def _give_back(self, lease: Lease) -> None:
         """What came in while we held it is announced again; should this fail, the sweeper finds it."""

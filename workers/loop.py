@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from typing import Any, Self, TypeVar
 
 import structlog
@@ -35,6 +36,12 @@ class LoopThread:
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let it run; its own errors are its own business, but none goes unseen."""
         self._hand_over(work).add_done_callback(_log_failure)
+
+    def wait_idle(self, seconds: float) -> None:
+        """Return once nothing is in work, in `seconds` at most: also what was started meanwhile."""
+        until = time.monotonic() + seconds
+        while self._open and (left := until - time.monotonic()) > 0:
+            wait(list(self._open), timeout=left)
 
     def cancel_all(self) -> None:
         """Cancel whatever was handed over and is not done: each gives its lease back on the way out."""

@@ -35,6 +35,8 @@ log = structlog.get_logger()
 
 _ROOM = 4
 """Nudges the sweeper lets wait in the queue, for each turn a worker can have in work."""
+_BESIDES_S = 60.0
+"""For what a turn does besides answering, and for a delivery of many parts, even with a slow store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,14 @@ class Runtime:
         channels = await registry.open_channels(settings, parts)
         model = build_model(settings)
         pipeline = build_pipeline(settings, library.retriever, model)
-        life = settings.worker.lease_s
-        deliverer = Deliverer(channels, stores.outbox, Keeper(stores.leases, nudges, life=life), time.time)
+        longest = max(tenant.limits.answer_s for tenant in settings.tenants) + _BESIDES_S
+        keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
+        deliverer = Deliverer(channels, stores.outbox, keeper, time.time)
         here = DeliverHere(nudges, loop.spawn, deliverer.deliver, at_once=settings.concurrency)
         answerer = Answerer(
             tenants_of(settings),
             stores.inbox,
-            Keeper(stores.leases, nudges, life=life),
+            keeper,
             pipeline,
             here,
             answering(settings.worker.max_attempts),

@@ -20,6 +20,7 @@ from bot.store import keys as names
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script, redis_errors
 from bot.types import Conversation
+from bot.waiting import is_set_within
 
 log = structlog.get_logger()
 
@@ -62,7 +63,7 @@ class RedisFeed:
                 for event in await self._read(conversation, after):
                     after = event.id
                     yield event
-                if not await _within(news, _LOOK_AGAIN_S):
+                if not await is_set_within(news, _LOOK_AGAIN_S):
                     yield None
         finally:
             self._forget(str(conversation), news)
@@ -108,12 +109,3 @@ class RedisFeed:
     def _wake(self, conversation: str) -> None:
         for news in self._followers.get(conversation, ()):
             news.set()
-
-
-async def _within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True

@@ -30,9 +30,11 @@ class Shop:
         stores = Stores.over(client, some_settings(), clock)
         self.stores = replace(stores, leases=RedisLeases(client, life=life))
         self.nudges = RecordedNudges()
-        self.keeper = Keeper(self.stores.leases, self.nudges, life=life)
+        self.keeper = Keeper(self.stores.leases, self.nudges, life=life, longest=60)
 
-    def answerer(self, retriever: Retriever | None = None, model: Model | None = None, tries: int = 3) -> Answerer:
+    def answerer(
+        self, retriever: Retriever | None = None, model: Model | None = None, tries: int = 3
+    ) -> Answerer:
         tenants = {SHOP: a_tenant()}
         retriever = retriever or FixedRetriever(a_passage())
         steps = standard_steps(tenants, retriever, model, some_settings().model, self.clock)

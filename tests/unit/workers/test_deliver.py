@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from bot.errors import Refused, Unavailable
 from bot.store.codec import decode
@@ -27,7 +28,7 @@ async def with_reply(shop: Shop, *texts: str, address: Address | None = None) ->
 
 async def ends(shop: Shop) -> list[DeliveryEnded]:
     """What the journal says of deliveries."""
-    entries = await shop.stores.client.xrange(Keys(A_CONVERSATION).journal)
+    entries: Any = await shop.stores.client.xrange(Keys(A_CONVERSATION).journal)
     return [decode(fields[b"data"], DeliveryEnded) for _, fields in entries if fields[b"kind"] == b"delivery"]
 
 

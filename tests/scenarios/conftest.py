@@ -1,0 +1,30 @@
+"""Houses with simulated platforms next door."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House, a_house
+from tests.simulators.dingtalk import DingTalkSimulator
+from tests.simulators.wecom import WeComSimulator
+
+
+@pytest.fixture
+async def wecom() -> AsyncIterator[WeComSimulator]:
+    async with WeComSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
+    async with DingTalkSimulator(qps=None) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def house(tmp_path: Path, wecom: WeComSimulator, dingtalk: DingTalkSimulator) -> AsyncIterator[House]:
+    async with a_house(tmp_path, wecom=wecom, dingtalk=dingtalk) as house:
+        yield house
