@@ -14,6 +14,7 @@ from typing import Any, Final
 import structlog
 from celery import Celery
 from kombu.exceptions import KombuError
+from kombu.transport import virtual
 
 from bot.store.redis import Client, redis_errors
 from bot.types import Conversation, Work
@@ -26,6 +27,11 @@ KNOWLEDGE_QUEUE: Final = "knowledge"
 """Commands to the one process that owns an embedded vector store; these do keep a result."""
 _NUDGES_WAITING: Final = 20_000
 _STOP_S: Final = 2.0
+
+
+# A nudge that was fetched and not begun when the connection broke need not be put back: the sweeper repeats it.
+# Putting it back fails there (kombu 5.7: AttributeError on a connection that is gone) and ends the worker.
+virtual.Channel.do_restore = False
 
 
 def make_app(redis_url: str) -> Celery:

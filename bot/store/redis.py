@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib import resources
 from typing import Any, Final
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
@@ -20,7 +20,8 @@ Argument = str | bytes | int
 
 _SCRIPTS: Final = resources.files("bot.store") / "scripts"
 _PRELUDE: Final = (_SCRIPTS / "prelude.lua").read_text(encoding="utf-8")
-_OPEN_AT_MOST: Final = 64
+_OPEN_AT_MOST: Final = 1000
+"""A process has far fewer calls at once; a burst beyond it is retried, then refused with 503."""
 _TIMEOUT_S: Final = 5.0
 
 
@@ -29,10 +30,11 @@ def connect(url: str) -> Client:
 
     Every script can be repeated without harm, so a retry after an answer that got lost is safe.
     """
-    pool = BlockingConnectionPool.from_url(
+    # Not redis-py's BlockingConnectionPool: its asyncio.Condition can lose a wake-up when a caller is cancelled
+    # (seen on Python 3.11 with redis-py 8.1), and whoever waits on it then can't even be cancelled any more.
+    pool = ConnectionPool.from_url(
         url,
         max_connections=_OPEN_AT_MOST,
-        timeout=_TIMEOUT_S,
         socket_timeout=_TIMEOUT_S,
         socket_connect_timeout=_TIMEOUT_S,
         health_check_interval=30,

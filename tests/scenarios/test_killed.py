@@ -65,7 +65,7 @@ async def check_all_is_well(house: House, wecom: WeComSimulator, ids: list[str],
 
 
 def without_repeats(texts: list[str]) -> list[str]:
-    """A part that was sent and not recorded may come again, right behind itself: the window DECISIONS.md names."""
+    """A part that was sent and not recorded may come again, right behind itself (DECISIONS.md)."""
     return [text for position, text in enumerate(texts) if position == 0 or text != texts[position - 1]]
 
 
