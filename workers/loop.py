@@ -11,6 +11,8 @@ from typing import Any, Self, TypeVar
 
 import structlog
 
+from bot.waiting import end
+
 T = TypeVar("T")
 
 log = structlog.get_logger()
@@ -78,10 +80,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 
 async def _settle() -> None:
     """Cancel what is left, and wait until it has ended."""
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end({task for task in asyncio.all_tasks() if task is not asyncio.current_task()})
 
 
 def _log_failure(future: Future[None]) -> None:

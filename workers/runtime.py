@@ -20,6 +20,7 @@ from bot.model.watched import WatchedModel
 from bot.pipeline import Pipeline
 from bot.settings import Settings
 from bot.store.presence import ALIVE_S, shared_secret
+from bot.waiting import end
 from bot.wiring import Stores, build_model, redis_url, tenants_of
 from knowledge.library import Library, open_library
 from workers.answer import Answerer
@@ -99,9 +100,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop the background tasks, say goodbye, let go of everything."""
-        for task in self.background:
-            task.cancel()
-        await asyncio.gather(*self.background, return_exceptions=True)
+        await end(self.background)
         try:
             await self.stores.workers.leave(self.mode)
         except Unavailable:

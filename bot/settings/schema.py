@@ -149,7 +149,7 @@ class TenantSettings(_Section):
     knowledge: list[Path] = Field([], description='files or folders, as a list: ["faq.csv"]')
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
     faq_confidence: float = Field(
-        0.55, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
+        0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="a table of limits")
 

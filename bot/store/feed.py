@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -20,7 +19,7 @@ from bot.store import keys as names
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script, redis_errors
 from bot.types import Conversation
-from bot.waiting import is_set_within
+from bot.waiting import end, is_set_within
 
 log = structlog.get_logger()
 
@@ -71,9 +70,7 @@ class RedisFeed:
     async def close(self) -> None:
         """Stop listening."""
         if self._listener:
-            self._listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listener
+            await end([self._listener])
 
     async def _read(self, conversation: Conversation, after: str) -> list[FeedEvent]:
         with redis_errors():

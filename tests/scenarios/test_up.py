@@ -1,0 +1,177 @@
+"""`kefu up`: one command for everything, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.house import House, a_house
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with a_house(tmp_path) as house:
+        yield house
+
+
+def children(house: House) -> dict[str, psutil.Process]:
+    """The processes that `kefu up` started, by what they are."""
+    named: dict[str, psutil.Process] = {}
+    for process in psutil.Process(house.running["up"].pid).children(recursive=True):
+        line = " ".join(process.cmdline())
+        for name in ("valkey-server", "workers.cli worker", "workers.cli gateway", "model"):
+            if name in line:
+                named[name.split()[-1]] = process
+    return named
+
+
+async def all_end(processes: list[psutil.Process], *, within: float) -> None:
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, processes, within)
+    assert alive == [], f"{len(gone)} of {len(processes)} ended"
+
+
+async def test_everything_starts_answers_and_stops_without_a_trace(house: House) -> None:
+    await house.start("up")
+    await house.ready(worker=True)
+    processes = list(children(house).values())
+    assert len(processes) == 3
+
+    asked = await asyncio.to_thread(house.run, "ask", "怎么退货")
+    assert "申请退货" in asked.stdout
+
+    assert await asyncio.to_thread(house.kill, "up", signal.SIGINT) == 0
+    await all_end(processes, within=1)
+    assert f"Kefu is at {house.url}/" in house.log("up")
+    assert not (house.folder / "data" / "run" / "redis.url").exists()
+
+
+async def test_the_second_start_is_quick(house: House) -> None:
+    await house.start("up")
+    await house.ready(worker=True)
+    await asyncio.to_thread(house.kill, "up", signal.SIGTERM)
+
+    started = time.monotonic()
+    await house.start("up")
+    await house.ready(worker=True)
+
+    assert time.monotonic() - started < 10
+
+
+async def test_a_folder_in_use_is_refused(house: House) -> None:
+    await house.start("up")
+
+    second = await asyncio.to_thread(house.run, "up")
+
+    assert second.returncode == 1
+    assert "is in use by another `kefu up`" in second.stderr
+
+
+async def test_a_child_that_dies_is_started_again(house: House) -> None:
+    await house.start("up")
+    await house.ready(worker=True)
+    before = children(house)
+
+    for process in before.values():
+        process.kill()
+    await asyncio.to_thread(psutil.wait_procs, list(before.values()), 5)
+    await house.ready(worker=True)
+
+    after = children(house)
+    assert after.keys() == before.keys()
+    assert all(after[name].pid != before[name].pid for name in before)
+
+
+async def test_children_do_not_outlive_a_supervisor_that_is_killed(house: House) -> None:
+    await house.start("up")
+    await house.ready(worker=True)
+    processes = list(children(house).values())
+
+    house.kill("up")
+
+    await all_end(processes, within=15)
+
+
+async def test_a_port_in_use_is_told_at_once(house: House) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", house.port))
+        other.listen()
+
+        result = await asyncio.to_thread(house.run, "up")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("server.port: ")
+
+
+async def test_the_model_server_is_started_watched_and_not_waited_for(house: House) -> None:
+    server = house.folder / "serve"
+    server.write_text(MODEL_SERVER, encoding="utf-8")
+    server.chmod(0o755)
+    house.environment |= {
+        "KEFU_MODEL__SERVE": "some/model",
+        "KEFU_MODEL__SERVE_COMMAND": f'["{server}"]',
+        "KEFU_MODEL__SERVE_PORT": str(free_port()),
+    }
+    await house.start("up")
+    await house.ready(worker=True)
+    first = await asyncio.to_thread(house.run, "ask", "怎么退货")
+    assert "faq" in first.stdout, "while the model loads, the FAQ answers"
+
+    async with asyncio.timeout(30):
+        while "from the model" not in (await asyncio.to_thread(house.run, "ask", "怎么退货")).stdout:
+            await asyncio.sleep(0.2)
+
+
+async def test_a_model_server_that_is_not_installed_is_told_with_the_mend(house: House) -> None:
+    house.environment |= {
+        "KEFU_MODEL__SERVE": "some/model",
+        "KEFU_MODEL__SERVE_COMMAND": '["no-such-command"]',
+    }
+
+    result = await asyncio.to_thread(house.run, "up")
+
+    assert result.returncode == 1
+    assert "pip install 'kefu[vllm]'" in result.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+MODEL_SERVER = f"""#!{sys.executable}
+import json, sys, time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+ready_at = time.monotonic() + 6
+
+class Server(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+    def do_GET(self):
+        self.send_response(200 if time.monotonic() > ready_at else 503)
+        self.end_headers()
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = {{"id": "1", "object": "chat.completion", "created": 1, "model": "some/model", "choices": [
+            {{"index": 0, "finish_reason": "stop", "message": {{"role": "assistant", "content": "from the model"}}}}]}}
+        data = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+options = dict(zip(sys.argv[2::2], sys.argv[3::2]))
+ThreadingHTTPServer((options["--host"], int(options["--port"])), Server).serve_forever()
+"""
