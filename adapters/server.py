@@ -119,7 +119,7 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
         name = HTTPStatus(error.status).phrase.lower().replace(" ", "_")
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return refusal(error.status, name, error.reason, allow)
-    except Exception:  # noqa: BLE001 - the last border: a fault of ours must not show a platform a stack trace
+    except Exception:  # the last border: a platform must never see a stack trace
         log.exception("request_failed", path=request.path)
         return refusal(500, "internal", "our fault; it is in the log")
 

@@ -30,8 +30,8 @@ def connect(url: str) -> Client:
 
     Every script can be repeated without harm, so a retry after an answer that got lost is safe.
     """
-    # Not redis-py's BlockingConnectionPool: its asyncio.Condition can lose a wake-up when a caller is cancelled
-    # (seen on Python 3.11 with redis-py 8.1), and whoever waits on it then can't even be cancelled any more.
+    # Not redis-py's BlockingConnectionPool: its asyncio.Condition can lose a wake-up when a caller is
+    # cancelled (seen on Python 3.11 with redis-py 8.1), and whoever waits on it then waits for ever.
     pool = ConnectionPool.from_url(
         url,
         max_connections=_OPEN_AT_MOST,

@@ -24,7 +24,7 @@ QUESTIONS = ("怎么退货", "多久发货", "可以开发票吗", "退货流程
 
 
 async def crowd_writes(house: House, wecom: WeComSimulator) -> list[str]:
-    """500 messages: each customer writes five, one after the other. The ids that were accepted, all of them."""
+    """500 messages: each customer writes five, one after the other. Their ids, all accepted."""
 
     async def customer(number: int) -> list[str]:
         ids = [f"{number * 1000 + position}" for position in range(EACH)]

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.house import House, a_house
+from tests.house import House, a_house, free_port
 
 pytestmark = pytest.mark.processes
 
@@ -143,12 +143,6 @@ async def test_a_model_server_that_is_not_installed_is_told_with_the_mend(house:
     assert "pip install 'kefu[vllm]'" in result.stderr
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 MODEL_SERVER = f"""#!{sys.executable}
 import json, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -163,8 +157,9 @@ class Server(BaseHTTPRequestHandler):
         self.end_headers()
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
-        body = {{"id": "1", "object": "chat.completion", "created": 1, "model": "some/model", "choices": [
-            {{"index": 0, "finish_reason": "stop", "message": {{"role": "assistant", "content": "from the model"}}}}]}}
+        message = {{"role": "assistant", "content": "from the model"}}
+        choice = {{"index": 0, "finish_reason": "stop", "message": message}}
+        body = {{"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}}
         data = json.dumps(body).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -55,7 +55,7 @@ async def block(response: ClientResponse) -> list[str]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110 - what is awaited is the far side's doing
+        while not condition():
             await asyncio.sleep(0.01)
 
 

@@ -64,7 +64,9 @@ async def test_the_model_answers_from_the_passages_and_names_them() -> None:
 async def test_a_model_that_finds_nothing_in_the_passages_refuses() -> None:
     refusal = a_tenant().refusal
 
-    assert (await answer("今天股市怎么样", a_passage(), model=ScriptedModel(refusal))).outcome is Outcome.REFUSED
+    assert (
+        await answer("今天股市怎么样", a_passage(), model=ScriptedModel(refusal))
+    ).outcome is Outcome.REFUSED
 
 
 @pytest.mark.parametrize("fault", [Unavailable("gone"), Refused("no such model")])

@@ -116,19 +116,35 @@ def test_five_mistakes_are_five_lines_each_with_its_key_and_the_mend(tmp_path: P
 @pytest.mark.parametrize(
     ("before", "after", "line"),
     [
-        ('kind = "wecom"', 'kind = "wecom-kf"', "channels.shop-a-wecom.kind: is no kind of channel of this version"),
+        (
+            'kind = "wecom"',
+            'kind = "wecom-kf"',
+            "channels.shop-a-wecom.kind: is no kind of channel of this version",
+        ),
         ('kind = "wecom"', "", "channels.shop-a-wecom.kind: is missing"),
         ('kind = "wecom"', 'kind = "qq"', "channels.shop-a-wecom.kind: is no kind of channel; write one of"),
-        ('tenant = "shop-a"\ncorp_id', 'tenant = "b"\ncorp_id', "there is no tenant of this name; write one of shop-a"),
+        (
+            'tenant = "shop-a"\ncorp_id',
+            'tenant = "b"\ncorp_id',
+            "there is no tenant of this name; write one of shop-a",
+        ),
         ('name = "ding"', 'name = "shop-a-wecom"', "channels.shop-a-wecom: the name is used twice"),
         ('name = "ding"', 'name = "Ding:1"', "channels.Ding:1.name: is not of the right form; write 1 to 40"),
         ("file:token.txt", "file:missing.txt", "missing.txt can't be read"),
         ("[[tenants]]", "colour = 1\n[[tenants]]", "colour: unknown key; known here: "),
         ("[[tenants]]", "[server]\nport = 0\n[[tenants]]", "server.port: "),
-        ("[[tenants]]", "[server]\nport = 'x'\n[[tenants]]", "server.port: must be a whole number; write a free port"),
+        (
+            "[[tenants]]",
+            "[server]\nport = 'x'\n[[tenants]]",
+            "server.port: must be a whole number; write a free port",
+        ),
         ("[[tenants]]", "model = 3\n[[tenants]]", "model: must be a table"),
         ("[[tenants]]", "[[tenants]\n", "is not valid TOML"),
-        ("[[tenants]]", "[model]\nbase_url='ftp://x'\n[[tenants]]", "model.base_url: must start with http://"),
+        (
+            "[[tenants]]",
+            "[model]\nbase_url='ftp://x'\n[[tenants]]",
+            "model.base_url: must start with http://",
+        ),
     ],
 )
 def test_each_mistake_has_its_line(tmp_path: Path, before: str, after: str, line: str) -> None:

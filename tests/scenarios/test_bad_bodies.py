@@ -1,0 +1,161 @@
+"""Whatever is thrown at a callback: no 5xx, no stack trace, no growth."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from urllib.parse import urlencode
+
+import aiohttp
+import psutil
+import pytest
+
+from tests.house import House
+from tests.simulators.dingtalk import DingTalkSimulator
+from tests.simulators.wecom import WeComSimulator
+
+pytestmark = pytest.mark.processes
+
+BODIES = 1000
+ROUTES = ("/callbacks/wecom", "/callbacks/ding", "/webchat/web/messages", "/webchat/web/sessions")
+
+
+def bodies(seed: int) -> Iterator[bytes]:
+    """Random bytes, and mutations of what the platforms really send."""
+    chance = random.Random(seed)
+    seeds = (
+        b"<xml><ToUserName><![CDATA[ww]]></ToUserName><Encrypt><![CDATA[4j/AuRx71kQlxVlz]]></Encrypt></xml>",
+        json.dumps(
+            {"msgId": "m", "msgtype": "text", "text": {"content": "在吗"}, "conversationType": "1"}
+        ).encode(),
+        b'{"id": "a", "text": "\xe5\x9c\xa8\xe5\x90\x97"}',
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><xml><Encrypt>&a;</Encrypt></xml>',
+        b"[" * 5000,
+    )
+    for number in range(BODIES):
+        if number % 2:
+            yield chance.randbytes(chance.randrange(0, 2000))
+        else:
+            body = bytearray(chance.choice(seeds))
+            for _ in range(chance.randrange(1, 8)):
+                position = chance.randrange(len(body))
+                body[position : position + chance.randrange(0, 3)] = chance.randbytes(chance.randrange(0, 4))
+            yield bytes(body)
+
+
+def queries(seed: int) -> Iterator[str]:
+    chance = random.Random(seed)
+    names = ("msg_signature", "timestamp", "nonce", "echostr", "signature", "x")
+    while True:
+        yield urlencode({name: chance.randbytes(chance.randrange(0, 30)) for name in chance.sample(names, 3)})
+
+
+@pytest.fixture
+async def open_house(house: House) -> House:
+    await house.start("valkey", "gateway")
+    return house
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+@pytest.mark.parametrize("route", ROUTES)
+async def test_a_thousand_bad_bodies_get_a_clear_answer(open_house: House, route: str, method: str) -> None:
+    statuses: Counter[int] = Counter()
+    async with aiohttp.ClientSession() as session:
+        for body, query in zip(bodies(1), queries(2), strict=False):
+            url = f"{open_house.url}{route}?{query}"
+            async with session.request(method, url, data=body) as response:
+                text = await response.text()
+                statuses[response.status] += 1
+                assert "Traceback" not in text
+                assert response.status < 400 or set(json.loads(text)) == {"error", "detail"}
+
+    assert sum(statuses.values()) == BODIES
+    assert max(statuses) < 500, statuses
+
+
+async def test_signed_rubbish_is_rubbish_all_the_same(
+    open_house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator
+) -> None:
+    """Whoever has the secret may still send what nobody can read."""
+    wecom.retries = dingtalk.retries = 0
+    chance = random.Random(3)
+    for _ in range(200):
+        rubbish = "".join(chr(chance.randrange(1, 0xD7FF)) for _ in range(chance.randrange(0, 200)))
+        posting = await wecom.post_xml(open_house.callback("wecom"), rubbish)
+        assert posting.attempts[-1].status in (200, 400)
+        posting = await dingtalk.post(open_house.callback("ding"), {"msgId": rubbish, "text": {"content": 3}})
+        assert posting.attempts[-1].status in (200, 400)
+
+
+async def test_memory_stays_flat_under_bad_bodies(open_house: House) -> None:
+    gateway = psutil.Process(open_house.running["gateway"].pid)
+    async with aiohttp.ClientSession() as session:
+
+        async def throw(seed: int) -> int:
+            for body in bodies(seed):
+                async with session.post(f"{open_house.url}/callbacks/ding", data=body) as response:
+                    await response.read()
+            return int(gateway.memory_info().rss)
+
+        warm = await throw(1)
+        after = [await throw(seed) for seed in (2, 3, 4)][-1]
+
+    assert after < warm * 1.05
+
+
+async def test_what_is_too_big_is_refused_by_size(open_house: House) -> None:
+    url = f"{open_house.url}/callbacks/wecom"
+    async with aiohttp.ClientSession() as session, session.post(url, data=b"x" * 300_000) as response:
+        assert response.status == 413
+        assert (await response.json())["error"] == "too_large"
+
+
+async def test_a_body_that_never_comes_does_not_wait_for_ever(open_house: House) -> None:
+    open_house.kill("gateway")
+    open_house.environment["KEFU_SERVER__BODY_TIMEOUT_S"] = "0.5"
+    await open_house.start("gateway")
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"<xml>"
+        await asyncio.sleep(30)
+
+    url = f"{open_house.url}/callbacks/wecom"
+    async with aiohttp.ClientSession() as session, session.post(url, data=slowly()) as response:
+        assert response.status == 400
+
+
+async def test_unknown_places_and_methods_have_answers_of_the_same_shape(open_house: House) -> None:
+    async with aiohttp.ClientSession() as session:
+        for method, path, status in (
+            ("POST", "/callbacks/nobody", 404),
+            ("POST", "/callbacks/web", 404),
+            ("DELETE", "/callbacks/wecom", 405),
+            ("GET", "/nowhere", 404),
+            ("POST", "/webchat/nobody/sessions", 404),
+        ):
+            async with session.request(method, f"{open_house.url}{path}") as response:
+                assert response.status == status, path
+                assert set(await response.json()) == {"error", "detail"}
+
+
+async def test_with_the_store_down_a_door_says_so_and_takes_nothing(
+    open_house: House, wecom: WeComSimulator
+) -> None:
+    wecom.retries = 0
+    wecom.callback_timeout = 30
+    open_house.kill("valkey")
+
+    posting = await wecom.say(open_house.callback("wecom"), user="u1", text="在吗")
+
+    assert posting.attempts[-1].status == 503
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{open_house.url}/readyz") as response:
+            assert response.status == 503
+            assert "away" in (await response.json())["parts"]["store"]
+        async with session.get(f"{open_house.url}/healthz") as response:
+            assert response.status == 200
+        async with session.get(f"{open_house.url}/metrics") as response:
+            assert "kefu_http_requests_total" in await response.text()
