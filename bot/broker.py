@@ -29,8 +29,8 @@ _NUDGES_WAITING: Final = 20_000
 _STOP_S: Final = 2.0
 
 
-# A nudge that was fetched and not begun when the connection broke need not be put back: the sweeper repeats it.
-# Putting it back fails there (kombu 5.7: AttributeError on a connection that is gone) and ends the worker.
+# A nudge that was fetched and not begun when the connection broke need not be put back: the sweeper repeats
+# it. Putting it back fails there (kombu 5.7: AttributeError on a lost connection) and ends the worker.
 virtual.Channel.do_restore = False
 
 

@@ -90,16 +90,17 @@ class House:
             if name == "valkey":
                 await self._start_valkey()
             else:
-                self._spawn(name, self.command(name))
+                self.spawn(name, self.command(name))
         if "gateway" in names or "up" in names:
             await self.ready()
 
     async def _start_valkey(self) -> None:
         store = valkey.prepare(self.settings)
-        self._spawn("valkey", store.command)
+        self.spawn("valkey", store.command)
         await store.ready()
 
-    def _spawn(self, name: str, command: list[str]) -> None:
+    def spawn(self, name: str, command: list[str]) -> None:
+        """Start a process under a name."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(command, env=self._environ(), stdout=log, stderr=log)
 

@@ -16,9 +16,10 @@ from bot.broker import KNOWLEDGE_QUEUE, TASKS, make_app
 from bot.settings import Settings
 from bot.types import Conversation, Work
 from bot.wiring import redis_url
+from knowledge.library import open_library
 from workers.librarian import Librarian, LocalDesk
 from workers.loop import LoopThread
-from workers.runtime import Runtime
+from workers.runtime import OpenLibrary, Runtime
 
 log = structlog.get_logger()
 
@@ -33,8 +34,9 @@ class WorkerProcess:
     left then is cancelled: it gives its leases back, and its messages wait in the inbox for another worker.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, library: OpenLibrary = open_library) -> None:
         self._settings = settings
+        self._open_library = library
         self._app = make_app(redis_url(settings))
         self._loop = LoopThread()
         self._timer: threading.Timer | None = None
@@ -43,7 +45,7 @@ class WorkerProcess:
         """The process's exit code. Raises Misconfigured and Unavailable when it can't start."""
         self._loop.start()
         try:
-            runtime = self._loop.run(Runtime.open(self._settings, self._loop))
+            runtime = self._loop.run(Runtime.open(self._settings, self._loop, self._open_library))
         except BaseException:
             self._loop.stop()
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
@@ -22,7 +23,7 @@ from bot.settings import Settings
 from bot.store.presence import ALIVE_S, shared_secret
 from bot.waiting import end
 from bot.wiring import Stores, build_model, redis_url, tenants_of
-from knowledge.library import Library, open_library
+from knowledge.library import Library
 from workers.answer import Answerer
 from workers.ask import build_pipeline
 from workers.deliver import Deliverer
@@ -33,6 +34,8 @@ from workers.retry import answering
 from workers.sweep import Sweeper
 
 log = structlog.get_logger()
+
+OpenLibrary = Callable[[Settings], Awaitable[Library]]
 
 _ROOM = 4
 """Nudges the sweeper lets wait in the queue, for each turn a worker can have in work."""
@@ -57,7 +60,7 @@ class Runtime:
     background: tuple[asyncio.Task[None], ...] = ()
 
     @classmethod
-    async def open(cls, settings: Settings, loop: LoopThread) -> Self:
+    async def open(cls, settings: Settings, loop: LoopThread, open_library: OpenLibrary) -> Self:
         """Open the stores, bring the knowledge up to date, start the background tasks.
 
         Raises Misconfigured, Unavailable (a store is away, or another process owns the vectors).

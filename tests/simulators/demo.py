@@ -56,7 +56,12 @@ def _pass_signals_to(kefu: Process) -> None:
     """The supervisor stops everything in order; we end when it has."""
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signum, lambda: kefu.returncode is None and kefu.terminate())
+        loop.add_signal_handler(signum, _end, kefu)
+
+
+def _end(kefu: Process) -> None:
+    if kefu.returncode is None:
+        kefu.terminate()
 
 
 async def _show(wecom: WeComSimulator, dingtalk: DingTalkSimulator) -> None:

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 from yarl import URL
 
+from bot.channel import RawRequest
 from tests.simulators.platform import Platform, answer
 from tests.simulators.record import Posting, Seen
 from tests.simulators.seal import seal, sign
@@ -117,6 +118,14 @@ class WeComSimulator(Platform):
         body = _xml({"ToUserName": self.app.corp_id, "AgentID": str(self.app.agent_id), "Encrypt": encrypted})
         url = f"{callback_url}?{urlencode(query)}"
         return await self.deliver(id_, "POST", url, copies=copies, data=body.encode())
+
+    def sealed_request(self, user: str, text: str, msg_id: str) -> RawRequest:
+        """The callback that `say` would make, for those who measure a door without HTTP."""
+        inner = {"ToUserName": self.app.corp_id, "FromUserName": user, "CreateTime": str(int(self.now()))}
+        inner |= {"MsgType": "text", "Content": text, "MsgId": msg_id, "AgentID": str(self.app.agent_id)}
+        query, encrypted = self._sealed(_xml(inner))
+        body = _xml({"ToUserName": self.app.corp_id, "AgentID": str(self.app.agent_id), "Encrypt": encrypted})
+        return RawRequest("POST", "/callbacks/wecom", query, {}, body.encode())
 
     def _sealed(self, text: str) -> tuple[dict[str, str], str]:
         encrypted = seal(text.encode(), aes_key=self.app.encoding_aes_key, owner=self.app.corp_id)

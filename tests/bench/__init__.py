@@ -1,0 +1,1 @@
+"""Ratios against a stated baseline, both measured in one run: absolute times mean little on a shared machine."""

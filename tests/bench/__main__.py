@@ -1,0 +1,33 @@
+"""`make bench`, or `make bench ONLY=name`: a JSON line a measure; what else there is to say goes to stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from tests.bench import door_cost, engine_full, queue_bytes, search_cost
+from tests.bench.measure import Measure
+
+BENCHES: dict[str, Callable[[], Awaitable[Measure | None]]] = {
+    "engine_full": engine_full.measure,
+    "door_cost": door_cost.measure,
+    "queue_bytes": queue_bytes.measure,
+    "search_cost": search_cost.measure,
+}
+
+
+async def main(only: list[str]) -> int:
+    """Run all, or those named; the exit code."""
+    unknown = set(only) - set(BENCHES)
+    if unknown:
+        print(f"no bench {', '.join(unknown)}; there are: {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    for name in only or BENCHES:
+        measure = await BENCHES[name]()
+        if measure:
+            print(measure, flush=True)
+    return 0
+
+
+sys.exit(asyncio.run(main(sys.argv[1:])))
