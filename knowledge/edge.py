@@ -127,7 +127,7 @@ class EdgeIndex:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, work, *arguments)
-        except Exception as error:  # noqa: BLE001 - the engine raises nothing but plain Exception
+        except Exception as error:  # the engine raises nothing more particular
             raise Unavailable(f"the embedded vector store failed ({error})") from error
 
 

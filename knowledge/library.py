@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from bot.errors import Misconfigured, Rejected
+from bot.ports import Retriever
 from bot.settings import Settings, TenantSettings
 from knowledge import lexical
 from knowledge.documents import Item
@@ -31,7 +32,7 @@ class Library:
     def __init__(self, embedder: Embedder, index: Index) -> None:
         self._embedder = embedder
         self._index = index
-        self.retriever = HybridRetriever(embedder, index)
+        self.retriever: Retriever = HybridRetriever(embedder, index)
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
         """Embed and store what is not there yet; how many that were. Raises Unavailable."""

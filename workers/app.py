@@ -49,11 +49,11 @@ class WorkerProcess:
         except BaseException:
             self._loop.stop()
             raise
-        self._add_tasks(runtime)
-        signals.worker_shutting_down.connect(self._give_up_later, weak=False)
-        if self._settings.worker.metrics_port:
-            start_http_server(self._settings.worker.metrics_port)
         try:
+            self._add_tasks(runtime)
+            signals.worker_shutting_down.connect(self._give_up_later, weak=False)
+            if self._settings.worker.metrics_port:
+                start_http_server(self._settings.worker.metrics_port)
             return self._consume()
         finally:
             # Celery has waited for its tasks; deliveries that those started are still on their way.

@@ -40,6 +40,7 @@ async def test_the_demo_answers_at_every_door() -> None:
             await page.get_by_text("知识库应答").first.wait_for()
             if os.environ.get("PICTURES"):  # renewed on purpose, not by every run
                 PICTURE.parent.mkdir(exist_ok=True)
+                await asyncio.sleep(1)  # the answer fades in
                 await page.screenshot(path=str(PICTURE))
     finally:
         demo.send_signal(signal.SIGINT)
