@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 import structlog
@@ -51,7 +51,7 @@ class RedisFeed:
         )
         return str(event_id.decode())
 
-    async def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
+    async def follow(self, conversation: Conversation, after: str) -> AsyncGenerator[FeedEvent | None, None]:
         """Events later than `after`, then new ones; None every few seconds while nothing comes."""
         self._listen()
         news = asyncio.Event()

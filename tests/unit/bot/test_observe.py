@@ -1,0 +1,47 @@
+"""The log names what happened, and keeps what is private."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot import observe
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def logged(capsys: pytest.CaptureFixture[str], **environ: str) -> dict[str, str]:
+    observe.set_up("worker", {"KEFU_LOG_FORMAT": "json", **environ})
+    structlog.get_logger().info("turn_answered", outcome="faq", text="我的电话是13800000000", token="t0ken")
+    return dict(json.loads(capsys.readouterr().err.splitlines()[-1]))
+
+
+def test_an_event_has_its_name_its_process_and_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    event = logged(capsys)
+
+    assert (event["event"], event["process"], event["outcome"]) == ("turn_answered", "worker", "faq")
+
+
+def test_customers_words_and_secrets_never_get_out_by_accident(capsys: pytest.CaptureFixture[str]) -> None:
+    event = logged(capsys)
+
+    assert (event["text"], event["token"]) == ("***", "***")
+
+
+def test_words_show_when_they_were_asked_for_by_name_and_secrets_do_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert logged(capsys, KEFU_LOG_LEVEL="debug")["text"] == "***", "the level alone is not enough"
+
+    event = logged(capsys, KEFU_LOG_LEVEL="debug", KEFU_LOG_TEXTS="1")
+
+    assert event["text"].startswith("我的电话")
+    assert event["token"] == "***"

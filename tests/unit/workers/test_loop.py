@@ -1,0 +1,105 @@
+"""The bridge between Celery's threads and the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+
+import pytest
+
+from bot.types import Conversation, Work
+from tests.builders import A_CONVERSATION
+from tests.fakes import RecordedNudges
+from workers.loop import LoopThread
+from workers.nudges import DeliverHere
+
+
+@pytest.fixture
+def loop() -> Iterator[LoopThread]:
+    made = LoopThread().start()
+    yield made
+    made.stop()
+
+
+async def after(seconds: float, result: str = "done") -> str:
+    await asyncio.sleep(seconds)
+    return result
+
+
+def test_many_threads_wait_on_one_loop(loop: LoopThread) -> None:
+    with ThreadPoolExecutor(20) as threads:
+        started = time.monotonic()
+        results = list(threads.map(lambda n: loop.run(after(0.2, str(n))), range(20)))
+
+    assert results == [str(n) for n in range(20)]
+    assert time.monotonic() - started < 2
+
+
+def test_what_a_coroutine_raises_comes_back(loop: LoopThread) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        loop.run(fail())
+
+
+def test_cancelling_all_ends_what_is_in_work(loop: LoopThread) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(lambda: loop.run(after(60)))
+        while not loop.busy:
+            time.sleep(0.01)
+        loop.cancel_all()
+        with pytest.raises(CancelledError):
+            waiting.result(5)
+
+
+def test_waiting_until_idle_ends_with_the_work_or_with_the_time(loop: LoopThread) -> None:
+    async def work(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    loop.spawn(work(0.1))
+    loop.wait_idle(5)
+    assert loop.busy == 0
+
+    loop.spawn(work(60))
+    loop.wait_idle(0.1)
+    assert loop.busy == 1
+    loop.cancel_all()
+
+
+def test_background_work_that_fails_does_not_go_unseen(
+    loop: LoopThread, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    loop.spawn(fail())
+    loop.wait_idle(5)
+    time.sleep(0.05)
+
+    assert "background_work_failed" in "".join(capsys.readouterr())
+
+
+async def test_deliveries_start_here_while_there_is_room_and_go_through_the_queue_beyond() -> None:
+    queue, gate, delivered = RecordedNudges(), asyncio.Event(), []
+    tasks: list[asyncio.Task[None]] = []
+
+    async def deliver(conversation: Conversation) -> None:
+        await gate.wait()
+        delivered.append(conversation)
+
+    here = DeliverHere(queue, lambda work: tasks.append(asyncio.create_task(work)), deliver, at_once=2)
+    for _ in range(3):
+        here.nudge(Work.DELIVER, A_CONVERSATION)
+    here.nudge(Work.ANSWER, A_CONVERSATION)
+
+    assert len(tasks) == 2
+    assert [work for work, _ in queue.nudged] == [Work.DELIVER, Work.ANSWER]
+    gate.set()
+    await asyncio.gather(*tasks)
+    here.nudge(Work.DELIVER, A_CONVERSATION)
+    assert len(tasks) == 3, "there is room again"
+    await tasks[2]
+    assert len(delivered) == 3
