@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -14,18 +13,18 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from adapters import metrics
 from adapters.health import Health
+from adapters.http import BODY_TIMEOUT, read, respond
 from adapters.intake import Intake
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.routes import WebChatRoutes
-from bot.channel import Channel, HttpAnswer, RawRequest
-from bot.errors import BadRequest, NotFound, Rejected, TooLarge, Unavailable
+from bot.channel import Channel
+from bot.errors import NotFound, Rejected, Unavailable
 from bot.settings import ServerSettings
 
 log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 RETRY_AFTER_S: Final = "2"
-SILENT_ROUTES: Final = ("/healthz", "/readyz", "/metrics")
 
 
 def build(
@@ -37,7 +36,8 @@ def build(
 ) -> web.Application:
     """The application with all its routes."""
     app = web.Application(middlewares=[_answer_errors], client_max_size=settings.max_body_bytes)
-    doors = _Callbacks(channels, intake, settings)
+    app[BODY_TIMEOUT] = settings.body_timeout_s
+    doors = _Callbacks(channels, intake)
     app.router.add_get("/callbacks/{channel}", doors.handle)
     app.router.add_post("/callbacks/{channel}", doors.handle)
     app.router.add_get("/healthz", health.alive)
@@ -50,41 +50,18 @@ def build(
 class _Callbacks:
     """`GET|POST /callbacks/{channel}`: where platforms call us."""
 
-    def __init__(self, channels: Mapping[str, Channel], intake: Intake, settings: ServerSettings) -> None:
+    def __init__(self, channels: Mapping[str, Channel], intake: Intake) -> None:
         self._channels = {n: c for n, c in channels.items() if not isinstance(c, WebChatChannel)}
         self._intake = intake
-        self._body_timeout = settings.body_timeout_s
 
     async def handle(self, request: web.Request) -> web.Response:
         started = time.perf_counter()
         channel = self._channels.get(request.match_info["channel"])
         if channel is None:
             raise NotFound("no channel of this name takes callbacks")
-        answer = await self._intake.take(channel, await read(request, timeout=self._body_timeout))
+        answer = await self._intake.take(channel, await read(request))
         metrics.ACKNOWLEDGED.labels(channel.name).observe(time.perf_counter() - started)
         return respond(answer)
-
-
-async def read(request: web.Request, *, timeout: float) -> RawRequest:
-    """Take the framework off. Raises TooLarge and BadRequest."""
-    try:
-        async with asyncio.timeout(timeout):
-            body = await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge("the body is over the size limit") from error
-    except TimeoutError as error:
-        raise BadRequest("the body did not arrive in time") from error
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return RawRequest(request.method, request.path, dict(request.query), headers, body)
-
-
-def respond(answer: HttpAnswer) -> web.Response:
-    """Put the framework back on."""
-    return web.Response(
-        status=answer.status,
-        body=answer.body,
-        headers={"Content-Type": answer.content_type, **answer.headers},
-    )
 
 
 def refusal(status: int, name: str, detail: str, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -98,10 +75,6 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
     route = request.match_info.route.resource
     path = route.canonical if route else "unknown"
     metrics.REQUESTS.labels(path, str(response.status)).inc()
-    if path not in SILENT_ROUTES and response.status >= HTTPStatus.BAD_REQUEST:
-        log.info(
-            "request_refused", route=path, status=response.status, reason=response.headers.get("X-Reason")
-        )
     return response
 
 
@@ -109,6 +82,7 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except Rejected as error:
+        log.info("request_refused", path=request.path, status=error.status, reason=str(error))
         return refusal(error.status, error.name, str(error))
     except Unavailable as error:
         log.warning("request_unavailable", path=request.path, reason=str(error))

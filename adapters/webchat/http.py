@@ -1,8 +1,7 @@
-"""Between aiohttp and plain values, for the routes of the web chat."""
+"""Headers, callers and waits: what the routes of the web chat have in common."""
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address
@@ -10,10 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.channel import HttpAnswer, RawRequest
-from bot.errors import BadRequest, TooLarge, TooMany
+from bot.errors import TooMany
 
-BODY_TIMEOUT_S: Final = 5.0
 _IPV6_SITE_BITS: Final = 64
 
 EXTRA_HEADERS: Final = web.RequestKey("webchat_extra_headers", dict[str, str])
@@ -28,29 +25,6 @@ def add_headers(request: web.Request, headers: Mapping[str, str]) -> None:
 async def apply_headers(request: web.Request, response: web.StreamResponse) -> None:
     """For `app.on_response_prepare`: where `add_headers` takes effect."""
     response.headers.update(request.get(EXTRA_HEADERS, {}))
-
-
-async def read(request: web.Request) -> RawRequest:
-    """Take the framework off. Raises TooLarge and BadRequest."""
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            body = await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge("the body is over the size limit") from error
-    except TimeoutError as error:
-        raise BadRequest("the body did not arrive in time") from error
-    return RawRequest(request.method, request.path, dict(request.query), headers_of(request), body)
-
-
-def headers_of(request: web.Request) -> dict[str, str]:
-    """The request's headers with small names."""
-    return {name.lower(): value for name, value in request.headers.items()}
-
-
-def respond(answer: HttpAnswer) -> web.Response:
-    """Put the framework back on."""
-    headers = {"Content-Type": answer.content_type, "Cache-Control": "no-store", **answer.headers}
-    return web.Response(status=answer.status, body=answer.body, headers=headers)
 
 
 def slow_down(request: web.Request, wait: float, what: str) -> None:

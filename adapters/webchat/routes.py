@@ -11,9 +11,10 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from adapters.http import headers_of, read, respond
 from adapters.intake import Intake
 from adapters.webchat.channel import WebChatChannel, bearer
-from adapters.webchat.http import apply_headers, caller, headers_of, read, respond, slow_down
+from adapters.webchat.http import apply_headers, caller, slow_down
 from adapters.webchat.limits import RateLimit
 from adapters.webchat.origins import Origins
 from adapters.webchat.pages import Pages

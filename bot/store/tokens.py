@@ -20,6 +20,8 @@ from bot.store.redis import Client, redis_errors
 _EARLY_S: Final = 300.0
 """Refreshed this long before it expires, so that no request travels with a dying token."""
 _FETCH_AT_MOST_S: Final = 15.0
+_LOOK_EVERY_S: Final = 0.02
+"""Those who wait for the one that fetches find its token within moments."""
 
 
 class RedisTokens:
@@ -34,7 +36,10 @@ class RedisTokens:
         if cached:
             return cached
         lock = self._client.lock(
-            keys.token_lock(key), timeout=_FETCH_AT_MOST_S, blocking_timeout=_FETCH_AT_MOST_S
+            keys.token_lock(key),
+            timeout=_FETCH_AT_MOST_S,
+            blocking_timeout=_FETCH_AT_MOST_S,
+            sleep=_LOOK_EVERY_S,
         )
         with redis_errors():
             if not await lock.acquire():

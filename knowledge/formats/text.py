@@ -72,5 +72,8 @@ def _blocks(text: str) -> Iterator[_Block]:
             block.answer = [*(block.answer or ()), found[1]]
         elif block and block.answer is not None:
             block.answer.append(line.rstrip())
+        elif block and not line.strip():  # a question that nobody answered: the next one is another entry's
+            yield block
+            block = None
     if block:
         yield block

@@ -1,0 +1,272 @@
+"""Whatever a shop's manager exports is read, and what can't be read is named."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from bot.errors import BadRequest, Rejected, TooLarge
+from knowledge.documents import Item, Loaded
+from knowledge.formats.json_file import read_json
+from knowledge.formats.limits import ANSWER_CHARS, PIECE_CHARS
+from knowledge.formats.markdown import read_markdown
+from knowledge.formats.table import read_csv, read_xlsx
+from knowledge.formats.text import read_questions
+from knowledge.load import READERS, files, load
+
+
+def told(loaded: Loaded) -> list[tuple[tuple[str, ...], str]]:
+    return [(item.wordings, item.text) for item in loaded.items]
+
+
+def questions(text: str) -> Loaded:
+    return read_questions(text.encode(), "faq.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q: 怎么退货\nA: 七天内",
+        "q：怎么退货\na：七天内",
+        "问：怎么退货\n答：七天内",
+        "问题: 怎么退货\n答案: 七天内",
+        "Q:怎么退货\r\nA:七天内\r\n",
+    ],
+)
+def test_questions_and_answers_are_marked_in_many_ways(text: str) -> None:
+    assert told(questions(text)) == [(("怎么退货",), "七天内")]
+
+
+def test_an_entry_may_have_several_wordings_and_an_answer_of_several_lines() -> None:
+    loaded = questions(
+        "# 退货\nQ: 怎么退货\nQ: 退货流程\nQ: 怎么退货\nA: 第一步\n第二步\n\nQ: 多久发货\nA: 两天"
+    )
+
+    assert told(loaded) == [(("怎么退货", "退货流程"), "第一步\n第二步"), (("多久发货",), "两天")]
+    assert [item.place for item in loaded.items] == ["line 2", "line 8"]
+
+
+def test_a_block_that_is_half_an_entry_is_named_and_the_rest_is_kept() -> None:
+    loaded = questions("Q: 没有答案\n\nQ: 怎么退货\nA: 七天内\nA:\nQ:\nA: 没有问题")
+
+    assert told(loaded) == [(("怎么退货",), "七天内")]
+    assert loaded.problems == ("faq.txt, line 1: has no answer", "faq.txt, line 6: has no question")
+
+
+def test_a_text_without_questions_says_so() -> None:
+    assert questions("随便写写").problems == ("faq.txt: holds no line that starts with Q:",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+def test_windows_and_everybody_else_are_understood(encoding: str) -> None:
+    assert told(read_questions("Q: 怎么退货\nA: 七天内".encode(encoding), "f")) == [(("怎么退货",), "七天内")]
+
+
+def test_what_is_no_text_is_refused_with_the_mend() -> None:
+    with pytest.raises(BadRequest, match="save it again as UTF-8"):
+        read_questions(b"\xff\xff\xff\xff", "faq.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "问题,答案,相似问法\n怎么退货,七天内,退货流程|不想要了\n",
+        "question;answer;similar\n怎么退货;七天内;退货流程；不想要了\n".replace("；", "|"),
+        "Answer\tQuestion\tSimilar\n七天内\t怎么退货\t退货流程|不想要了\n",
+        "怎么退货,七天内,退货流程|不想要了\n",
+        '问题,答案,相似问\n怎么退货,七天内,"退货流程\n不想要了"\n',
+    ],
+)
+def test_tables_are_read_however_they_are_written(text: str) -> None:
+    assert told(read_csv(text.encode(), "faq.csv")) == [(("怎么退货", "退货流程", "不想要了"), "七天内")]
+
+
+def test_a_bad_row_is_named_and_the_rest_is_kept() -> None:
+    rows = [
+        "问题,答案",
+        "怎么退货,七天内",
+        ",没有问题",
+        "没有答案,",
+        "",
+        f"太长,{'字' * (ANSWER_CHARS + 1)}",
+        "多久发货,两天",
+    ]
+
+    loaded = read_csv("\n".join(rows).encode(), "faq.csv")
+
+    assert [item.title for item in loaded.items] == ["怎么退货", "多久发货"]
+    assert [problem.split(": ")[0] for problem in loaded.problems] == [
+        "faq.csv, row 3",
+        "faq.csv, row 4",
+        "faq.csv, row 6",
+    ]
+
+
+def workbook(**sheets: list[list[object]]) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def test_every_sheet_of_a_workbook_is_read() -> None:
+    data = workbook(
+        退货=[["问题", "答案"], ["怎么退货", "七天内"], [None, None]], 客服=[["电话是多少", 4000001234]]
+    )
+
+    loaded = read_xlsx(data, "faq.xlsx")
+
+    assert told(loaded) == [(("怎么退货",), "七天内"), (("电话是多少",), "4000001234")]
+    assert loaded.items[1].place == "sheet 客服, row 1"
+
+
+def test_what_only_calls_itself_a_workbook_is_refused() -> None:
+    odd = io.BytesIO()
+    with zipfile.ZipFile(odd, "w") as archive:
+        archive.writestr("hello.txt", "no sheets")
+    for data in (b"not a zip", odd.getvalue()):
+        with pytest.raises(BadRequest, match=r"save it again as \.xlsx"):
+            read_xlsx(data, "faq.xlsx")
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"\0" * (201 << 20))
+    assert len(bomb.getvalue()) < 1 << 20
+
+    with pytest.raises(TooLarge, match="unpacks to more than 200 MB"):
+        read_xlsx(bomb.getvalue(), "faq.xlsx")
+
+
+ROW = {"question": "怎么退货", "answer": "七天内", "similar": ["退货流程"]}
+
+
+@pytest.mark.parametrize(
+    "text", [json.dumps([ROW]), json.dumps({"items": [ROW]}), json.dumps(ROW), json.dumps(ROW) + "\n\n"]
+)
+def test_json_comes_as_a_list_an_object_or_lines(text: str) -> None:
+    assert told(read_json(text.encode(), "faq.json")) == [(("怎么退货", "退货流程"), "七天内")]
+
+
+def test_a_broken_line_of_jsonl_is_named() -> None:
+    loaded = read_json((json.dumps(ROW) + "\n{broken\n3\n" + json.dumps(ROW)).encode(), "faq.jsonl")
+
+    assert len(loaded.items) == 2
+    assert [problem.split(": ")[0] for problem in loaded.problems] == [
+        "faq.jsonl, line 2",
+        "faq.jsonl, line 3",
+    ]
+
+
+@pytest.mark.parametrize("text", ["{broken", "3", "[" * 100_000])
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(BadRequest):
+        read_json(text.encode(), "faq.json")
+
+
+def pieces(text: str) -> tuple[Item, ...]:
+    return read_markdown(text.encode(), "delivery.md").items
+
+
+def test_a_piece_knows_the_headings_above_it() -> None:
+    found = pieces("前言\n\n# 配送\n\n总则。\n\n## 时效\n\n两天。\n\n# 退货\n\n七天。")
+
+    assert [(item.title, item.text) for item in found] == [
+        ("delivery.md", "前言"),
+        ("配送", "总则。"),
+        ("配送 › 时效", "两天。"),
+        ("退货", "七天。"),
+    ]
+    assert found[2].place == "line 9"
+    assert not any(item.is_faq for item in found)
+
+
+def test_tables_lists_and_code_stay_whole() -> None:
+    table = "| 地区 | 时间 |\n| --- | --- |\n| 上海 | 一天 |"
+    listed = "- 一\n- 二\n  - 三"
+    code = "```\n# 不是标题\n```"
+
+    (item,) = pieces(f"# 配送\n\n{table}\n\n{listed}\n\n{code}")
+
+    assert table in item.text
+    assert listed in item.text
+    assert code in item.text
+
+
+def test_what_is_long_is_cut_at_the_ends_of_sentences() -> None:
+    found = pieces("# 说明\n\n" + "这是一句不长也不短的说明文字。" * 100)
+
+    assert len(found) > 2
+    assert all(len(item.text) <= PIECE_CHARS for item in found)
+    assert all(item.text.endswith("。") for item in found)
+    assert "".join(item.text for item in found) == "这是一句不长也不短的说明文字。" * 100
+
+
+def test_one_endless_sentence_is_cut_all_the_same() -> None:
+    found = pieces("字" * 5000)
+
+    assert "".join(item.text for item in found) == "字" * 5000
+    assert max(len(item.text) for item in found) <= 2 * PIECE_CHARS
+
+
+def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "c.pdf", "sub/d.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Q: x\nA: y")
+
+    assert [file.name for file in files(tmp_path)] == ["a.md", "b.txt", "d.csv"]
+
+
+def test_what_can_not_be_read_is_told_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text(" \n")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    with (tmp_path / "huge.csv").open("wb") as huge:
+        huge.truncate(21 << 20)
+    (tmp_path / "nothing").mkdir()
+
+    for name, words in (
+        ("empty.txt", "is empty"),
+        ("picture.png", "kinds that can be"),
+        ("huge.csv", "over 20 MB"),
+    ):
+        with pytest.raises(Rejected, match=words):
+            load(tmp_path / name)
+    for name, words in (("absent", "no such file or folder"), ("nothing", "holds no file of a kind")):
+        with pytest.raises(BadRequest, match=words):
+            list(files(tmp_path / name))
+
+
+SEEDS = (
+    "Q: 怎么退货\nQ: 退货流程\nA: 七天内\n".encode(),
+    "问题,答案\n怎么退货,七天内\n".encode(),
+    json.dumps([ROW]).encode(),
+    "# 标题\n\n| a | b |\n| - | - |\n\n- 一\n".encode(),
+    workbook(退货=[["问题", "答案"], ["怎么退货", "七天内"]]),
+)
+
+
+@pytest.mark.parametrize("ending", READERS)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_no_file_is_worse_than_rejected(ending: str, data: st.DataObject) -> None:
+    body = bytearray(data.draw(st.one_of(st.binary(max_size=300), st.sampled_from(SEEDS))))
+    for _ in range(data.draw(st.integers(0, 5))):
+        if body:
+            position = data.draw(st.integers(0, len(body) - 1))
+            body[position : position + 1] = data.draw(st.binary(max_size=3))
+    with suppress(Rejected):
+        READERS[ending](bytes(body), f"file{ending}")
