@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
+BATCH: Final = 32
+"""Items embedded and stored at once: some seconds' work, so that a broken import has most of it done."""
 _NAMESPACE: Final = uuid.UUID("6b0d1f0e-5f0c-4b57-9d0c-0f4b8a6a7b11")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
 
 import structlog
 
@@ -12,7 +11,7 @@ from bot.errors import Misconfigured, Rejected
 from bot.ports import Retriever
 from bot.settings import Settings, TenantSettings
 from knowledge import lexical
-from knowledge.documents import Item
+from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
 from knowledge.embed import Embedder, open_embedder
 from knowledge.index import Index, Point, payloads, point_ids
@@ -21,9 +20,6 @@ from knowledge.search import HybridRetriever
 from knowledge.server import ServerIndex
 
 log = structlog.get_logger()
-
-BATCH: Final = 32
-"""Items embedded and stored at once: some seconds' work, so that a broken import has most of it done."""
 
 
 class Library:

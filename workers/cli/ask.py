@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from bot.settings import Settings
-from workers.ask import Asked
 from workers.cli.common import DEFAULT_CONFIG, Config, Tenant, read_settings, tells_problems, tenant_of
+
+if TYPE_CHECKING:
+    from workers.ask import Asked
 
 
 @tells_problems

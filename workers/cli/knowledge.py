@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,9 +17,7 @@ from rich.table import Table
 from bot.errors import Rejected
 from bot.settings import Settings
 from bot.types import Passage
-from knowledge.documents import Loaded
-from knowledge.library import BATCH
-from knowledge.load import files, load
+from knowledge.documents import BATCH, Loaded
 from workers.cli.common import (
     DEFAULT_CONFIG,
     FAILED,
@@ -28,8 +27,9 @@ from workers.cli.common import (
     tells_problems,
     tenant_of,
 )
-from workers.desk import open_desk
-from workers.librarian import Desk
+
+if TYPE_CHECKING:
+    from workers.librarian import Desk
 
 app = typer.Typer(no_args_is_help=True, help="What the bot knows.")
 console = Console(highlight=False, soft_wrap=True)
@@ -109,8 +109,17 @@ def remove(
     console.print(f"removed {removed} items of {source}", markup=False)
 
 
+def open_desk(settings: Settings) -> AbstractAsyncContextManager[Desk]:
+    """The knowledge, near or far. Imported late, for the vector clients take a second to load."""
+    from workers.desk import open_desk
+
+    return open_desk(settings)
+
+
 def _read_all(paths: Iterable[Path]) -> tuple[list[tuple[str, Loaded]], list[str]]:
     """Each file's items, and every problem there was: one bad file does not keep the others out."""
+    from knowledge.load import files, load
+
     readable: list[tuple[str, Loaded]] = []
     problems: list[str] = []
     for path in paths:
