@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
+WHOLE   := -n logical --maxprocesses 4 --dist worksteal --cov --cov-report=term --cov-fail-under=90
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -16,8 +18,8 @@ demo: $(RUNTIME) ## everything on this machine: web chat at http://127.0.0.1:808
 	@$(BIN)/python -m tests.simulators.demo
 
 .PHONY: test
-test: $(DEV) ## the whole suite, under 5 minutes, no network
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+test: $(DEV) ## the whole suite, under 5 minutes, no network; ARGS="-k name" for some of it
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(WHOLE))
 
 .PHONY: lint
 lint: $(DEV) ## ruff and mypy --strict

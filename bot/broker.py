@@ -29,9 +29,16 @@ _NUDGES_WAITING: Final = 20_000
 _STOP_S: Final = 2.0
 
 
-# A nudge that was fetched and not begun when the connection broke need not be put back: the sweeper repeats
-# it. Putting it back fails there (kombu 5.7: AttributeError on a lost connection) and ends the worker.
+# A nudge that was fetched and not begun need not be put back: the sweeper repeats it.
 virtual.Channel.do_restore = False
+_TRANSPORT: Final = {
+    "global_keyprefix": PREFIX,
+    # kombu's record in Redis of who has which nudge costs two round trips a nudge, and ends the worker when
+    # it is kept on a connection that was just lost (kombu 5.7: AttributeError in QoS.ack and in restoring)
+    "ack_emulation": False,
+    "socket_timeout": 10,
+    "socket_keepalive": True,
+}
 
 
 def make_app(redis_url: str) -> Celery:
@@ -39,7 +46,7 @@ def make_app(redis_url: str) -> Celery:
     app = Celery("kefu", broker=_for_kombu(redis_url), backend=_for_kombu(redis_url))
     app.conf.update(
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"global_keyprefix": PREFIX, "socket_timeout": 10, "socket_keepalive": True},
+        broker_transport_options=_TRANSPORT,
         result_backend_transport_options={"global_keyprefix": PREFIX},
         result_expires=3600,
         task_acks_late=False,

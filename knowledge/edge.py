@@ -55,9 +55,11 @@ class EdgeIndex:
             ) from None
         try:
             return cls(_shard(folder, {"embedder": embedder, "dimensions": dimensions}), lock)
-        except BaseException:
+        except Exception as error:  # the engine raises nothing more particular
             lock.release()
-            raise
+            raise Unavailable(
+                f"the vectors in {folder} can't be opened ({error}); remove the folder to have them made anew"
+            ) from error
 
     async def upsert(self, points: Sequence[Point]) -> None:
         """Store points."""
@@ -133,8 +135,9 @@ class EdgeIndex:
 
 def _shard(folder: Path, made_for: dict[str, Any]) -> edge.EdgeShard:
     note, data = folder / "meta.json", folder / "shard"
-    if note.exists() and json.loads(note.read_text(encoding="utf-8")) == made_for:
+    if data.exists() and _read(note) == made_for:
         return edge.EdgeShard.load(str(data))
+    note.unlink(missing_ok=True)
     if data.exists():
         log.warning(
             "vectors_made_anew",
@@ -157,6 +160,14 @@ def _shard(folder: Path, made_for: dict[str, Any]) -> edge.EdgeShard:
     shard.flush()
     note.write_text(json.dumps(made_for), encoding="utf-8")
     return shard
+
+
+def _read(note: Path) -> Any:
+    """None when there is no note, or half of one: the process ended before it was written."""
+    try:
+        return json.loads(note.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _vectors(point: Point) -> dict[str, Any]:

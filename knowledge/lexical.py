@@ -21,7 +21,7 @@ _B: Final = 0.5
 _USUAL_TERMS: Final = 20
 """Of a question of ten characters. Fixed, so that adding a text changes no other."""
 
-_WIDE: Final = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_WIDE: Final = "\u2e80-\u2fff\u3005-\u3007\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN: Final = re.compile(rf"[{_WIDE}]+|[0-9a-z]+(?:[-_./][0-9a-z]+)*")
 _FIRST_WIDE: Final = "\u2e80"
 

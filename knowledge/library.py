@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 
@@ -32,6 +32,7 @@ class Library:
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
         """Embed and store what is not there yet; how many that were. Raises Unavailable."""
+        items = list({item.id_for(tenant): item for item in items}.values())  # one may be in a file twice
         added = 0
         for start in range(0, len(items), BATCH):
             batch = items[start : start + BATCH]
@@ -62,7 +63,7 @@ class Library:
 
         Raises Misconfigured (a file is missing or can't be read) and Unavailable.
         """
-        for source, items in _by_source(_configured(tenant)).items():
+        for source, items in _by_source(tenant).items():
             added = await self.add(tenant.name, items)
             await self.keep_only(tenant.name, source, {item.id_for(tenant.name) for item in items})
             if added:
@@ -99,20 +100,16 @@ async def open_library(settings: Settings) -> Library:
     return Library(embedder, EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions))
 
 
-def _configured(tenant: TenantSettings) -> Iterator[Item]:
+def _by_source(tenant: TenantSettings) -> Mapping[str, list[Item]]:
+    """By the files' names; a file that holds nothing any more is among them."""
+    grouped: defaultdict[str, list[Item]] = defaultdict(list)
     for path in tenant.knowledge:
         try:
             for file in files(path):
                 loaded = load(file)
                 for problem in loaded.problems:
                     log.warning("knowledge_row_left_out", tenant=tenant.name, problem=problem)
-                yield from loaded.items
+                grouped[file.name] += loaded.items
         except Rejected as error:
             raise Misconfigured([f"tenants.{tenant.name}.knowledge: {error}"]) from error
-
-
-def _by_source(items: Iterator[Item]) -> Mapping[str, list[Item]]:
-    grouped: defaultdict[str, list[Item]] = defaultdict(list)
-    for item in items:
-        grouped[item.source].append(item)
     return grouped

@@ -30,12 +30,15 @@ def files(path: Path) -> Iterator[Path]:
 
     Raises BadRequest when there is nothing.
     """
-    if path.is_file():
-        yield path
-        return
-    if not path.is_dir():
-        raise BadRequest(f"{path}: there is no such file or folder")
-    found = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in READERS and file.is_file()]
+    try:
+        if path.is_file():
+            yield path
+            return
+        if not path.is_dir():
+            raise BadRequest(f"{path}: there is no such file or folder")
+        found = [file for file in sorted(path.rglob("*")) if _is_meant(file) and file.is_file()]
+    except OSError as error:
+        raise BadRequest(f"{path}: can't be opened ({error.strerror})") from error
     if not found:
         raise BadRequest(f"{path}: holds no file of a kind that can be read ({', '.join(READERS)})")
     yield from found
@@ -46,6 +49,8 @@ def load(file: Path) -> Loaded:
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         raise BadRequest(f"{file.name}: can't be read; kinds that can be: {', '.join(READERS)}")
+    if file.name != file.name.encode(errors="ignore").decode():  # out of a ZIP that Windows made, say
+        raise BadRequest(f"{file.name!a}: is no name in UTF-8; rename it")
     try:
         if file.stat().st_size > limits.FILE_BYTES:
             raise TooLarge(f"{file.name}: is over {limits.FILE_BYTES >> 20} MB; split it")
@@ -55,3 +60,8 @@ def load(file: Path) -> Loaded:
     if not data.strip():
         raise BadRequest(f"{file.name}: is empty")
     return reader(data, file.name)
+
+
+def _is_meant(file: Path) -> bool:
+    """Hidden files are not, nor the notes that Excel leaves beside a workbook while it is open."""
+    return file.suffix.lower() in READERS and not file.name.startswith((".", "~$"))

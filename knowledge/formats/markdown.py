@@ -14,7 +14,7 @@ from knowledge.documents import Item, Loaded, piece
 from knowledge.formats.limits import PIECE_CHARS
 from knowledge.formats.text import decode
 
-_SENTENCE_END: Final = regex.compile(r"(?<=[。！？!?；;\n])")
+_SENTENCE_END: Final = regex.compile(r"(?<=[。！？!?；;\n]|\.\s)")
 _PARSER: Final = MarkdownIt("commonmark").enable("table")
 
 
@@ -35,15 +35,16 @@ def read_markdown(data: bytes, source: str) -> Loaded:
 
 def _blocks(text: str) -> Iterator[_Block]:
     lines = text.split("\n")
-    path: list[str] = []
+    path: list[tuple[int, str]] = []
     tokens = _PARSER.parse(text)
     for position, token in enumerate(tokens):
-        if token.type == "heading_open":
+        if token.type == "heading_open" and token.level == 0:
             level = int(token.tag[1:])
-            path = [*path[: level - 1], tokens[position + 1].content.strip()]
+            above = [heading for heading in path if heading[0] < level]
+            path = [*above, (level, tokens[position + 1].content.strip())]
         elif _is_outermost(token) and token.map:
             first, end = token.map
-            yield _Block("\n".join(lines[first:end]).strip(), first + 1, tuple(path))
+            yield _Block("\n".join(lines[first:end]).strip(), first + 1, tuple(title for _, title in path))
 
 
 def _is_outermost(token: Token) -> bool:
@@ -68,16 +69,19 @@ def _pieces(blocks: Iterator[_Block], source: str) -> Iterator[Item]:
 
 def _cut(block: _Block) -> Iterator[_Block]:
     text = ""
-    for sentence in _SENTENCE_END.split(block.text):
-        if text and len(text) + len(sentence) > PIECE_CHARS:
+    for sentence in _sentences(block.text):
+        if text.strip() and len(text) + len(sentence) > PIECE_CHARS:
             yield _Block(text.strip(), block.line, block.path)
             text = ""
         text += sentence
-    while len(text) > 2 * PIECE_CHARS:  # one endless sentence
-        yield _Block(text[:PIECE_CHARS], block.line, block.path)
-        text = text[PIECE_CHARS:]
     if text.strip():
         yield _Block(text.strip(), block.line, block.path)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for sentence in _SENTENCE_END.split(text):
+        for start in range(0, len(sentence), PIECE_CHARS):  # one may be endless
+            yield sentence[start : start + PIECE_CHARS]
 
 
 def _item(block: _Block, source: str) -> Item:

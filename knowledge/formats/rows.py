@@ -21,6 +21,8 @@ _SIMILAR: Final = (
     "其他问法",
     "别名",
 )
+BEYOND: Final = "(beyond)"
+"""Marks a row with more cells than columns."""
 _BETWEEN: Final = re.compile(r"[\n|；;]+")
 
 
@@ -65,6 +67,8 @@ def checked_entry(question: str, similar: list[str], answer: str, *, source: str
 
 
 def _entry(row: Mapping[str, Any], source: str, place: str) -> Item:
+    if row.get(BEYOND):
+        raise BadRow("has more cells than columns; put quotes around a text with commas")
     named = {_column(name): value for name, value in row.items()}
     return checked_entry(
         _text(_pick(named, _QUESTION)),
@@ -88,7 +92,9 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():  # Excel has no whole numbers
         value = int(value)
-    return str(value).strip()
+    if isinstance(value, (list, dict)):
+        raise BadRow("has a list or an object where a text belongs")
+    return str(value).encode(errors="ignore").decode().strip()  # a cut export may end in half an emoji
 
 
 def _wordings(value: Any) -> list[str]:

@@ -6,52 +6,61 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from itertools import islice
 from typing import Any, Final
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from bot.errors import BadRequest, TooLarge
 from knowledge.documents import Loaded
 from knowledge.formats import limits
-from knowledge.formats.rows import is_header, read_rows
+from knowledge.formats.rows import BEYOND, is_header, read_rows
 from knowledge.formats.text import decode
 
 _UNNAMED: Final = ("question", "answer", "similar")
+_TRIED_ROWS: Final = 50
+_SHEET_ROWS: Final = 1_048_576
+"""As many as Excel has; a file may claim any number."""
+_SHEET_COLUMNS: Final = 64
 
 
 def read_csv(data: bytes, source: str) -> Loaded:
     """Commas, semicolons or tabs between the cells."""
     text = decode(data, source)
-    try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
-    except csv.Error:  # a single column, say: the usual comma then
-        dialect = csv.excel
-    csv.field_size_limit(limits.ANSWER_CHARS * 4)
-    try:
-        rows = list(csv.reader(io.StringIO(text), dialect))
-    except csv.Error as error:
-        raise BadRequest(f"{source}: is no CSV table ({error}); save it again as CSV UTF-8") from error
-    return read_rows(_named(enumerate(rows, 1)), source)
+    csv.field_size_limit(max(len(text), 1))  # a cell that is too long is one bad row, not a bad file
+    rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
+    return read_rows(_named(enumerate(rows, 1), whole=True), source)
 
 
 def read_xlsx(data: bytes, source: str) -> Loaded:
     """Every sheet of a workbook."""
     _check_unpacked_size(data, source)
     try:
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in workbook.worksheets]
-        workbook.close()
+        with closing(load_workbook(io.BytesIO(data), read_only=True, data_only=True)) as workbook:
+            return read_rows(_of_sheets(workbook), source)
     except Exception as error:  # whatever openpyxl and the parsers below it met: zlib, zipfile, XML, its own
         raise BadRequest(f"{source}: is no Excel workbook; save it again as .xlsx") from error
-    return read_rows(_of_sheets(sheets), source)
 
 
-def _of_sheets(
-    sheets: Iterable[tuple[str, list[tuple[Any, ...]]]],
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for title, rows in sheets:
+def _delimiter(text: str) -> str:
+    """What makes the first row a header, or most rows a question with its answer. The csv module's own
+    guess takes quotes inside a cell for its bounds."""
+
+    def fits(delimiter: str) -> tuple[bool, int]:
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+        rows = list(islice(filter(None, reader), _TRIED_ROWS))
+        return any(map(is_header, rows[:1])), sum(2 <= len(row) <= len(_UNNAMED) for row in rows)
+
+    return max("\t,;", key=fits)
+
+
+def _of_sheets(workbook: Workbook) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for sheet in workbook.worksheets:
+        sheet.reset_dimensions()  # many exports write a wrong size in front, and lose their rows by it
+        rows = islice(sheet.iter_rows(max_col=_SHEET_COLUMNS, values_only=True), _SHEET_ROWS)
         for place, row in _named(enumerate(rows, 1)):
-            yield f"sheet {title}, {place}", row
+            yield f"sheet {sheet.title}, {place}", row
 
 
 def _check_unpacked_size(data: bytes, source: str) -> None:
@@ -64,8 +73,13 @@ def _check_unpacked_size(data: bytes, source: str) -> None:
         raise TooLarge(f"{source}: unpacks to more than {limits.UNPACKED_BYTES >> 20} MB; split it")
 
 
-def _named(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each row with its number and its cells by column name; empty rows are passed over."""
+def _named(
+    rows: Iterable[tuple[int, Iterable[Any]]], *, whole: bool = False
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each row with its number and its cells by column name; empty rows are passed over.
+
+    `whole` when a cell beyond the columns is the rest of another, cut by a comma nobody quoted.
+    """
     names: list[str] | None = None
     for number, row in rows:
         cells = list(row)
@@ -75,4 +89,7 @@ def _named(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[tuple[str, Map
             names = [str(cell or "") for cell in cells] if is_header(cells) else list(_UNNAMED)
             if is_header(cells):
                 continue
-        yield f"row {number}", dict(zip(names, cells, strict=False))
+        named = dict(zip(names, cells, strict=False))
+        if whole and any(cells[len(names) :]):
+            named[BEYOND] = True
+        yield f"row {number}", named

@@ -184,6 +184,28 @@ async def test_vectors_of_another_embedding_model_are_made_anew(tmp_path: Path) 
     await other.close()
 
 
+async def test_half_a_note_of_a_process_that_died_does_no_harm(tmp_path: Path) -> None:
+    first = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+    await put(first, "a", an_item("怎么退货"))
+    await first.close()
+    (tmp_path / "meta.json").write_text('{"embedder": "te')
+
+    again = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+
+    assert await again.sources("a") == {}, "made anew: nobody knows what made these vectors"
+    await again.close()
+
+
+async def test_vectors_that_are_broken_name_the_mend(tmp_path: Path) -> None:
+    await EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE).close()
+    for file in (tmp_path / "shard").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"broken")
+
+    with pytest.raises(Unavailable, match="remove the folder"):
+        EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
+
+
 async def test_a_vector_of_the_wrong_length_is_unavailable_and_not_a_crash(tmp_path: Path) -> None:
     index = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
 

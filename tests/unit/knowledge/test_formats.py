@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -110,6 +111,35 @@ def test_a_bad_row_is_named_and_the_rest_is_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "问题;答案\n怎么退货;支持“七天”，需要吊牌\n",
+        "问题\t答案\n怎么退货\t支持“七天”，需要吊牌\n",
+        '问题,答案\n怎么退货,"支持“七天”，需要吊牌"\n',
+        "怎么退货;支持“七天”，需要吊牌\n",
+    ],
+)
+def test_commas_in_a_text_are_not_taken_for_columns(text: str) -> None:
+    assert told(read_csv(text.encode(), "faq.csv")) == [(("怎么退货",), "支持“七天”，需要吊牌")]
+
+
+def test_an_answer_cut_by_a_comma_that_nobody_quoted_is_named_and_not_kept_by_half() -> None:
+    loaded = read_csv("问题,答案\n怎么退货,七天内,运费自理\n多久发货,两天\n".encode(), "faq.csv")
+
+    assert told(loaded) == [(("多久发货",), "两天")]
+    assert loaded.problems == (
+        "faq.csv, row 2: has more cells than columns; put quotes around a text with commas",
+    )
+
+
+def test_a_cell_that_swallowed_the_rest_of_the_file_is_one_bad_row() -> None:
+    loaded = read_csv(('问题,答案\n多久发货,两天\n怎么退货,"' + "七天内\n" * 20_000).encode(), "faq.csv")
+
+    assert told(loaded) == [(("多久发货",), "两天")]
+    assert len(loaded.problems) == 1
+
+
 def workbook(**sheets: list[list[object]]) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -131,6 +161,29 @@ def test_every_sheet_of_a_workbook_is_read() -> None:
 
     assert told(loaded) == [(("怎么退货",), "七天内"), (("电话是多少",), "4000001234")]
     assert loaded.items[1].place == "sheet 客服, row 1"
+
+
+def test_a_workbook_that_says_a_wrong_size_loses_no_rows() -> None:
+    """Exports of web shops do so: one cell is claimed, the rows follow all the same."""
+    exported = rewritten(
+        workbook(退货=[["问题", "答案"], ["怎么退货", "七天内"]]),
+        b'<dimension ref="A1:B2" />',
+        b'<dimension ref="A1" />',
+    )
+
+    assert told(read_xlsx(exported, "faq.xlsx")) == [(("怎么退货",), "七天内")]
+
+
+def rewritten(archive: bytes, old: bytes, new: bytes) -> bytes:
+    saved = io.BytesIO()
+    changed = 0
+    with zipfile.ZipFile(io.BytesIO(archive)) as before, zipfile.ZipFile(saved, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            changed += data.count(old)
+            after.writestr(name, data.replace(old, new))
+    assert changed == 1
+    return saved.getvalue()
 
 
 def test_what_only_calls_itself_a_workbook_is_refused() -> None:
@@ -160,6 +213,19 @@ ROW = {"question": "怎么退货", "answer": "七天内", "similar": ["退货流
 )
 def test_json_comes_as_a_list_an_object_or_lines(text: str) -> None:
     assert told(read_json(text.encode(), "faq.json")) == [(("怎么退货", "退货流程"), "七天内")]
+
+
+def test_a_list_where_a_text_belongs_is_named() -> None:
+    loaded = read_json(json.dumps([{"question": "怎么退货", "answer": ["七天"]}, ROW]).encode(), "faq.json")
+
+    assert len(loaded.items) == 1
+    assert "a list or an object where a text belongs" in loaded.problems[0]
+
+
+def test_half_an_emoji_at_a_cut_does_no_harm() -> None:
+    (item,) = read_json(json.dumps([{**ROW, "answer": "好的\ud83d"}]).encode(), "faq.json").items
+
+    assert item.text == "好的"
 
 
 def test_a_broken_line_of_jsonl_is_named() -> None:
@@ -195,6 +261,19 @@ def test_a_piece_knows_the_headings_above_it() -> None:
     assert not any(item.is_faq for item in found)
 
 
+def test_a_heading_left_out_leaves_no_hole_in_the_path() -> None:
+    found = pieces("# 配送\n\n### 上海\n\n一天。\n\n## 运费\n\n包邮。\n\n> # 引用里的标题\n> 不算")
+
+    assert [item.title for item in found] == ["配送 › 上海", "配送 › 运费"]
+
+
+def test_english_is_cut_at_the_ends_of_its_sentences_too() -> None:
+    found = pieces("Returns are accepted within seven days. " * 60)
+
+    assert len(found) > 2
+    assert all(item.text.endswith("days.") for item in found)
+
+
 def test_tables_lists_and_code_stay_whole() -> None:
     table = "| 地区 | 时间 |\n| --- | --- |\n| 上海 | 一天 |"
     listed = "- 一\n- 二\n  - 三"
@@ -224,7 +303,7 @@ def test_one_endless_sentence_is_cut_all_the_same() -> None:
 
 
 def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "c.pdf", "sub/d.csv"):
+    for name in ("b.txt", "a.md", "c.pdf", "sub/d.csv", "~$a.xlsx", ".b.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("Q: x\nA: y")
 
@@ -248,6 +327,19 @@ def test_what_can_not_be_read_is_told_with_the_reason(tmp_path: Path) -> None:
     for name, words in (("absent", "no such file or folder"), ("nothing", "holds no file of a kind")):
         with pytest.raises(BadRequest, match=words):
             list(files(tmp_path / name))
+
+
+def test_a_name_no_system_agrees_on_is_told(tmp_path: Path) -> None:
+    name = os.fsdecode("退货".encode("gbk")) + ".txt"
+    (tmp_path / name).write_text("Q: x\nA: y")
+
+    with pytest.raises(BadRequest, match="no name in UTF-8"):
+        load(tmp_path / name)
+
+
+def test_a_path_that_can_not_be_one_is_told() -> None:
+    with pytest.raises(BadRequest, match="can't be opened"):
+        list(files(Path("x" * 5000)))
 
 
 SEEDS = (

@@ -29,7 +29,7 @@ async def test_the_bundled_model_knows_what_is_alike() -> None:
 
     assert same @ alike > same @ other
     assert np.linalg.norm(same) == pytest.approx(1, abs=1e-3)
-    assert (await model.passages(["", "a\x00b", "长" * 10_000])).shape == (3, 384)
+    assert (await model.passages(["", "a\x00b", "长" * 10_000, "好\ud83d"])).shape == (4, 384)
     await model.close()
 
 
@@ -39,11 +39,14 @@ class EmbeddingServer:
     def __init__(self) -> None:
         self.status = 200
         self.short = 0
+        self.answer: str | None = None
         self.asked: list[dict[str, object]] = []
 
     async def embed(self, request: web.Request) -> web.Response:
         asked = await request.json()
         self.asked.append(asked)
+        if self.answer is not None:
+            return web.Response(text=self.answer, content_type="application/json")
         texts = asked["input"][self.short :]
         data = [{"object": "embedding", "index": n, "embedding": [3.0, 4.0]} for n, _ in enumerate(texts)]
         usage = {"prompt_tokens": 1, "total_tokens": 1}
@@ -101,6 +104,18 @@ async def test_an_endpoint_that_leaves_texts_out_is_not_trusted(
 
     with pytest.raises(Unavailable, match="left texts out"):
         await remote[1].passages(["x", "y"])
+
+
+@pytest.mark.parametrize(
+    "answer", ["<html>502</html>", '{"error": "no such model"}', '{"data": [{"embedding": "x"}]}', "[]"]
+)
+async def test_an_endpoint_that_answers_something_else_is_unavailable(
+    remote: tuple[EmbeddingServer, OpenAIEmbedder], answer: str
+) -> None:
+    remote[0].answer = answer
+
+    with pytest.raises(Unavailable, match="the embedding server"):
+        await remote[1].passages(["x"])
 
 
 async def test_an_endpoint_that_is_away_is_unavailable() -> None:
@@ -179,6 +194,11 @@ async def test_only_what_is_new_is_embedded(library: tuple[Library, CountingEmbe
     assert embedder.made == 6
 
 
+async def test_what_is_in_a_file_twice_is_stored_once(library: tuple[Library, CountingEmbedder]) -> None:
+    assert await library[0].add("a", items("退货", "退货")) == 1
+    assert await library[0].sources("a") == {"faq.txt": 1}
+
+
 async def test_what_a_file_no_longer_holds_is_dropped(library: tuple[Library, CountingEmbedder]) -> None:
     shelf, _ = library
     await shelf.add("a", items("退货", "发货"))
@@ -208,6 +228,20 @@ async def test_a_tenants_files_are_kept_in_step(
     await shelf.sync_tenant(tenant)
     assert embedder.made == before + 1
     assert await shelf.sources("a") == {"faq.txt": 2}
+
+
+async def test_a_file_that_holds_nothing_any_more_is_emptied_here_too(
+    library: tuple[Library, CountingEmbedder], tmp_path: Path
+) -> None:
+    file = tmp_path / "faq.csv"
+    file.write_text("问题,答案\n退货,七天\n")
+    tenant = TenantSettings(name="a", knowledge=[file])
+    await library[0].sync_tenant(tenant)
+
+    file.write_text("问题,答案\n")
+    await library[0].sync_tenant(tenant)
+
+    assert await library[0].sources("a") == {}
 
 
 async def test_a_missing_file_is_the_operators_to_mend(library: tuple[Library, CountingEmbedder]) -> None:
