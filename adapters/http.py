@@ -24,6 +24,8 @@ async def read(request: web.Request) -> RawRequest:
         raise TooLarge("the body is over the size limit") from error
     except TimeoutError as error:
         raise BadRequest("the body did not arrive in time") from error
+    except (web.RequestPayloadError, ConnectionError) as error:  # broken compression; the caller hung up
+        raise BadRequest("the body did not arrive whole") from error
     return RawRequest(request.method, request.path, dict(request.query), headers_of(request), body)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import structlog
 
 from adapters import metrics
-from bot.channel import Channel, HttpAnswer, RawRequest
+from bot.channel import Channel, HttpAnswer, RawRequest, Wake
 from bot.errors import TooMany
-from bot.ports import Inbox, Nudges
+from bot.ports import Inbox, Nudges, Pulls
 from bot.types import Acceptance, Ignored, Message, Work
 
 log = structlog.get_logger()
@@ -21,8 +21,9 @@ log = structlog.get_logger()
 class Intake:
     """Takes what a platform sends."""
 
-    def __init__(self, inbox: Inbox, nudges: Nudges) -> None:
+    def __init__(self, inbox: Inbox, pulls: Pulls, nudges: Nudges) -> None:
         self._inbox = inbox
+        self._pulls = pulls
         self._nudges = nudges
 
     async def take(self, channel: Channel, request: RawRequest) -> HttpAnswer:
@@ -33,6 +34,8 @@ class Intake:
         if isinstance(received, Ignored):
             metrics.RECEIVED.labels(channel.name, "ignored").inc()
             log.info("message_ignored", channel=channel.name, reason=received.reason)
+        elif isinstance(received, Wake):
+            await self.wake(received)
         else:
             await self.store(received)
         return channel.acknowledge(received)
@@ -49,3 +52,9 @@ class Intake:
             raise TooMany("too many unanswered messages in this conversation")
         if acceptance is Acceptance.STORED:
             self._nudges.nudge(Work.ANSWER, conversation)
+
+    async def wake(self, wake: Wake) -> None:
+        """Note that an account has something to fetch, and wake a worker."""
+        await self._pulls.wake(wake.account, wake.token)
+        metrics.RECEIVED.labels(wake.account.channel, "wake").inc()
+        self._nudges.nudge(Work.PULL, wake.account)

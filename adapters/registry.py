@@ -9,9 +9,10 @@ from adapters.dingtalk.channel import DingTalkChannel
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
 from adapters.wecom.channel import WeComChannel
+from adapters.wecom_kf.channel import WeComKfChannel
 from bot.channel import Channel
 from bot.ports import Clock, Feed, Tokens
-from bot.settings import ChannelSettings, Settings, WebChatSettings, WeComSettings
+from bot.settings import ChannelSettings, Settings, WebChatSettings, WeComKfSettings, WeComSettings
 
 SharedKey = Callable[[str], Awaitable[str]]
 """Finds or makes a random key that all processes share, by its name. Raises Unavailable."""
@@ -30,7 +31,7 @@ class Parts:
 
 async def open_channels(settings: Settings, parts: Parts) -> dict[str, Channel]:
     """Every configured channel, by name. Raises Unavailable when the store is away."""
-    return {channel.name: await _open(channel, parts) for channel in settings.channels}
+    return {channel.name: await _open(channel, settings, parts) for channel in settings.channels}
 
 
 async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
@@ -40,7 +41,15 @@ async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
     await parts.outbound.close()
 
 
-async def _open(channel: ChannelSettings, parts: Parts) -> Channel:
+async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> Channel:
+    if isinstance(channel, WeComKfSettings):
+        return WeComKfChannel(
+            channel,
+            settings.tenant(channel.tenant),
+            tokens=parts.tokens,
+            outbound=parts.outbound,
+            clock=parts.clock,
+        )
     if isinstance(channel, WeComSettings):
         return WeComChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
     if isinstance(channel, WebChatSettings):

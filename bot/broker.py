@@ -22,7 +22,7 @@ from bot.types import Conversation, Work
 log = structlog.get_logger()
 
 PREFIX: Final = "kefu:celery:"
-TASKS: Final = {Work.ANSWER: "kefu.answer", Work.DELIVER: "kefu.deliver"}
+TASKS: Final = {work: f"kefu.{work}" for work in Work}
 KNOWLEDGE_QUEUE: Final = "knowledge"
 """Commands to the one process that owns an embedded vector store; these do keep a result."""
 _NUDGES_WAITING: Final = 20_000

@@ -1,18 +1,22 @@
 """The port to a platform: five verbs, spoken in plain values.
 
-    RawRequest ──receive──► Message | Ignored | HttpAnswer ──acknowledge──► HttpAnswer
+    RawRequest ──receive──► Message | Ignored | Wake | HttpAnswer ──acknowledge──► HttpAnswer
     Reply ──render──► parts ──send, one by one──► Receipt
+
+Some platforms only say that there is something to fetch; their channels are a `Source` as well:
+
+    Wake ──fetch, page by page──► Message | Ignored | Notice
 
 The web framework stops at `adapters.server`; a platform's field names stop at its `payload.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from bot.types import Address, Ignored, Message, Receipt, Reply
+from bot.types import Address, Conversation, Ignored, Message, Receipt, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,43 @@ class HttpAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Received = Message | Ignored | HttpAnswer
-"""A message to answer, a genuine request without one, or a handshake's immediate answer."""
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """The platform has something for us to fetch."""
+
+    account: Conversation
+    """Whose: the account stands where a conversation's customer does."""
+    token: str
+    """The platform's word for it, if it gave one."""
+
+
+Received = Message | Ignored | Wake | HttpAnswer
+"""A message to answer, a genuine request without one, a word that there is something to fetch, or a
+handshake's immediate answer."""
+Taken = Message | Ignored | Wake
+"""What was received and is taken care of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that happened and is no message: the channel itself acts on it (`Source.heed`)."""
+
+    kind: str
+    conversation: Conversation
+    at: float
+    """Unix seconds, by the platform's clock."""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one fetch brought, in the platform's order."""
+
+    received: tuple[Message | Ignored | Notice, ...]
+    cursor: str
+    """Where the next fetch goes on."""
+    more: bool
+    """True when there is a next page now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +101,7 @@ class Channel(Protocol):
         """
         ...
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+    def acknowledge(self, received: Taken) -> HttpAnswer:
         """The platform's way of saying: stored, no need to send it again."""
         ...
 
@@ -84,4 +123,22 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A channel whose messages we fetch."""
+
+    @property
+    def accounts(self) -> Sequence[Conversation]:
+        """Those to look at now and then, should a word be lost."""
+        ...
+
+    async def fetch(self, account: Conversation, *, cursor: str, token: str) -> Page:
+        """The page behind `cursor`; empty: the oldest there is. Raises Unavailable or Refused."""
+        ...
+
+    async def heed(self, notice: Notice) -> None:
+        """Act on what `fetch` told. Raises Unavailable or Refused; may come again with the same notice."""
         ...

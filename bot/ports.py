@@ -20,6 +20,7 @@ from bot.types import (
     Lease,
     Message,
     Passage,
+    Pull,
     Receipt,
     Reply,
     Said,
@@ -83,6 +84,30 @@ class Leases(Protocol):
 
     async def release(self, lease: Lease) -> bool:
         """Give it back; True when more work came in meanwhile. A lease already lost is no error."""
+        ...
+
+
+class Pulls(Protocol):
+    """Accounts whose messages we fetch: which have something, and how far we got."""
+
+    async def wake(self, account: Conversation, token: str) -> None:
+        """Note that there is something to fetch; words that follow one another are one."""
+        ...
+
+    async def claim(self, lease: Lease) -> Pull:
+        """What to fetch, left where it is until `done`. Raises LeaseLost."""
+        ...
+
+    async def advance(self, lease: Lease, cursor: str) -> None:
+        """The page before `cursor` is in the inboxes. Raises LeaseLost."""
+        ...
+
+    async def done(self, lease: Lease, pull: Pull) -> None:
+        """Nothing was left to fetch; a word that came since the claim stays. Raises LeaseLost."""
+        ...
+
+    async def put_back(self, lease: Lease, *, delay: float) -> None:
+        """Fetching did not work: count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
         ...
 
 

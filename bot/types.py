@@ -40,6 +40,8 @@ class Address:
     data: dict[str, str]
     expires_at: float | None = None
     """Unix seconds after which no way in `data` leads anywhere; None: it does not expire."""
+    most: int | None = None
+    """Parts that the platform takes until the customer writes again; None: any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Turn:
     """What was said before, oldest first."""
     passages: tuple[Passage, ...] = ()
     """What the knowledge holds on it, best first."""
+    nearest: tuple[Passage, ...] = ()
+    """The nearest FAQ entry for each thing that was asked, in the customer's order."""
     draft: Answer | None = None
     """An answer that still has to pass moderation."""
     answer: Answer | None = None
@@ -202,6 +206,8 @@ class Delivery:
     next_part: int = 0
     attempts: int = 0
     last_error: str = ""
+    sent_since: int = 0
+    """Parts, of this reply and others, that the platform took since the customer last wrote."""
 
     @property
     def state(self) -> DeliveryState:
@@ -218,10 +224,12 @@ class Receipt:
 
 
 class Work(StrEnum):
-    """The two kinds of work a conversation can need. Each has its own lease and its own schedule."""
+    """The kinds of work a conversation can need. Each has its own lease and its own schedule."""
 
     ANSWER = "answer"
     DELIVER = "deliver"
+    PULL = "pull"
+    """Of an account whose messages we fetch: it stands where a conversation's customer does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +253,19 @@ class Claim:
     history: tuple[Said, ...]
     attempts: int
     """How often answering these messages was tried and put back before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """What the holder of a PULL lease works on."""
+
+    wake: str
+    """The last word that there is something to fetch; empty: nothing is known to wait."""
+    token: str
+    """The platform's, from that word; may be empty."""
+    cursor: str
+    """How far we got; empty: never fetched, or forgotten."""
+    attempts: int
 
 
 class Acceptance(StrEnum):

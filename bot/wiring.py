@@ -18,6 +18,7 @@ from bot.store.inbox import RedisInbox
 from bot.store.leases import RedisLeases
 from bot.store.outbox import RedisOutbox
 from bot.store.presence import Presence
+from bot.store.pulls import RedisPulls
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.tokens import RedisTokens
@@ -32,6 +33,7 @@ class Stores:
     client: Client
     inbox: RedisInbox
     outbox: RedisOutbox
+    pulls: RedisPulls
     leases: RedisLeases
     schedule: RedisSchedule
     feed: RedisFeed
@@ -45,6 +47,7 @@ class Stores:
             client,
             RedisInbox(client),
             RedisOutbox(client),
+            RedisPulls(client),
             RedisLeases(client, life=settings.worker.lease_s),
             RedisSchedule(client),
             RedisFeed(client),

@@ -26,5 +26,7 @@ KINDS: Final = {
 }
 OTHER_KIND: Final = "这种消息"
 
+CUT_SHORT: Final = "……（内容较长，需要后面的部分请告诉我）"
+
 APOLOGY: Final = "抱歉，系统刚才出了点小问题，没能答上您的提问。请稍后再发一次，给您添麻烦了。"
 WITHHELD: Final = "抱歉，这个问题我不方便回答。如需帮助，请联系人工客服。"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.channel import HttpAnswer, Part, RawRequest, Received
+from bot.channel import HttpAnswer, Part, RawRequest, Received, Taken
 from bot.errors import KefuError
 from bot.ports import Prompt
-from bot.types import Address, Conversation, Ignored, Message, Passage, Receipt, Reply, Work
+from bot.types import Address, Conversation, Ignored, Lease, Passage, Pull, Receipt, Reply, Work
 
 
 class ScriptedModel:
@@ -65,7 +65,7 @@ class RecordingChannel:
     def receive(self, request: RawRequest) -> Received:
         return Ignored("not used")
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+    def acknowledge(self, received: Taken) -> HttpAnswer:
         return HttpAnswer()
 
     def render(self, reply: Reply) -> list[Part]:
@@ -85,6 +85,25 @@ class RecordingChannel:
 
     async def close(self) -> None:
         pass
+
+
+class NoPulls:
+    """`bot.ports.Pulls` of doors that all bring their messages themselves."""
+
+    async def wake(self, account: Conversation, token: str) -> None:
+        raise AssertionError("nothing is fetched here")
+
+    async def claim(self, lease: Lease) -> Pull:
+        raise AssertionError("nothing is fetched here")
+
+    async def advance(self, lease: Lease, cursor: str) -> None:
+        raise AssertionError("nothing is fetched here")
+
+    async def done(self, lease: Lease, pull: Pull) -> None:
+        raise AssertionError("nothing is fetched here")
+
+    async def put_back(self, lease: Lease, *, delay: float) -> None:
+        raise AssertionError("nothing is fetched here")
 
 
 class RecordedNudges:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
 import structlog
@@ -12,16 +14,33 @@ import structlog
 from bot import wording
 from bot.errors import KefuError, LeaseLost
 from bot.pipeline import Pipeline
+from bot.pipeline.guard import is_readable
 from bot.ports import Clock, Inbox, Nudges
-from bot.settings import TenantSettings
-from bot.types import Answer, Claim, Conversation, GiveUp, Lease, Outcome, Reply, Said, Speaker, Turn, Work
+from bot.settings import LimitSettings, TenantSettings
+from bot.types import (
+    Answer,
+    Claim,
+    Conversation,
+    GiveUp,
+    Lease,
+    Message,
+    Outcome,
+    Reply,
+    Said,
+    Speaker,
+    Turn,
+    Work,
+)
 from workers import metrics
 from workers.keeping import Keeper
 from workers.retry import Patience, decide
 
 log = structlog.get_logger()
 
-MESSAGES_A_TURN: Final = 1
+MESSAGES_A_TURN: Final = 20
+"""What a customer sent in a quick row, and what came while we were busy, gets one answer."""
+HISTORY_CHARS: Final = 1000
+"""Of one line of history: what waits to be forgotten for a day must not fill the store."""
 
 
 class Answerer:
@@ -59,10 +78,13 @@ class Answerer:
                 log.warning("turn_dropped", reason="another worker has the conversation now")
 
     async def _one_turn(self, lease: Lease) -> None:
-        limits = self._tenants[lease.conversation.tenant].limits
+        tenant = self._tenants.get(lease.conversation.tenant)
+        # A tenant that was renamed while messages waited: the pipeline fails, and an apology ends it.
+        limits = tenant.limits if tenant else LimitSettings.model_validate({})
         claim = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=limits.history_lines)
         if not claim.messages:
             return
+        claim = replace(claim, messages=_of_one_turn(claim.messages, limits.text_chars))
         turn = Turn(
             conversation=lease.conversation,
             messages=claim.messages,
@@ -114,11 +136,26 @@ class Answerer:
             sources=answer.sources,
         )
         asked = claim.messages[0].sent_at
-        said = [Said(Speaker.CUSTOMER, turn.question, asked), Said(Speaker.BOT, answer.text, now)]
+        said = [Said(Speaker.CUSTOMER, _kept(turn.question), asked), Said(Speaker.BOT, answer.text, now)]
         await self._inbox.commit(lease, claim, reply, said)
         metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
         log.info("turn_answered", outcome=answer.outcome.value, reply=reply.id, seconds=round(now - asked, 2))
         self._nudges.nudge(Work.DELIVER, lease.conversation)
+
+
+def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ...]:
+    """The first, and those behind it that a model can read along with it."""
+    sizes = accumulate(len(message.text) for message in messages)
+    return tuple(
+        message
+        for n, (message, size) in enumerate(zip(messages, sizes, strict=True))
+        if not n or size <= chars
+    )
+
+
+def _kept(question: str) -> str:
+    """What the history remembers of a question: a later prompt has no room for more."""
+    return "".join(filter(is_readable, question[:HISTORY_CHARS]))
 
 
 def reply_id(conversation: Conversation, messages: tuple[str, ...]) -> str:

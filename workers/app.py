@@ -83,7 +83,11 @@ class WorkerProcess:
         return int(worker.exitcode or 0)
 
     def _add_tasks(self, runtime: Runtime) -> None:
-        work = {Work.ANSWER: runtime.answerer.answer, Work.DELIVER: runtime.deliverer.deliver}
+        work = {
+            Work.ANSWER: runtime.answerer.answer,
+            Work.DELIVER: runtime.deliverer.deliver,
+            Work.PULL: runtime.puller.pull,
+        }
         for kind, do in work.items():
             self._add_task(TASKS[kind], do)
         desk = LocalDesk(self._settings, runtime.library, runtime.pipeline)

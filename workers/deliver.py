@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from typing import Final
 
 import structlog
 
 from bot.channel import Channel
 from bot.errors import LeaseLost, Refused, Unavailable
 from bot.ports import Clock, Outbox
-from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Work
+from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Reply, Work
 from workers import metrics
 from workers.keeping import Keeper
 from workers.retry import DELIVERY, decide
 
 log = structlog.get_logger()
+
+_REPLIES: Final = 3
+"""Of one lease, which is not renewed for ever: a slow platform takes seconds for each part."""
+_ROOM_S: Final = 20.0
+"""Between looks whether the customer wrote again: their next message is answered behind what waits."""
 
 
 class Deliverer:
@@ -32,8 +38,9 @@ class Deliverer:
         with structlog.contextvars.bound_contextvars(channel=conversation.channel):
             try:
                 async with self._keeper.kept(conversation, Work.DELIVER) as lease:
-                    while lease and await self._next(lease):
-                        pass
+                    for _ in range(_REPLIES):  # giving the lease back announces what is left
+                        if lease is None or not await self._next(lease):
+                            break
             except LeaseLost:
                 log.warning("delivery_dropped", reason="another worker has the conversation now")
 
@@ -69,6 +76,8 @@ class Deliverer:
         reply = delivery.reply
         parts = channel.render(reply)
         for number in range(delivery.next_part, len(parts)):
+            self._keeper.check(lease)
+            _check_room(reply, delivery.sent_since + number - delivery.next_part)
             receipt = await channel.send(reply.address, parts[number], key=f"{reply.id}-{number}")
             await self._outbox.part_sent(lease, Delivery(reply, number, delivery.attempts), receipt)
         return len(parts)
@@ -105,3 +114,10 @@ class Deliverer:
     def _expired(self, delivery: Delivery) -> bool:
         expires_at = delivery.reply.address.expires_at
         return expires_at is not None and expires_at < self._clock()
+
+
+def _check_room(reply: Reply, sent: int) -> None:
+    """Raises Unavailable while the platform would refuse a part until the customer writes again."""
+    most = reply.address.most
+    if most is not None and sent >= most:
+        raise Unavailable(f"{sent} parts are with the customer, who has to write first", retry_after=_ROOM_S)

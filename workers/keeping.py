@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -32,6 +33,15 @@ class Keeper:
         self._nudges = nudges
         self._life = life
         self._longest = longest
+        self._renewed: dict[int, float] = {}
+
+    def check(self, lease: Lease) -> None:
+        """Raises LeaseLost when `lease` may have run out: this process stood still (a paused machine, say).
+
+        The store refuses a late write by itself; this is for what goes out to a platform.
+        """
+        if _now() - self._renewed.get(lease.fence, _now()) > self._life:
+            raise LeaseLost("this process stood still, and the lease ran out")
 
     @asynccontextmanager
     async def kept(self, conversation: Conversation, work: Work) -> AsyncIterator[Lease | None]:
@@ -39,14 +49,17 @@ class Keeper:
 
         When the lease is lost, the block is cancelled and LeaseLost raised: its work is another worker's now.
         """
+        asked = _now()
         lease = await self._leases.take(conversation, work)
         if lease is None:
             yield None
             return
+        self._renewed[lease.fence] = asked
         try:
             async with self._beating(lease):
                 yield lease
         finally:
+            self._renewed.pop(lease.fence, None)
             await asyncio.shield(self._give_back(lease))
 
     @asynccontextmanager
@@ -68,18 +81,18 @@ class Keeper:
             over.set()
 
     async def _beat(self, lease: Lease, over: asyncio.Event, lost: asyncio.Event) -> None:
-        clock = asyncio.get_running_loop().time
-        begun = renewed = clock()
+        begun = _now()
         while not await is_set_within(over, self._life / _BEATS):
+            asked = _now()
             try:
                 await self._leases.renew(lease)
-                renewed = clock()
+                self._renewed[lease.fence] = asked
             except LeaseLost:
                 break
             except Unavailable:
-                if clock() - renewed > self._life:
+                if _now() - self._renewed.get(lease.fence, 0) > self._life:
                     break
-            if clock() - begun > self._longest:
+            if _now() - begun > self._longest:
                 log.error("work_never_ends", work=lease.work.value, fence=lease.fence)
                 break
         if not over.is_set():
@@ -93,3 +106,8 @@ class Keeper:
                 self._nudges.nudge(lease.work, lease.conversation)
         except Unavailable:
             log.warning("lease_left_to_expire", work=lease.work.value, fence=lease.fence)
+
+
+def _now() -> float:
+    """Seconds of a clock that nobody sets and that goes on while the machine sleeps, where there is one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -23,6 +23,10 @@ DELIVERY: Final = Patience(first_s=1, longest_s=60, max_age_s=6 * 3600)
 """A platform may be away for hours; beyond six, an answer to a chat message helps nobody."""
 
 
+PULLING: Final = Patience(first_s=1, longest_s=60)
+"""What the platform holds for us stays there for days, so there is no end to trying."""
+
+
 def answering(max_attempts: int) -> Patience:
     """A failing part of ours: a few tries within a minute or so, then an honest line."""
     return Patience(first_s=1, longest_s=30, max_attempts=max_attempts)

@@ -12,6 +12,7 @@ from typing import Self
 import structlog
 
 from adapters import registry
+from adapters.intake import Intake
 from adapters.outbound import Outbound
 from bot.broker import CeleryNudges, make_app, nudges_waiting
 from bot.channel import Channel
@@ -30,6 +31,7 @@ from workers.deliver import Deliverer
 from workers.keeping import Keeper
 from workers.loop import LoopThread
 from workers.nudges import DeliverHere
+from workers.pull import Puller
 from workers.retry import answering
 from workers.sweep import Sweeper
 
@@ -57,6 +59,7 @@ class Runtime:
     pipeline: Pipeline
     answerer: Answerer
     deliverer: Deliverer
+    puller: Puller
     background: tuple[asyncio.Task[None], ...] = ()
 
     @classmethod
@@ -89,8 +92,9 @@ class Runtime:
             answering(settings.worker.max_attempts),
             time.time,
         )
+        puller = Puller(channels, stores.pulls, Intake(stores.inbox, stores.pulls, nudges), keeper, time.time)
         runtime = cls(
-            settings, stores, nudges, parts, channels, model, library, pipeline, answerer, deliverer
+            settings, stores, nudges, parts, channels, model, library, pipeline, answerer, deliverer, puller
         )
         return replace(runtime, background=tuple(runtime._background()))
 
@@ -125,6 +129,7 @@ class Runtime:
         tasks = [
             asyncio.create_task(sweeper.run(), name="sweeper"),
             asyncio.create_task(self._report(), name="presence"),
+            asyncio.create_task(self.puller.look(), name="look"),
         ]
         if isinstance(self.model, WatchedModel):
             tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))

@@ -42,6 +42,8 @@ class Sweeper:
                     await self.sweep(work)
                 except Unavailable as error:
                     log.warning("sweep_put_off", reason=str(error))
+                except Exception:  # whatever it is: without the sweeper, a lost nudge is a lost customer
+                    log.exception("sweep_failed", work=work.value)
             await asyncio.sleep(EVERY_S)
 
     async def sweep(self, work: Work) -> int:

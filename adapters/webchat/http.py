@@ -46,7 +46,7 @@ def caller(request: web.Request) -> str:
 
 def _is_ours(peer: str) -> bool:
     try:
-        return ip_address(peer).is_private
+        return not ip_address(peer).is_global  # also the carriers' and clouds' own 100.64.0.0/10
     except ValueError:
         return True  # a Unix socket has no address
 

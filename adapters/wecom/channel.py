@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from adapters.outbound import Outbound
@@ -10,8 +9,9 @@ from adapters.plain import plain
 from adapters.split import split
 from adapters.wecom import payload
 from adapters.wecom.client import WeComClient
-from adapters.wecom.crypto import envelope
-from bot.channel import HttpAnswer, Part, RawRequest, Received
+from adapters.wecom.crypto import envelope, opened
+from adapters.wecom.xml import encrypted
+from bot.channel import HttpAnswer, Part, RawRequest, Received, Taken
 from bot.errors import BadRequest
 from bot.ports import Clock, Tokens
 from bot.settings import WeComSettings
@@ -19,6 +19,8 @@ from bot.types import Address, Ignored, Message, Receipt, Reply
 
 MAX_TEXT_BYTES: Final = 2048
 """Of UTF-8; WeCom cuts what is beyond without a word (WeCom doc 90236)."""
+OLDEST_S: Final = 24 * 3600.0
+"""A callback bears no date that expires (WeCom doc 90238), and the inbox remembers for days, not for ever."""
 
 
 class WeComChannel:
@@ -42,13 +44,16 @@ class WeComChannel:
         Raises BadSignature or BadRequest.
         """
         if request.method == "GET":
-            return HttpAnswer(body=self._open(_parameter(request.query, "echostr"), request.query))
+            return HttpAnswer(body=opened(self._envelope, request.query.get("echostr", ""), request.query))
         if request.method != "POST":
             raise BadRequest("WeCom calls with GET and POST")
-        content = self._open(payload.encrypted(request.body), request.query)
-        return payload.parse(content, tenant=self._tenant, channel=self._name)
+        content = opened(self._envelope, encrypted(request.body), request.query)
+        received = payload.parse(content, tenant=self._tenant, channel=self._name)
+        if isinstance(received, Message) and received.sent_at < self._clock() - OLDEST_S:
+            return Ignored("older than a day: no retry of WeCom's, but a recording")
+        return received
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+    def acknowledge(self, received: Taken) -> HttpAnswer:
         """200 without a body: received, no passive reply, don't send it again."""
         return HttpAnswer()
 
@@ -67,15 +72,3 @@ class WeComChannel:
 
     async def close(self) -> None:
         """Nothing of our own: the connections belong to whoever made the `Outbound`."""
-
-    def _open(self, encrypted: str, query: Mapping[str, str]) -> bytes:
-        return self._envelope.open(
-            encrypted,
-            signature=_parameter(query, "msg_signature"),
-            timestamp=_parameter(query, "timestamp"),
-            nonce=_parameter(query, "nonce"),
-        )
-
-
-def _parameter(query: Mapping[str, str], name: str) -> str:
-    return query.get(name, "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.envelope import Envelope, Fault
-from bot.settings import WeComSettings
+from bot.settings import WeComAppSettings
 
 CODES: Final[Mapping[Fault, int]] = {
     Fault.SIGNATURE: -40001,
@@ -18,7 +18,17 @@ CODES: Final[Mapping[Fault, int]] = {
 """The numbers of WeCom's own libraries (WeCom doc 90968), by which an operator can look a fault up."""
 
 
-def envelope(settings: WeComSettings) -> Envelope:
+def opened(envelope: Envelope, encrypted: str, query: Mapping[str, str]) -> bytes:
+    """What is in a callback. Raises BadSignature or BadRequest."""
+    return envelope.open(
+        encrypted,
+        signature=query.get("msg_signature", ""),
+        timestamp=query.get("timestamp", ""),
+        nonce=query.get("nonce", ""),
+    )
+
+
+def envelope(settings: WeComAppSettings) -> Envelope:
     """What opens the callbacks of this app: sealed for the corp (WeCom doc 91144)."""
     return Envelope(
         token=settings.token.get_secret_value(),

@@ -50,9 +50,9 @@ UNKNOWN: Final = never("a code that we do not know")
 """WeCom's passing faults are few and all above; what else it says is about the message or the app. Trying
 that again and again would spend the shop's quota on nothing, so it ends as failed, where it is seen."""
 
-_NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
+NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
 
 
 def verdict(code: str) -> Verdict:
     """What an `errcode` other than 0 means."""
-    return ERRORS.get(int(code), UNKNOWN) if _NUMBER.fullmatch(code) else UNKNOWN
+    return ERRORS.get(int(code), UNKNOWN) if NUMBER.fullmatch(code) else UNKNOWN

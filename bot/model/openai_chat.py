@@ -39,9 +39,11 @@ class OpenAIModel:
                 temperature=self._settings.temperature,
                 timeout=min(timeout, self._settings.timeout_s),
             )
+            text = completion.choices[0].message.content if completion.choices else None
         except openai.OpenAIError as error:
             raise _ours(error) from error
-        text = completion.choices[0].message.content if completion.choices else None
+        except (AttributeError, TypeError, ValueError) as error:  # a proxy's page, half an answer
+            raise Unavailable("the model server answered with something else than a completion") from error
         if not text or not text.strip():
             raise Unavailable("the model said nothing")
         return text.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from bot.errors import Refused, Unavailable
 from bot.model import prompt
 from bot.ports import Clock, Model
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Answer, Outcome, Turn
+from bot.types import Answer, Outcome, Passage, Turn
 
 log = structlog.get_logger()
 
@@ -60,8 +60,16 @@ class Generate:
 
 
 def _from_faq(turn: Turn, tenant: TenantSettings) -> Answer | None:
-    """The nearest FAQ entry's own answer, when it is near enough to be sent as it stands."""
-    best = next((passage for passage in turn.passages if passage.is_faq), None)
-    if best is None or best.score < tenant.faq_confidence:
+    """The nearest FAQ entries' own answers, as far as they are near enough to be sent as they stand."""
+    whole = tuple(passage for passage in turn.passages if passage.is_faq)[:1]
+    near = _near(turn.nearest, tenant) or _near(whole, tenant)
+    if not near:
         return None
-    return Answer(best.text, Outcome.FAQ, (best.source,))
+    each = {passage.id: passage for passage in near}.values()
+    return Answer(
+        "\n\n".join(passage.text for passage in each), Outcome.FAQ, tuple(passage.source for passage in each)
+    )
+
+
+def _near(passages: Sequence[Passage], tenant: TenantSettings) -> list[Passage]:
+    return [passage for passage in passages if passage.score >= tenant.faq_confidence]

@@ -25,7 +25,7 @@ class Guard:
         turn = replace(turn, messages=tuple(map(_clean, turn.messages)))
         if not turn.question:
             return turn.finish(_about_silence(turn.messages[-1]), Outcome.CLARIFIED)
-        if len(turn.question) > limit:
+        if any(len(message.text) > limit for message in turn.messages):
             return turn.finish(wording.TOO_LONG.format(limit=limit), Outcome.CLARIFIED)
         return turn
 
@@ -38,7 +38,10 @@ def _about_silence(message: Message) -> str:
 
 def _clean(message: Message) -> Message:
     """Without control and private-use characters, lone surrogates, and white space around."""
-    text = "".join(
-        c for c in message.text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Co", "Cs")
-    )
+    text = "".join(filter(is_readable, message.text))
     return replace(message, text=unicodedata.normalize("NFC", text).strip())
+
+
+def is_readable(character: str) -> bool:
+    """False for control and private-use characters and lone surrogates."""
+    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Co", "Cs")

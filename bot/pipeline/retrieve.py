@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.ports import Retriever
-from bot.types import Turn
+from bot.types import Passage, Turn
 
 PASSAGES: Final = 5
+_SEPARATELY: Final = 8
+"""Messages of one turn that are looked up each by itself: the newest."""
 
 
 class Retrieve:
-    """Puts the best passages of the tenant's knowledge into the turn."""
+    """Puts the best passages of the tenant's knowledge into the turn.
+
+    Several messages may be one question in pieces or several questions, so they are looked up as a whole
+    and each by itself.
+    """
 
     name = "retrieve"
 
@@ -21,5 +28,23 @@ class Retrieve:
 
     async def __call__(self, turn: Turn) -> Turn:
         """Raises Unavailable."""
-        found = await self._retriever.search(turn.conversation.tenant, turn.question, limit=PASSAGES)
-        return replace(turn, passages=tuple(found))
+        whole = await self._search(turn, turn.question)
+        several = [message.text for message in turn.messages if message.text][-_SEPARATELY:]
+        each = [await self._search(turn, text) for text in several] if len(several) > 1 else [whole]
+        return replace(turn, passages=_merged([whole, *each]), nearest=_nearest(each))
+
+    async def _search(self, turn: Turn, text: str) -> Sequence[Passage]:
+        return await self._retriever.search(turn.conversation.tenant, text, limit=PASSAGES)
+
+
+def _merged(found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:
+    """The best of all, each once, with its best score."""
+    best: dict[str, Passage] = {}
+    for passage in (passage for hits in found for passage in hits):
+        if passage.id not in best or passage.score > best[passage.id].score:
+            best[passage.id] = passage
+    return tuple(sorted(best.values(), key=lambda passage: -passage.score)[:PASSAGES])
+
+
+def _nearest(found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:
+    return tuple(passage for hits in found if (passage := next((hit for hit in hits if hit.is_faq), None)))

@@ -28,6 +28,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 """Of a tenant or channel: it stands in addresses and Redis keys, so no colon and nothing to escape."""
 HttpUrl = Annotated[str, AfterValidator(_is_http)]
 AesKey = Annotated[Secret, AfterValidator(_is_aes_key)]
+KfId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 NAME_HELP = "1 to 40 small letters, digits and hyphens"
 
 
@@ -159,17 +160,34 @@ class _Channel(_Section):
     tenant: Name = Field(description="the name of one of the [[tenants]]")
 
 
-class WeComSettings(_Channel):
-    """A self-built WeCom app (企业微信自建应用)."""
+class WeComAppSettings(_Channel):
+    """What both kinds of door to a WeCom app need."""
 
-    kind: Literal["wecom"]
     api_base: HttpUrl = Field("https://qyapi.weixin.qq.com", description="https://qyapi.weixin.qq.com")
     corp_id: str = Field(min_length=1, description="the 企业ID (我的企业 → 企业信息)")
-    agent_id: int = Field(ge=0, description="the app's AgentId, a number")
     secret: Secret = Field(description="the app's Secret, as env:NAME or file:PATH")
     token: Secret = Field(description="the Token of 接收消息 → API接收, as env:NAME or file:PATH")
     encoding_aes_key: AesKey = Field(
         description="the 43 letters and digits of EncodingAESKey, as env:NAME or file:PATH"
+    )
+
+
+class WeComSettings(WeComAppSettings):
+    """A self-built WeCom app (企业微信自建应用)."""
+
+    kind: Literal["wecom"]
+    agent_id: int = Field(ge=0, description="the app's AgentId, a number")
+
+
+class WeComKfSettings(WeComAppSettings):
+    """WeChat customer service (微信客服), by way of a self-built app that may call it."""
+
+    kind: Literal["wecom-kf"]
+    accounts: list[KfId] = Field(
+        [], max_length=100, description='the accounts\' open_kfid, as a list: ["wk…"]; empty: as they call'
+    )
+    repeated_codes: list[int] = Field(
+        [], description="error codes that mean: this msgid was sent already (WeCom names none), as a list"
     )
 
 
@@ -203,7 +221,9 @@ class WebChatSettings(_Channel):
     sessions_per_minute: int = Field(60, ge=1, le=60000, description="of one address, 1 to 60000")
 
 
-ChannelSettings = Annotated[WeComSettings | DingTalkSettings | WebChatSettings, Field(discriminator="kind")]
+ChannelSettings = Annotated[
+    WeComSettings | WeComKfSettings | DingTalkSettings | WebChatSettings, Field(discriminator="kind")
+]
 
 
 class Settings(_Section):

@@ -9,6 +9,7 @@ from bot.store import keys as names
 from bot.store.codec import decode, encode
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
+from bot.store.room import Room
 from bot.store.schedule import GRACE_MS
 from bot.types import Acceptance, Claim, Lease, Message, Reply, Said, Work
 
@@ -21,16 +22,18 @@ class RedisInbox:
     """`bot.ports.Inbox` on Redis."""
 
     def __init__(self, client: Client) -> None:
+        self._room = Room(client)
         self._accept = Script(client, "accept")
         self._claim = Script(client, "claim")
         self._commit = Script(client, "commit")
         self._put_back = Script(client, "put_back")
 
     async def accept(self, message: Message) -> Acceptance:
-        """Store it once, and put its conversation in line."""
+        """Store it once, and put its conversation in line. Raises Unavailable, also when memory runs out."""
+        await self._room.check()
         keys = Keys(message.conversation)
         result = await self._accept(
-            [keys.seen(message.id), keys.inbox, keys.schedule(Work.ANSWER)],
+            [keys.seen(message.id), keys.inbox, keys.schedule(Work.ANSWER), keys.sent],
             encode(message),
             names.SEEN_S,
             str(message.conversation),

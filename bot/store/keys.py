@@ -9,9 +9,12 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:attempts:<conversation>       string  tries at what heads the inbox; ATTEMPTS_S
     kefu:{07}:outbox:<conversation>         list    replies, oldest first; gone when empty
     kefu:{07}:sending:<conversation>        hash    part, attempts, error of what heads the outbox
+    kefu:{07}:sent:<conversation>           string  parts sent since the customer last wrote; SENT_S
     kefu:{07}:lease:<work>:<conversation>   string  the fence of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
+    kefu:{07}:wake:<account>                list    one word that there is something to fetch; until fetched
+    kefu:{07}:cursor:<account>              string  how far we fetched; for ever
     kefu:{07}:fence                         string  counter; for ever
     kefu:{07}:journal                       stream  what became of messages; the newest JOURNAL_LEN
     kefu:{07}:feed:<conversation>           stream  what a web chat visitor sees; FEED_S
@@ -32,10 +35,12 @@ from bot.types import Conversation, Work
 PARTITIONS: Final = 16
 """Fixed: a conversation must be found where it was left. Spreads load over up to 16 cluster masters."""
 
-SEEN_S: Final = 24 * 3600
-"""Platforms repeat a delivery within minutes; a day also covers an operator replaying a log."""
+SEEN_S: Final = 4 * 24 * 3600
+"""Platforms repeat a delivery within minutes; but WeCom kf lets one fetch the last three days again."""
 HISTORY_S: Final = 24 * 3600
 ATTEMPTS_S: Final = 24 * 3600
+SENT_S: Final = 48 * 3600
+"""As long as the longest window in which a platform counts (WeCom kf)."""
 FEED_S: Final = 3 * 24 * 3600
 JOURNAL_LEN: Final = 100_000
 FEED_CHANNEL: Final = "kefu:feed"
@@ -98,6 +103,9 @@ class Keys:
         self.attempts = self._own("attempts")
         self.outbox = self._own("outbox")
         self.sending = self._own("sending")
+        self.sent = self._own("sent")
+        self.wake = self._own("wake")
+        self.cursor = self._own("cursor")
         self.feed = self._own("feed")
         self.fence = f"{self._tag}:fence"
         self.journal = journal(self.partition)
@@ -127,4 +135,4 @@ class Keys:
 
     def queue(self, work: Work) -> str:
         """What the work is done on."""
-        return self.inbox if work is Work.ANSWER else self.outbox
+        return {Work.ANSWER: self.inbox, Work.DELIVER: self.outbox, Work.PULL: self.wake}[work]

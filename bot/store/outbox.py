@@ -46,23 +46,24 @@ class RedisOutbox:
     async def head(self, lease: Lease) -> Delivery | None:
         """The delivery to go on with."""
         keys = Keys(lease.conversation)
-        reply, part, attempts, error = await self._head.fenced(
-            [keys.lease(lease.work), keys.outbox, keys.sending], lease.fence
+        reply, part, attempts, error, sent = await self._head.fenced(
+            [keys.lease(lease.work), keys.outbox, keys.sending, keys.sent], lease.fence
         )
         if reply is None:
             return None
-        return Delivery(decode(reply, Reply), int(part), int(attempts), error.decode())
+        return Delivery(decode(reply, Reply), int(part), int(attempts), error.decode(), int(sent))
 
     async def part_sent(self, lease: Lease, delivery: Delivery, receipt: Receipt) -> None:
         """Part `delivery.next_part` is with the platform."""
         keys = Keys(lease.conversation)
         record = PartSent(delivery.reply.id, delivery.next_part, receipt.platform_id, receipt.accepted_at)
         await self._part_sent.fenced(
-            [keys.lease(lease.work), keys.sending, keys.journal],
+            [keys.lease(lease.work), keys.sending, keys.journal, keys.sent],
             lease.fence,
             delivery.next_part + 1,
             encode(record),
             names.JOURNAL_LEN,
+            names.SENT_S,
         )
 
     async def finish(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import random
 from typing import Final
 
+import structlog
+
 from bot.store import keys
 from bot.store.redis import Client, Script, redis_errors
 from bot.types import Conversation, Work
+
+log = structlog.get_logger()
 
 GRACE_MS: Final = 2000
 """How long a nudge may take before the sweeper gives it up for lost."""
@@ -31,7 +35,7 @@ class RedisSchedule:
             if len(found) >= limit:
                 break
             due = await self._overdue([keys.schedule(number, work)], limit - len(found), _AGAIN_MS)
-            found += [Conversation.parse(name.decode()) for name in due]
+            found += [parsed for name in due if (parsed := _parsed(name))]
         return found
 
     async def waiting(self) -> dict[Work, int]:
@@ -49,3 +53,11 @@ class RedisSchedule:
         """Raises Unavailable when the store can't be written (away, loading, read-only, full)."""
         with redis_errors():
             await self._client.set(keys.presence("ping"), 1, ex=60)
+
+
+def _parsed(name: bytes) -> Conversation | None:
+    try:
+        return Conversation.parse(name.decode())
+    except ValueError:  # somebody else wrote into our key
+        log.warning("schedule_has_a_stranger", mend="look with ZRANGE into kefu:{…}:schedule:… and remove it")
+        return None

@@ -18,6 +18,7 @@ from bot.errors import Rejected, Unavailable
 from bot.ports import FeedEvent, Inbox
 from bot.settings import WebChatSettings
 from bot.types import Acceptance, Conversation, Message, Outcome, Reply, Work
+from tests.fakes import NoPulls
 
 KEY = "a key for tests, thirty-two letters or more"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -156,7 +157,7 @@ class Shop:
 
     def application(self, *, keep_alive_s: float = 0.2, max_body_bytes: int = 256 * 1024) -> web.Application:
         app = web.Application(middlewares=[_answer_errors], client_max_size=max_body_bytes)
-        intake = Intake(cast(Inbox, self.inbox), self.worker)  # a door only ever accepts
+        intake = Intake(cast(Inbox, self.inbox), NoPulls(), self.worker)  # a door only ever accepts
         channels = {self.channel.name: self.channel}
         WebChatRoutes(channels, intake, self.feed, self.describe, keep_alive_s=keep_alive_s).add_to(app)
         return app

@@ -26,6 +26,8 @@ from bot.types import (
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply, some_settings
 
+AN_ACCOUNT = a_conversation("account-1")
+
 
 @pytest.fixture
 def settings() -> Settings:
@@ -233,8 +235,32 @@ async def test_a_delivery_resumes_at_the_part_the_platform_has_not_taken(store: 
     await store.outbox.part_sent(lease, delivery, Receipt("platform-1", 1.0))
 
     resumed = await store.outbox.head(lease)
-    assert resumed == replace(delivery, next_part=1)
+    assert resumed == replace(delivery, next_part=1, sent_since=1)
     assert resumed.state is DeliveryState.SENDING
+
+
+async def test_parts_are_counted_until_the_customer_writes_again(store: Stores) -> None:
+    await answered(store, a_message(), a_reply())
+    lease = await taken(store, Work.DELIVER)
+    first = await store.outbox.head(lease)
+    assert first is not None
+    assert first.sent_since == 0
+    for _ in range(2):  # a repeated record of one part
+        await store.outbox.part_sent(lease, first, Receipt("platform-1", 1.0))
+    await store.outbox.part_sent(lease, replace(first, next_part=1), Receipt("platform-2", 1.0))
+    second = await store.outbox.head(lease)
+    assert second is not None
+    assert second.sent_since == 2
+
+    await store.inbox.accept(a_message())
+    repeated = await store.outbox.head(lease)
+    await store.inbox.accept(a_message(id="m2"))
+    anew = await store.outbox.head(lease)
+
+    assert repeated is not None
+    assert repeated.sent_since == 2, "nothing new was said"
+    assert anew is not None
+    assert anew.sent_since == 0
 
 
 async def test_a_postponed_delivery_waits_and_remembers_why(store: Stores) -> None:
@@ -296,4 +322,79 @@ async def test_waiting_counts_conversations_by_the_work_they_need(store: Stores)
     for number in range(3):
         await store.inbox.accept(a_message(conversation=a_conversation(f"customer-{number + 2}")))
 
-    assert await store.schedule.waiting() == {Work.ANSWER: 3, Work.DELIVER: 1}
+    await store.pulls.wake(AN_ACCOUNT, "")
+
+    assert await store.schedule.waiting() == {Work.ANSWER: 3, Work.DELIVER: 1, Work.PULL: 1}
+
+
+async def test_an_account_is_fetched_from_where_it_was_left(store: Stores) -> None:
+    await store.pulls.wake(AN_ACCOUNT, "token:1")
+    lease = await taken(store, Work.PULL, AN_ACCOUNT)
+    pull = await store.pulls.claim(lease)
+    assert (pull.token, pull.cursor, pull.attempts) == ("token:1", "", 0)
+
+    await store.pulls.advance(lease, "page-1")
+
+    assert (await store.pulls.claim(lease)).cursor == "page-1"
+    await store.pulls.done(lease, pull)
+    assert not await store.leases.release(lease)
+    assert await store.leases.take(AN_ACCOUNT, Work.PULL) is None, "there is nothing left to fetch"
+    await store.pulls.wake(AN_ACCOUNT, "token:2")
+    again = await store.pulls.claim(await taken(store, Work.PULL, AN_ACCOUNT))
+    assert (again.token, again.cursor) == ("token:2", "page-1")
+
+
+async def test_a_word_that_comes_during_a_fetch_is_not_forgotten(store: Stores) -> None:
+    await store.pulls.wake(AN_ACCOUNT, "same token")
+    lease = await taken(store, Work.PULL, AN_ACCOUNT)
+    pull = await store.pulls.claim(lease)
+    await store.pulls.wake(AN_ACCOUNT, "same token")
+
+    await store.pulls.done(lease, pull)
+
+    assert await store.leases.release(lease), "there is more to do"
+    assert (await store.pulls.claim(await taken(store, Work.PULL, AN_ACCOUNT))).wake != pull.wake
+
+
+async def test_many_words_are_one(store: Stores) -> None:
+    for number in range(5):
+        await store.pulls.wake(AN_ACCOUNT, f"token-{number}")
+    lease = await taken(store, Work.PULL, AN_ACCOUNT)
+    pull = await store.pulls.claim(lease)
+    assert pull.token == "token-4"
+
+    await store.pulls.done(lease, pull)
+
+    assert not await store.leases.release(lease)
+
+
+async def test_a_fetch_that_failed_waits_and_counts(store: Stores) -> None:
+    await store.pulls.wake(AN_ACCOUNT, "token")
+    lease = await taken(store, Work.PULL, AN_ACCOUNT)
+    await store.pulls.put_back(lease, delay=0.2)
+    await store.leases.release(lease)
+    assert await store.leases.take(AN_ACCOUNT, Work.PULL) is None
+
+    await asyncio.sleep(0.25)
+
+    lease = await taken(store, Work.PULL, AN_ACCOUNT)
+    assert (await store.pulls.claim(lease)).attempts == 1
+    await store.pulls.advance(lease, "page-1")
+    assert (await store.pulls.claim(lease)).attempts == 0, "it works again"
+
+
+async def test_who_lost_the_lease_moves_no_cursor(store: Stores) -> None:
+    await store.pulls.wake(AN_ACCOUNT, "token")
+    stale = await taken(store, Work.PULL, AN_ACCOUNT)
+    pull = await store.pulls.claim(stale)
+    await store.leases.release(stale)
+
+    for late in (
+        store.pulls.claim(stale),
+        store.pulls.advance(stale, "page-1"),
+        store.pulls.done(stale, pull),
+        store.pulls.put_back(stale, delay=1),
+    ):
+        with pytest.raises(LeaseLost):
+            await late
+    assert (await store.pulls.claim(await taken(store, Work.PULL, AN_ACCOUNT))).cursor == ""

@@ -110,12 +110,12 @@ class WeComSimulator(Platform):
             **({} if fields.get("MsgType") == "event" else {"MsgId": msg_id}),
             "AgentID": str(self.app.agent_id),
         }
-        return await self.post_xml(callback_url, _xml(common), id_=msg_id, copies=copies)
+        return await self.post_xml(callback_url, xml(common), id_=msg_id, copies=copies)
 
-    async def post_xml(self, callback_url: str, xml: str, *, id_: str = "", copies: int = 1) -> Posting:
+    async def post_xml(self, callback_url: str, inner: str, *, id_: str = "", copies: int = 1) -> Posting:
         """Seal and deliver any inner XML."""
-        query, encrypted = self._sealed(xml)
-        body = _xml({"ToUserName": self.app.corp_id, "AgentID": str(self.app.agent_id), "Encrypt": encrypted})
+        query, encrypted = self._sealed(inner)
+        body = xml({"ToUserName": self.app.corp_id, "AgentID": str(self.app.agent_id), "Encrypt": encrypted})
         url = f"{callback_url}?{urlencode(query)}"
         return await self.deliver(id_, "POST", url, copies=copies, data=body.encode())
 
@@ -123,8 +123,8 @@ class WeComSimulator(Platform):
         """The callback that `say` would make, for those who measure a door without HTTP."""
         inner = {"ToUserName": self.app.corp_id, "FromUserName": user, "CreateTime": str(int(self.now()))}
         inner |= {"MsgType": "text", "Content": text, "MsgId": msg_id, "AgentID": str(self.app.agent_id)}
-        query, encrypted = self._sealed(_xml(inner))
-        body = _xml({"ToUserName": self.app.corp_id, "AgentID": str(self.app.agent_id), "Encrypt": encrypted})
+        query, encrypted = self._sealed(xml(inner))
+        body = xml({"ToUserName": self.app.corp_id, "AgentID": str(self.app.agent_id), "Encrypt": encrypted})
         return RawRequest("POST", "/callbacks/wecom", query, {}, body.encode())
 
     def _sealed(self, text: str) -> tuple[dict[str, str], str]:
@@ -150,9 +150,9 @@ class WeComSimulator(Platform):
     async def _get_token(self, request: web.Request) -> web.Response:
         """The same token inside its life."""
         if request.query.get("corpid") != self.app.corp_id:
-            return _error(40013, "invalid corpid")
+            return error(40013, "invalid corpid")
         if request.query.get("corpsecret") != self.app.secret:
-            return _error(40001, "invalid credential")
+            return error(40001, "invalid credential")
         alive = [t for t, end in self._issued.items() if end > self.now() and t not in self._revoked]
         token = alive[0] if alive else secrets.token_urlsafe(160)
         self._issued.setdefault(token, self.now() + self.token_life)
@@ -162,18 +162,18 @@ class WeComSimulator(Platform):
     def _refusal(self, request: web.Request) -> web.Response | None:
         token = request.query.get("access_token", "")
         if not token:
-            return _error(41001, "access_token missing")
+            return error(41001, "access_token missing")
         if token not in self._issued or token in self._revoked:
-            return _error(40014, "invalid access_token")
+            return error(40014, "invalid access_token")
         if self._issued[token] <= self.now():
-            return _error(42001, "access_token expired")
-        return None if self.trusts_caller else _error(60020, "not allow to access from your ip")
+            return error(42001, "access_token expired")
+        return None if self.trusts_caller else error(60020, "not allow to access from your ip")
 
     async def _get_agent(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):
             return refusal
         if request.query.get("agentid") != str(self.app.agent_id):
-            return _error(301002, "not allow operate another agent with this accesstoken")
+            return error(301002, "not allow operate another agent with this accesstoken")
         return answer({"errcode": 0, "errmsg": "ok", "agentid": self.app.agent_id, "name": "客服"})
 
     async def _send(self, request: web.Request) -> web.Response:
@@ -182,22 +182,22 @@ class WeComSimulator(Platform):
         raw = await request.read()
         body: dict[str, Any] = await request.json()
         if b"\\u" in raw:
-            return _error(40033, "invalid request, \\uxxxx is not supported")
+            return error(40033, "invalid request, \\uxxxx is not supported")
         if body.get("agentid") != self.app.agent_id:
-            return _error(40056, "invalid agentid")
+            return error(40056, "invalid agentid")
         kind = str(body.get("msgtype"))
         if kind not in ("text", "markdown"):
-            return _error(40008, "invalid message type")
+            return error(40008, "invalid message type")
         content = (body.get(kind) or {}).get("content")
         if not content:
-            return _error(44004, "empty content")
+            return error(44004, "empty content")
         return self._show(kind, content, str(body.get("touser", "")), body)
 
     def _show(self, kind: str, content: str, touser: str, body: dict[str, Any]) -> web.Response:
         users = [user.lower() for user in touser.split("|") if user]  # userids are case-insensitive
         absent = [user for user in users if user in {outsider.lower() for outsider in self.outsiders}]
         if len(absent) == len(users):
-            return _error(81013, "user & party & tag all invalid")
+            return error(81013, "user & party & tag all invalid")
         cut = content.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")  # without a word
         for user in users:
             if user not in absent and not self._has_enough(user):
@@ -220,13 +220,13 @@ class WeComSimulator(Platform):
         return await super().wait_for_replies(receiver.lower(), count, timeout=timeout)
 
 
-def _error(code: int, text: str) -> web.Response:
+def error(code: int, text: str) -> web.Response:
     """Business errors are HTTP 200, with hints behind the text that no client should read."""
     hint = f"{text}, hint: [1700000000_1_{secrets.token_hex(8)}], from ip: 203.0.113.7"
     return answer({"errcode": code, "errmsg": hint})
 
 
-def _xml(fields: dict[str, str]) -> str:
+def xml(fields: dict[str, str]) -> str:
     inner = "".join(f"<{name}>{_value(value)}</{name}>" for name, value in fields.items())
     return f"<xml>{inner}</xml>"
 

@@ -2,6 +2,7 @@
 -- KEYS 1 seen      string   the message's mark
 --      2 inbox     list     messages, oldest first
 --      3 schedule  zset     conversation → ms when the sweeper should look
+--      4 sent      string   parts sent since the customer last wrote
 -- ARGV 1 message (JSON)  2 life of the mark, s  3 conversation  4 grace, ms  5 most messages waiting
 -- Returns stored | repeated | full.
 if redis.call('EXISTS', KEYS[1]) == 1 then
@@ -12,6 +13,7 @@ if redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[5]) then
 end
 redis.call('SET', KEYS[1], '1', 'EX', ARGV[2])
 redis.call('RPUSH', KEYS[2], ARGV[1])
+redis.call('DEL', KEYS[4])
 -- NX: a conversation already in line keeps its place, be it under a lease or waiting for a retry.
 redis.call('ZADD', KEYS[3], 'NX', now() + tonumber(ARGV[4]), ARGV[3])
 return 'stored'

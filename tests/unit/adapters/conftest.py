@@ -16,7 +16,7 @@ from hypothesis import settings
 from adapters.dingtalk import DingTalkChannel
 from adapters.outbound import Outbound
 from adapters.wecom import WeComChannel
-from bot.channel import Channel, HttpAnswer, RawRequest
+from bot.channel import Channel, HttpAnswer, RawRequest, Wake
 from bot.errors import Rejected
 from bot.ports import Token
 from bot.settings import DingTalkSettings, WeComSettings
@@ -56,6 +56,7 @@ class Door:
     def __init__(self, channel: Channel) -> None:
         self.messages: list[Message] = []
         self.ignored: list[Ignored] = []
+        self.wakes: list[Wake] = []
         self.url = ""
         self._channel = channel
 
@@ -76,6 +77,8 @@ class Door:
             return received
         if isinstance(received, Ignored):
             self.ignored.append(received)
+        elif isinstance(received, Wake):
+            self.wakes.append(received)
         else:
             self.messages.append(received)
         return self._channel.acknowledge(received)

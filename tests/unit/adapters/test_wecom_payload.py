@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.wecom import payload
+from adapters.wecom import payload, xml
 from bot.errors import BadRequest
 from bot.types import Ignored, Message
 
@@ -129,4 +129,4 @@ def test_what_is_broken_is_a_bad_request(fault: str) -> None:
 def test_the_sealed_text_is_found_in_the_envelope() -> None:
     body = "<xml><ToUserName>c</ToUserName><AgentID></AgentID><Encrypt><![CDATA[a+b/c=]]></Encrypt></xml>"
 
-    assert payload.encrypted(body.encode()) == "a+b/c="
+    assert xml.encrypted(body.encode()) == "a+b/c="

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -72,6 +73,42 @@ async def test_a_model_that_finds_nothing_in_the_passages_refuses() -> None:
 @pytest.mark.parametrize("fault", [Unavailable("gone"), Refused("no such model")])
 async def test_while_the_model_is_away_the_faq_answers(fault: KefuError) -> None:
     assert (await answer("怎么退货", a_passage(score=0.9), model=ScriptedModel(fault))).outcome is Outcome.FAQ
+
+
+class ByWord:
+    """`bot.ports.Retriever` that finds what shares a character with the question, the more the nearer."""
+
+    def __init__(self, *passages: Passage) -> None:
+        self.passages = passages
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        def near(passage: Passage) -> float:
+            return len(set(text) & set(passage.title)) / len(set(text) | set(passage.title))
+
+        scored = [replace(passage, score=near(passage)) for passage in self.passages]
+        return sorted(scored, key=lambda passage: -passage.score)[:limit]
+
+    async def ping(self) -> None:
+        """Always here."""
+
+
+RETURNS = a_passage("七天内可以退。", id="returns", title="怎么退货", source="faq.txt:1")
+SHIPPING = a_passage("两天内发货。", id="shipping", title="多久发货", source="faq.txt:3")
+
+
+async def several(*texts: str) -> Answer:
+    messages = tuple(a_message(text, id=f"m{n}") for n, text in enumerate(texts))
+    return (await run(a_turn(messages=messages), ByWord(RETURNS, SHIPPING)))[1]
+
+
+async def test_two_questions_in_a_row_are_both_answered() -> None:
+    result = await several("怎么退货", "多久发货", "怎么退货呢")
+
+    assert result == Answer("七天内可以退。\n\n两天内发货。", Outcome.FAQ, ("faq.txt:1", "faq.txt:3"))
+
+
+async def test_one_question_in_pieces_is_answered_as_a_whole() -> None:
+    assert await several("怎么", "退货") == Answer("七天内可以退。", Outcome.FAQ, ("faq.txt:1",))
 
 
 async def test_while_the_model_is_away_what_the_faq_does_not_know_gets_an_honest_line() -> None:

@@ -118,7 +118,7 @@ def test_five_mistakes_are_five_lines_each_with_its_key_and_the_mend(tmp_path: P
     [
         (
             'kind = "wecom"',
-            'kind = "wecom-kf"',
+            'kind = "wecom-bot"',
             "channels.shop-a-wecom.kind: is no kind of channel of this version",
         ),
         ('kind = "wecom"', "", "channels.shop-a-wecom.kind: is missing"),

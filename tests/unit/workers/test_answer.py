@@ -12,7 +12,7 @@ from bot.types import Delivery, Outcome, Passage, Work
 from tests.builders import A_CONVERSATION, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
 from tests.unit.workers.conftest import Shop
-from workers.answer import reply_id
+from workers.answer import MESSAGES_A_TURN, reply_id
 
 
 async def outbox(shop: Shop) -> list[Delivery]:
@@ -50,13 +50,12 @@ async def test_a_nudge_that_comes_twice_answers_once(shop: Shop) -> None:
     assert len(await outbox(shop)) == 1
 
 
-async def test_messages_are_answered_in_order_one_turn_each(shop: Shop) -> None:
-    for number in range(3):
-        await shop.stores.inbox.accept(a_message(f"问题{number}", id=f"m{number}"))
+async def test_messages_are_answered_in_order(shop: Shop) -> None:
     model = ScriptedModel("答0", "答1", "答2")
     answerer = shop.answerer(model=model)
 
-    for _ in range(3):
+    for number in range(3):
+        await shop.stores.inbox.accept(a_message(f"问题{number}", id=f"m{number}"))
         await answerer.answer(A_CONVERSATION)
 
     assert [delivery.reply.text for delivery in await outbox(shop)] == ["答0", "答1", "答2"]
@@ -64,9 +63,21 @@ async def test_messages_are_answered_in_order_one_turn_each(shop: Shop) -> None:
     assert [line.text for line in model.prompts[2].history] == ["问题0", "答0", "问题1", "答1"]
 
 
+async def test_messages_sent_in_a_quick_row_get_one_answer(shop: Shop) -> None:
+    for number, text in enumerate(("在吗", "我昨天买的裙子", "能退吗")):
+        await shop.stores.inbox.accept(a_message(text, id=f"m{number}"))
+    model = ScriptedModel("七天内都可以退哦。")
+
+    await shop.answerer(model=model).answer(A_CONVERSATION)
+
+    (delivery,) = await outbox(shop)
+    assert delivery.reply.answers == ("m0", "m1", "m2")
+    assert model.prompts[0].question == "在吗\n我昨天买的裙子\n能退吗"
+
+
 async def test_what_still_waits_is_announced_again(shop: Shop) -> None:
-    await shop.stores.inbox.accept(a_message(id="m1"))
-    await shop.stores.inbox.accept(a_message(id="m2"))
+    for number in range(MESSAGES_A_TURN + 1):
+        await shop.stores.inbox.accept(a_message(id=f"m{number}"))
 
     await shop.answerer().answer(A_CONVERSATION)
 

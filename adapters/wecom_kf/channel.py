@@ -1,0 +1,173 @@
+"""The door to WeChat's customers: a callback wakes us, `sync_msg` brings the messages, `send_msg` answers."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from adapters.outbound import Outbound
+from adapters.plain import plain
+from adapters.split import split
+from adapters.wecom.crypto import envelope, opened
+from adapters.wecom.xml import encrypted
+from adapters.wecom_kf import payload
+from adapters.wecom_kf.client import KfClient, State
+from bot import wording
+from bot.channel import HttpAnswer, Notice, Page, Part, RawRequest, Received, Taken
+from bot.errors import BadRequest, Refused
+from bot.ports import Clock, Tokens
+from bot.settings import TenantSettings, WeComKfSettings
+from bot.types import Address, Conversation, Ignored, Message, Receipt, Reply
+
+log = structlog.get_logger()
+
+MAX_TEXT_BYTES: Final = 2048
+"""Of UTF-8 (WeCom doc 94677); more is refused."""
+MAX_PARTS: Final = 2
+"""Of one reply: two of them, one for what was being answered and one for what came meanwhile, fit."""
+FRESH_S: Final = 3600.0
+"""With no cursor WeCom gives the last three days. What is older than this was not meant for us any more."""
+WELCOME_S: Final = 20.0
+"""How long a welcome code works (WeCom doc 95122)."""
+_SUGGESTIONS: Final = 10
+_AT_ONCE: Final = 16
+"""Questions to WeCom about who has a conversation."""
+
+
+class WeComKfChannel:
+    """The kf accounts of one app."""
+
+    def __init__(
+        self,
+        settings: WeComKfSettings,
+        tenant: TenantSettings,
+        *,
+        tokens: Tokens,
+        outbound: Outbound,
+        clock: Clock,
+    ) -> None:
+        self._name = settings.name
+        self._tenant = tenant
+        self._accounts = tuple(settings.accounts)
+        self._envelope = envelope(settings)
+        self._client = KfClient(settings, tokens=tokens, outbound=outbound, clock=clock)
+        self._clock = clock
+
+    @property
+    def name(self) -> str:
+        """As in the configuration."""
+        return self._name
+
+    @property
+    def accounts(self) -> Sequence[Conversation]:
+        """Those of the configuration."""
+        return [Conversation(self._tenant.name, self._name, account) for account in self._accounts]
+
+    def receive(self, request: RawRequest) -> Received:
+        """A callback carries no message, only the word that there is one. WeCom docs 90238, 94670.
+
+        Raises BadSignature or BadRequest.
+        """
+        if request.method == "GET":
+            return HttpAnswer(body=opened(self._envelope, request.query.get("echostr", ""), request.query))
+        if request.method != "POST":
+            raise BadRequest("WeCom calls with GET and POST")
+        content = opened(self._envelope, encrypted(request.body), request.query)
+        return payload.wake(content, tenant=self._tenant.name, channel=self._name, accounts=self._accounts)
+
+    def acknowledge(self, received: Taken) -> HttpAnswer:
+        """200 without a body: received, don't send it again."""
+        return HttpAnswer()
+
+    async def fetch(self, account: Conversation, *, cursor: str, token: str) -> Page:
+        """A page, without the messages that are not ours to answer. Raises Unavailable or Refused."""
+        answer = await self._client.sync(account.customer, cursor=cursor, token=token)
+        page = payload.page(answer, account=account)
+        oldest = self._clock() - (payload.SEND_WINDOW_S if cursor else FRESH_S)
+        received = [_fresh(one, oldest) for one in page.received]
+        people = await self._people({one.conversation for one in received if isinstance(one, Message)})
+        return replace(page, received=tuple(_ours(received, people)))
+
+    async def heed(self, notice: Notice) -> None:
+        """Greet who came in; tell of a reply that did not arrive. Raises Unavailable or Refused."""
+        if notice.kind == payload.SEND_FAILED:
+            log.error(
+                "reply_not_delivered",
+                reply=notice.data["key"].rpartition("-")[0],
+                state="failed",
+                reason=f"WeCom took it, and could not bring it (fail_type {notice.data['reason']})",
+            )
+        elif notice.kind == payload.ENTERED and self._clock() - notice.at < WELCOME_S:
+            code = notice.data["code"]
+            suggestions = self._tenant.suggestions[:_SUGGESTIONS]
+            await self._client.welcome(code, self._tenant.greeting, suggestions, msgid=_msgid(code))
+
+    def render(self, reply: Reply) -> list[Part]:
+        """Plain text, as WeChat shows markdown raw, in two parts of 2048 bytes at most."""
+        texts = split(plain(reply.text), MAX_TEXT_BYTES)
+        if len(texts) > MAX_PARTS:
+            room = MAX_TEXT_BYTES - len(wording.CUT_SHORT.encode())
+            texts = [*texts[: MAX_PARTS - 1], split(texts[MAX_PARTS - 1], room)[0] + wording.CUT_SHORT]
+        return [Part(text) for text in texts]
+
+    async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
+        """Hand one part to WeCom, which takes a key once. Raises Unavailable or Refused."""
+        account, customer = payload.account_of(address)
+        msgid = await self._client.send_text(account, customer, part.text, msgid=key)
+        return Receipt(msgid, self._clock())
+
+    async def ping(self) -> None:
+        """Raises Unavailable or Refused when we could not call 微信客服 now."""
+        await self._client.accounts()
+
+    async def close(self) -> None:
+        """Nothing of our own: the connections belong to whoever made the `Outbound`."""
+
+    async def _people(self, conversations: Iterable[Conversation]) -> frozenset[Conversation]:
+        """Those that a person has, or that wait for one. A new one becomes the bot's."""
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def has_person(conversation: Conversation) -> bool:
+            async with room:
+                return await self._has_person(*payload.parties(conversation))
+
+        conversations = list(conversations)
+        answers = await asyncio.gather(*map(has_person, conversations))
+        return frozenset(one for one, person in zip(conversations, answers, strict=True) if person)
+
+    async def _has_person(self, account: str, customer: str) -> bool:
+        """A refusal is about this one customer, and the others' messages must not wait for them."""
+        try:
+            state = await self._client.state(account, customer)
+            if state is State.NEW:
+                await self._client.take_over(account, customer)
+        except Refused as error:
+            log.warning("state_unknown", reason=str(error))
+            return False
+        return state in (State.WAITING, State.PERSON)
+
+
+def _fresh(received: Message | Ignored | Notice, oldest: float) -> Message | Ignored | Notice:
+    if isinstance(received, Message) and received.sent_at < oldest:
+        return Ignored("too old to be answered")
+    return received
+
+
+def _ours(
+    received: Iterable[Message | Ignored | Notice], people: frozenset[Conversation]
+) -> Iterable[Message | Ignored | Notice]:
+    for one in received:
+        if isinstance(one, Message) and one.conversation in people:
+            yield Ignored("a person has the conversation")
+        else:
+            yield one
+
+
+def _msgid(code: str) -> str:
+    """32 bytes of a kind that WeCom takes, the same for the same code."""
+    return hashlib.sha256(code.encode()).hexdigest()[:32]

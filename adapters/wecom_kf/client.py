@@ -1,0 +1,98 @@
+"""Calling WeCom for 微信客服: fetch, send, and who has a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Any, Final
+
+from adapters.outbound import Outbound
+from adapters.wecom.api import WeComApi
+from adapters.wecom.client import SEND_TIMEOUT_S
+from adapters.wecom_kf.errors import SentBefore, TokenStale, judge
+from bot.errors import Unavailable
+from bot.ports import Clock, Tokens
+from bot.settings import WeComKfSettings
+
+PAGE: Final = 1000
+"""Messages of one `sync_msg`: the most WeCom gives (doc 94670)."""
+_FETCH_TIMEOUT_S: Final = 20.0
+
+
+class State(IntEnum):
+    """Who has a conversation (WeCom doc 94669)."""
+
+    NEW = 0
+    BOT = 1
+    WAITING = 2
+    PERSON = 3
+    ENDED = 4
+
+
+class KfClient:
+    """One app's view of 微信客服."""
+
+    def __init__(
+        self, settings: WeComKfSettings, *, tokens: Tokens, outbound: Outbound, clock: Clock
+    ) -> None:
+        repeated = frozenset(settings.repeated_codes)
+        self._api = WeComApi(
+            settings,
+            lambda code, text: judge(code, text, repeated=repeated),
+            tokens=tokens,
+            outbound=outbound,
+            clock=clock,
+        )
+
+    async def sync(self, account: str, *, cursor: str, token: str) -> dict[str, Any]:
+        """One page behind `cursor`. A stale token is left out, which WeCom allows a few times a minute."""
+        body = {"open_kfid": account, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
+        try:
+            return await self._sync({**body, "token": token} if token else body)
+        except TokenStale:
+            return await self._sync(body)
+
+    async def send_text(self, account: str, customer: str, text: str, *, msgid: str) -> str:
+        """Send up to 2048 bytes; returns WeCom's msgid. The same `msgid` is sent once. WeCom doc 94677."""
+        body = {"touser": customer, "open_kfid": account, "msgid": msgid, "msgtype": "text"}
+        return await self._send("/cgi-bin/kf/send_msg", {**body, "text": {"content": text}}, msgid)
+
+    async def welcome(self, code: str, text: str, suggestions: Sequence[str], *, msgid: str) -> str:
+        """Greet whoever just opened the chat; each code works once, for 20 s. WeCom doc 95122."""
+        body: dict[str, Any] = {"code": code, "msgid": msgid, "msgtype": "text", "text": {"content": text}}
+        if suggestions:
+            clicks = [
+                {"type": "click", "click": {"id": str(number), "content": words}}
+                for number, words in enumerate(suggestions)
+            ]
+            menu = {"head_content": text, "list": clicks}
+            body = {"code": code, "msgid": msgid, "msgtype": "msgmenu", "msgmenu": menu}
+        return await self._send("/cgi-bin/kf/send_msg_on_event", body, msgid)
+
+    async def state(self, account: str, customer: str) -> State:
+        """Who has the conversation. Raises Unavailable, also for a state that nobody knows."""
+        body = {"open_kfid": account, "external_userid": customer}
+        answer = await self._api.call("POST", "/cgi-bin/kf/service_state/get", body=body)
+        try:
+            return State(answer["service_state"])
+        except (KeyError, ValueError):
+            raise Unavailable("WeCom gave no state that we know") from None
+
+    async def take_over(self, account: str, customer: str) -> None:
+        """Let WeCom know that the bot has the conversation (state 0 → 1)."""
+        body = {"open_kfid": account, "external_userid": customer, "service_state": State.BOT.value}
+        await self._api.call("POST", "/cgi-bin/kf/service_state/trans", body=body)
+
+    async def accounts(self) -> dict[str, Any]:
+        """The kf accounts that the app may use: what `kefu doctor` asks. WeCom doc 94661."""
+        return await self._api.call("POST", "/cgi-bin/kf/account/list", body={"offset": 0, "limit": 100})
+
+    async def _sync(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return await self._api.call("POST", "/cgi-bin/kf/sync_msg", body=body, timeout=_FETCH_TIMEOUT_S)
+
+    async def _send(self, path: str, body: Mapping[str, Any], msgid: str) -> str:
+        try:
+            answer = await self._api.call("POST", path, body=body, timeout=SEND_TIMEOUT_S)
+        except SentBefore:
+            return msgid
+        return str(answer.get("msgid") or msgid)

@@ -1,0 +1,40 @@
+"""Is there room for more messages? A store that is quite full can't even be emptied."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import Any, Final
+
+from redis.exceptions import ResponseError
+
+from bot.errors import Unavailable
+from bot.store.redis import Client, redis_errors
+
+_FULL: Final = 0.9
+"""Of `maxmemory`. Answering writes before it frees (leases, replies, nudges): the rest is for that."""
+_LOOK_S: Final = 1.0
+
+
+class Room:
+    """Looks at the store's memory, once a second at most."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._looked = float("-inf")
+        self._full = False
+
+    async def check(self) -> None:
+        """Raises Unavailable when what is left is needed for answering what waits."""
+        if time.monotonic() - self._looked > _LOOK_S:
+            self._looked = time.monotonic()
+            self._full = await self._is_full()
+        if self._full:
+            raise Unavailable("the store is nearly full; give it more memory or wait until it is worked off")
+
+    async def _is_full(self) -> bool:
+        memory: Any = {}
+        with redis_errors(), suppress(ResponseError):  # a server may not let us look: then it has room
+            memory = await self._client.info("memory")
+        limit = int(memory.get("maxmemory", 0))
+        return limit > 0 and int(memory.get("used_memory", 0)) > limit * _FULL

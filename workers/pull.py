@@ -1,0 +1,127 @@
+"""Fetch what a platform holds for us, page by page, into the inboxes.
+
+    wake ──► fetch a page ──► store its messages ──► move the cursor ──► next page … ──► done
+
+The cursor moves only after the inboxes have the messages: a worker that dies in between fetches the page
+again, and the inboxes know what they have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+
+from adapters.intake import Intake
+from bot.channel import Channel, Notice, Page, Source, Wake
+from bot.errors import KefuError, LeaseLost, Refused, TooMany, Unavailable
+from bot.ports import Clock, Pulls
+from bot.types import Conversation, Lease, Message, Pull, RetryAt, Work
+from workers.keeping import Keeper
+from workers.retry import PULLING, decide
+
+log = structlog.get_logger()
+
+LOOK_S: Final = 90.0
+"""Between looks at an account without a word from the platform (WeCom kf limits those to a few a minute)."""
+_PAGES: Final = 20
+"""Of one lease; then it is given back, and whoever takes it next goes on."""
+_MENDING_S: Final = 60.0
+"""Until we try again after a refusal: the operator can mend it meanwhile."""
+
+
+class Puller:
+    """Does the PULL work of an account."""
+
+    def __init__(
+        self, channels: Mapping[str, Channel], pulls: Pulls, intake: Intake, keeper: Keeper, clock: Clock
+    ) -> None:
+        self._sources = {name: source for name, source in channels.items() if isinstance(source, Source)}
+        self._pulls = pulls
+        self._intake = intake
+        self._keeper = keeper
+        self._clock = clock
+
+    async def pull(self, account: Conversation) -> None:
+        """Fetch all there is, if nobody else does. Running twice is harmless."""
+        with structlog.contextvars.bound_contextvars(channel=account.channel):
+            try:
+                async with self._keeper.kept(account, Work.PULL) as lease:
+                    if lease:
+                        await self._everything(lease)
+            except LeaseLost:
+                log.warning("pull_dropped", reason="another worker has the account now")
+
+    async def look(self) -> None:
+        """For ever: look at each known account now and then, should the platform's word have been lost."""
+        accounts = [account for source in self._sources.values() for account in source.accounts]
+        while accounts:
+            for account in accounts:
+                try:
+                    await self._intake.wake(Wake(account, ""))
+                except Unavailable as error:
+                    log.warning("look_put_off", reason=str(error))
+            await asyncio.sleep(LOOK_S)
+
+    async def _everything(self, lease: Lease) -> None:
+        pull = await self._pulls.claim(lease)
+        source = self._sources.get(lease.conversation.channel)
+        if source is None:
+            log.error("account_without_channel", mend="bring its channel back, or let its messages go")
+            await self._pulls.done(lease, pull)
+            return
+        try:
+            await self._pages(lease, source, pull)
+        except LeaseLost:
+            raise
+        except KefuError as error:
+            await self._later(lease, pull, error)
+        except Exception as error:  # a bug in a channel must not lose what the platform holds
+            log.exception("pull_crashed")
+            await self._later(lease, pull, Unavailable(type(error).__name__))
+
+    async def _pages(self, lease: Lease, source: Source, pull: Pull) -> None:
+        cursor = pull.cursor
+        for _ in range(_PAGES):
+            page = await source.fetch(lease.conversation, cursor=cursor, token=pull.token)
+            await self._store(source, page)
+            if page.more and page.cursor == cursor:
+                raise Unavailable("the platform says that there is more, and gives the same page")
+            if page.cursor != cursor:
+                await self._pulls.advance(lease, page.cursor)
+            cursor = page.cursor
+            if not page.more:
+                await self._pulls.done(lease, pull)
+                return
+
+    async def _store(self, source: Source, page: Page) -> None:
+        for received in page.received:
+            if isinstance(received, Message):
+                try:
+                    await self._intake.store(received)
+                except TooMany as error:
+                    log.warning("message_left_out", reason=str(error))
+            elif isinstance(received, Notice):
+                await self._heed(source, received)
+            else:
+                log.info("message_ignored", reason=received.reason)
+
+    async def _heed(self, source: Source, notice: Notice) -> None:
+        """A notice is worth one try: the messages behind it don't wait for it."""
+        try:
+            await source.heed(notice)
+        except (Unavailable, Refused) as error:
+            log.warning("notice_not_heeded", kind=notice.kind, reason=str(error))
+
+    async def _later(self, lease: Lease, pull: Pull, error: KefuError) -> None:
+        now = self._clock()
+        asked = error.retry_after if isinstance(error, Unavailable) else _MENDING_S
+        decision = decide(
+            PULLING, attempts=pull.attempts, age=0, now=now, spread=random.random(), asked=asked
+        )
+        assert isinstance(decision, RetryAt), "PULLING has no end"
+        log.warning("pull_put_back", reason=str(error), attempts=pull.attempts + 1)
+        await self._pulls.put_back(lease, delay=decision.at - now)
