@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters import registry, server
 from adapters.health import Health
+from adapters.idle import KEEP_ALIVE_S, IdleConnections, allow_many_files
 from adapters.intake import Intake
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
@@ -20,6 +21,7 @@ from adapters.webchat.routes import Describe, WebChatRoutes
 from bot.broker import CeleryNudges, make_app
 from bot.settings import Settings, WebChatSettings
 from bot.store.presence import shared_secret
+from bot.waiting import end
 from bot.wiring import Stores, redis_url, tenants_of
 
 log = structlog.get_logger()
@@ -30,19 +32,31 @@ _STOP_S = 5.0
 
 async def serve(settings: Settings) -> None:
     """Listen until SIGTERM or SIGINT; then finish the requests at hand. Raises OSError, Unavailable."""
+    allow_many_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     async with application(settings) as app:
+        idle = IdleConnections()
+        app.on_response_prepare.append(idle.hear)
         # no access log: its lines would hold customers' ids, and requests are counted anyway
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S, handle_signals=False)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            shutdown_timeout=_STOP_S,
+            handle_signals=False,
+            keepalive_timeout=KEEP_ALIVE_S,
+        )
         await runner.setup()
+        assert runner.server is not None, "set up"
+        watching = asyncio.create_task(idle.watch(runner.server), name="idle-connections")
         try:
             await web.TCPSite(runner, settings.server.host, settings.server.port, backlog=1024).start()
             log.info("gateway_listening", host=settings.server.host, port=settings.server.port)
             await stop.wait()
         finally:
+            await end([watching])
             await runner.cleanup()
     log.info("gateway_stopped")
 

@@ -40,10 +40,10 @@ def set_up(process: str, environ: Mapping[str, str]) -> None:
     )
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.server").addFilter(_without_request)
+    logging.getLogger("aiohttp.server").addFilter(without_request)
 
 
-def _without_request(record: logging.LogRecord) -> bool:
+def without_request(record: logging.LogRecord) -> bool:
     """aiohttp shows the line of a request that it can't read, and a token may stand in it."""
     kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "unknown"
     record.msg, record.args, record.exc_info, record.exc_text = f"unreadable request: {kind}", (), None, None

@@ -6,17 +6,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from adapters import registry
 from adapters.outbound import Outbound
-from bot.errors import KefuError, Unavailable
+from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
 from bot.ports import FeedEvent, Token
 from bot.settings import Settings
 from bot.store.redis import connect, redis_errors
 from bot.types import Conversation
 from bot.wiring import Stores, build_model, embedded_note, redis_url
+from knowledge.load import files, load
 from knowledge.server import ServerIndex
+from workers.up import serving_program
 
 _AT_MOST_S: Final = 15.0
 
@@ -55,13 +58,23 @@ def _folders(settings: Settings) -> Finding:
 def _knowledge_paths(settings: Settings) -> Iterator[Finding]:
     for tenant in settings.tenants:
         part = f"tenants.{tenant.name}.knowledge"
-        missing = [path for path in tenant.knowledge if not path.exists()]
-        for path in missing:
-            yield Finding(part, False, f"there is no {path}; put it there, or write where the knowledge is")
         if not tenant.knowledge:
             yield Finding(part, True, "none configured; `kefu knowledge import` adds some")
-        elif not missing:
-            yield Finding(part, True, ", ".join(path.name for path in tenant.knowledge))
+        for path in tenant.knowledge:
+            yield _knowledge(part, path)
+
+
+def _knowledge(part: str, path: Path) -> Finding:
+    if not path.exists():
+        return Finding(part, False, f"there is no {path}; put it there, or write where the knowledge is")
+    try:
+        loaded = [load(file) for file in files(path)]
+    except Rejected as error:
+        return Finding(part, False, f"{error}; mend it, or take it out")
+    items = sum(len(one.items) for one in loaded)
+    problems = [problem for one in loaded for problem in one.problems]
+    left_out = f"; {len(problems)} rows left out, the first: {problems[0]}" if problems else ""
+    return Finding(part, True, f"{path.name}: {items} items{left_out}")
 
 
 async def _store(settings: Settings) -> Finding:
@@ -74,7 +87,8 @@ async def _store(settings: Settings) -> Finding:
         with redis_errors():
             policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy", "noeviction")
     except Unavailable as error:
-        return Finding("redis.url", False, f"{error}; start Redis, or write its address")
+        mend = "start Redis, or write its address" if settings.redis.url else "`kefu up` starts it"
+        return Finding("redis.url", False, f"{error}; {mend}")
     finally:
         await client.aclose()
     if policy != "noeviction":
@@ -89,12 +103,20 @@ async def _model(settings: Settings) -> Finding:
         return Finding("model", True, "none configured: FAQ mode")
     if settings.model.serve:
         await model.close()
-        return Finding("model", True, f"`kefu up` serves {settings.model.serve}")
+        return _served(settings)
     mend = f"write the address of a server that serves {settings.model.model or 'your model'}"
     try:
         return await _ask(model.ping, "model.base_url", f"{settings.model.base_url} answers", mend)
     finally:
         await model.close()
+
+
+def _served(settings: Settings) -> Finding:
+    try:
+        serving_program(settings)
+    except Misconfigured as error:
+        return Finding("model.serve", False, str(error).partition(": ")[2])
+    return Finding("model", True, f"`kefu up` serves {settings.model.serve}")
 
 
 async def _vectors(settings: Settings) -> Finding:

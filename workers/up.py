@@ -46,10 +46,10 @@ def run(settings: Settings, config: Path, started: Callable[[], None]) -> int:
 
 
 async def _supervise(settings: Settings, config: Path, started: Callable[[], None]) -> int:
-    supervisor = Supervisor(_children(settings, config))
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(signum, supervisor.stop)
     try:
+        supervisor = Supervisor(_children(settings, config))
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(signum, supervisor.stop)
         await supervisor.run(started)
     finally:
         if not settings.redis.url:
@@ -80,16 +80,8 @@ def _children(settings: Settings, config: Path) -> list[Child]:
 def _model(settings: Settings, logs: Path) -> Child:
     """vLLM, or whatever serves like it. It may take minutes to load: nobody waits for it."""
     model = settings.model
-    program = shutil.which(model.serve_command[0], path=_search_path())
-    if program is None:
-        raise Misconfigured(
-            [
-                f"model.serve_command: there is no command {model.serve_command[0]!r} here;"
-                " install it (pip install 'kefu[vllm]'), or write where it is"
-            ]
-        )
     command = [
-        program,
+        serving_program(settings),
         *model.serve_command[1:],
         model.serve,
         "--host",
@@ -101,6 +93,16 @@ def _model(settings: Settings, logs: Path) -> Child:
         command += ["--served-model-name", model.model]
     log_file = logs / "model.log"
     return Child("model", [*command, *model.serve_options], _MODEL_STOP_S, log_file=log_file, needed=False)
+
+
+def serving_program(settings: Settings) -> str:
+    """What serves the model. Raises Misconfigured when it is not installed."""
+    name = settings.model.serve_command[0]
+    program = shutil.which(name, path=_search_path())
+    if program is None:
+        mend = "install it (.venv/bin/pip install -e '.[vllm]'), or write where it is"
+        raise Misconfigured([f"model.serve_command: there is no command {name!r} here; {mend}"])
+    return program
 
 
 def _search_path() -> str:

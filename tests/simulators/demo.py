@@ -10,6 +10,7 @@ from asyncio.subprocess import Process
 from pathlib import Path
 
 import aiohttp
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 from tests.simulators.dingtalk import DingTalkSimulator
@@ -36,6 +37,9 @@ async def _demo() -> int:
     async with WeComSimulator() as wecom, DingTalkSimulator() as dingtalk:
         FOLDER.mkdir(parents=True, exist_ok=True)
         config = FOLDER / "kefu.toml"
+        if _another_runs():
+            console.print("[red]the demo runs already[/]; stop it first (Ctrl-C in its terminal)")
+            return 1
         config.write_text(_configuration(wecom, dingtalk), encoding="utf-8")
         console.print(
             "· starting the store, the doors and a worker (the first start reads the sample knowledge)"
@@ -49,7 +53,21 @@ async def _demo() -> int:
         showing = asyncio.create_task(_show(wecom, dingtalk))
         code = await kefu.wait()
         showing.cancel()
+        console.print("stopped")
         return code
+
+
+def _another_runs() -> bool:
+    """Its configuration must not be written over."""
+    lock = FileLock(FOLDER / "run" / "up.lock")
+    if not Path(lock.lock_file).parent.exists():
+        return False
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 def _pass_signals_to(kefu: Process) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,17 +38,20 @@ console = Console(highlight=False, soft_wrap=True)
 @app.command("import")
 @tells_problems
 def import_files(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders: .txt .csv .xlsx .json .jsonl .md")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or folders: .txt .csv .xlsx .json .jsonl .md .markdown")
+    ],
     tenant: Tenant = "",
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Bring files in. One that was imported before is replaced; rows that can't be read are named."""
     settings = read_settings(config)
     name = tenant_of(settings, tenant)
-    readable, problems = _read_all(paths)
+    readable, problems = _read_all(paths, kept=_configured(settings, name))
     for problem in problems:
         print(problem, file=sys.stderr)
-    asyncio.run(_import(settings, name, readable))
+    if readable:
+        asyncio.run(_import(settings, name, readable))
     if problems:
         raise typer.Exit(FAILED)
 
@@ -98,6 +101,10 @@ def remove(
     """Forget what a file gave."""
     settings = read_settings(config)
 
+    if source in _configured(settings, tenant_of(settings, tenant)):
+        print(f"{source} stands in the configuration; take it out there, or delete the file", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
     async def forget() -> int:
         async with open_desk(settings) as desk:
             return await desk.remove(tenant_of(settings, tenant), source)
@@ -106,7 +113,7 @@ def remove(
     if not removed:
         print(f"there is nothing from {source}; see `kefu knowledge list`", file=sys.stderr)
         raise typer.Exit(FAILED)
-    console.print(f"removed {removed} items of {source}", markup=False)
+    console.print(f"removed {_items(removed)} of {source}", markup=False)
 
 
 def open_desk(settings: Settings) -> AbstractAsyncContextManager[Desk]:
@@ -116,7 +123,18 @@ def open_desk(settings: Settings) -> AbstractAsyncContextManager[Desk]:
     return open_desk(settings)
 
 
-def _read_all(paths: Iterable[Path]) -> tuple[list[tuple[str, Loaded]], list[str]]:
+def _configured(settings: Settings, tenant: str) -> set[str]:
+    """The names of the files that the configuration brings in at every start."""
+    from knowledge.load import files
+
+    names: set[str] = set()
+    for path in settings.tenant(tenant).knowledge:
+        with suppress(Rejected):  # whoever starts the worker is told
+            names |= {file.name for file in files(path)}
+    return names
+
+
+def _read_all(paths: Iterable[Path], *, kept: set[str]) -> tuple[list[tuple[str, Loaded]], list[str]]:
     """Each file's items, and every problem there was: one bad file does not keep the others out."""
     from knowledge.load import files, load
 
@@ -125,6 +143,12 @@ def _read_all(paths: Iterable[Path]) -> tuple[list[tuple[str, Loaded]], list[str
     for path in paths:
         try:
             for file in files(path):
+                if file.name in kept:
+                    problems.append(
+                        f"{file.name}: a file of this name stands in the configuration and would replace it"
+                        " at the next start; change that one, or rename this"
+                    )
+                    continue
                 loaded = load(file)
                 readable.append((file.name, loaded))
                 problems += loaded.problems
@@ -139,8 +163,8 @@ async def _import(settings: Settings, tenant: str, readable: list[tuple[str, Loa
         with Progress(*columns, console=Console(stderr=True)) as progress:
             for source, loaded in readable:
                 added, dropped = await _import_one(desk, tenant, source, loaded, progress)
-                count = len(loaded.items)
-                console.print(f"{source}: {count} items, {added} new, {dropped} dropped", markup=False)
+                count = _items(len(loaded.items))
+                console.print(f"{source}: {count}, {added} new, {dropped} dropped", markup=False)
 
 
 async def _import_one(
@@ -153,6 +177,10 @@ async def _import_one(
         added += await desk.add(tenant, batch)
         progress.update(bar, completed=start + len(batch))
     return added, await desk.keep_only(tenant, source, {item.id_for(tenant) for item in loaded.items})
+
+
+def _items(count: int) -> str:
+    return f"{count} item" if count == 1 else f"{count} items"
 
 
 def _short(text: str) -> str:

@@ -25,6 +25,7 @@ class Server:
 
     def __init__(self) -> None:
         self.status = 200
+        self.page: str | None = None
         self.content: str | None = " 七天内可以退货。\n"
         self.delay = 0.0
         self.healthy = True
@@ -33,6 +34,8 @@ class Server:
     async def complete(self, request: web.Request) -> web.Response:
         self.asked.append(await request.json())
         await asyncio.sleep(self.delay)
+        if self.page is not None:
+            return web.Response(text=self.page, content_type="application/json")
         message = {"role": "assistant", "content": self.content}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
         body = {"id": "1", "object": "chat.completion", "created": 1, "model": "qwen", "choices": [choice]}
@@ -103,6 +106,18 @@ async def test_silence_is_no_answer(
     server[0].content = content
 
     with pytest.raises(Unavailable, match="said nothing"):
+        await model.complete(PROMPT, timeout=5)
+
+
+@pytest.mark.parametrize(
+    "page", ["<html>502</html>", '{"choices": [{}]}', '{"choices": [{"message": null}]}', "[1]", '"x"', "{"]
+)
+async def test_a_server_that_answers_something_else_is_unavailable(
+    server: tuple[Server, str], model: OpenAIModel, page: str
+) -> None:
+    server[0].page = page
+
+    with pytest.raises(Unavailable):
         await model.complete(PROMPT, timeout=5)
 
 

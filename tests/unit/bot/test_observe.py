@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -45,3 +46,16 @@ def test_words_show_when_they_were_asked_for_by_name_and_secrets_do_not(
 
     assert event["text"].startswith("我的电话")
     assert event["token"] == "***"
+
+
+def test_a_request_that_can_not_be_read_shows_no_token(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("test of aiohttp.server")
+    logger.addFilter(observe.without_request)
+
+    try:
+        raise ValueError("Authorization: Bearer s3cret")
+    except ValueError as error:
+        logger.log(logging.ERROR, "Error handling request from %s: s3cret", "1.2.3.4", exc_info=error)
+
+    assert "unreadable request: ValueError" in caplog.text
+    assert "s3cret" not in caplog.text

@@ -21,7 +21,7 @@ from knowledge.formats.limits import ANSWER_CHARS, PIECE_CHARS
 from knowledge.formats.markdown import read_markdown
 from knowledge.formats.table import read_csv, read_xlsx
 from knowledge.formats.text import read_questions
-from knowledge.load import READERS, files, load
+from knowledge.load import READERS, File, files, load
 
 
 def told(loaded: Loaded) -> list[tuple[tuple[str, ...], str]]:
@@ -307,7 +307,7 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("Q: x\nA: y")
 
-    assert [file.name for file in files(tmp_path)] == ["a.md", "b.txt", "d.csv"]
+    assert [file.name for file in files(tmp_path)] == ["a.md", "b.txt", "sub/d.csv"]
 
 
 def test_what_can_not_be_read_is_told_with_the_reason(tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_what_can_not_be_read_is_told_with_the_reason(tmp_path: Path) -> None:
         ("huge.csv", "over 20 MB"),
     ):
         with pytest.raises(Rejected, match=words):
-            load(tmp_path / name)
+            load(File(tmp_path / name, name))
     for name, words in (("absent", "no such file or folder"), ("nothing", "holds no file of a kind")):
         with pytest.raises(BadRequest, match=words):
             list(files(tmp_path / name))
@@ -334,7 +334,7 @@ def test_a_name_no_system_agrees_on_is_told(tmp_path: Path) -> None:
     (tmp_path / name).write_text("Q: x\nA: y")
 
     with pytest.raises(BadRequest, match="no name in UTF-8"):
-        load(tmp_path / name)
+        load(File(tmp_path / name, name))
 
 
 def test_a_path_that_can_not_be_one_is_told() -> None:

@@ -9,10 +9,10 @@ from bot import wording
 from bot.errors import Unavailable
 from bot.store.keys import Keys
 from bot.types import Delivery, Outcome, Passage, Work
-from tests.builders import A_CONVERSATION, a_message, a_passage
+from tests.builders import A_CONVERSATION, a_conversation, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
 from tests.unit.workers.conftest import Shop
-from workers.answer import MESSAGES_A_TURN, reply_id
+from workers.answer import HISTORY_CHARS, MESSAGES_A_TURN, reply_id
 
 
 async def outbox(shop: Shop) -> list[Delivery]:
@@ -177,3 +177,42 @@ def test_a_replys_id_is_the_same_each_time_its_turn_is_run() -> None:
     assert len(ids) == 1
     assert ids != {reply_id(A_CONVERSATION, ("m2",))}
     assert len(f"{ids.pop()}-12") <= 32, "a platform's idempotency key has room for a part number"
+
+
+async def test_a_tenant_that_is_gone_ends_with_an_apology(shop: Shop) -> None:
+    gone = a_conversation(tenant="renamed")
+    await shop.stores.inbox.accept(a_message(conversation=gone))
+
+    await shop.answerer(tries=1).answer(gone)
+
+    lease = await shop.stores.leases.take(gone, Work.DELIVER)
+    assert lease
+    delivery = await shop.stores.outbox.head(lease)
+    assert delivery
+    assert delivery.reply.text == wording.APOLOGY
+
+
+async def test_the_history_forgets_what_is_beyond_reading(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message("\x00长" * 10_000))
+
+    await shop.answerer().answer(A_CONVERSATION)
+
+    lease = await shop.stores.leases.take(A_CONVERSATION, Work.DELIVER)
+    assert lease
+    await shop.stores.inbox.accept(a_message(id="m2"))
+    answering = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
+    assert answering
+    claim = await shop.stores.inbox.claim(answering, limit=1, lines=10)
+    assert 0 < len(claim.history[0].text) <= HISTORY_CHARS
+    assert "\x00" not in claim.history[0].text
+
+
+async def test_a_row_of_messages_that_is_too_long_is_answered_in_turns(shop: Shop) -> None:
+    for number in range(3):
+        await shop.stores.inbox.accept(a_message("长" * 600, id=f"m{number}"))
+    answerer = shop.answerer()
+
+    for _ in range(3):
+        await answerer.answer(A_CONVERSATION)
+
+    assert [delivery.reply.answers for delivery in await outbox(shop)] == [("m0",), ("m1",), ("m2",)]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
+from bot.channel import Part
 from bot.errors import Refused, Unavailable
 from bot.store.codec import decode
 from bot.store.keys import Keys
 from bot.store.outbox import DeliveryEnded
-from bot.types import Address, DeliveryState, Work
+from bot.types import Address, DeliveryState, Reply, Work
 from tests.builders import A_CONVERSATION, a_message, a_reply
 from tests.fakes import RecordingChannel
 from tests.unit.workers.conftest import Shop
@@ -125,3 +128,50 @@ async def test_two_workers_send_a_reply_once(shop: Shop) -> None:
     await asyncio.gather(*(shop.deliverer(channel).deliver(A_CONVERSATION) for _ in range(5)))
 
     assert channel.sent == ["甲"]
+
+
+async def test_a_long_backlog_is_worked_off_in_several_leases(shop: Shop) -> None:
+    await with_reply(shop, *"甲乙丙丁")
+    channel = RecordingChannel()
+    deliverer = shop.deliverer(channel)
+
+    await deliverer.deliver(A_CONVERSATION)
+    assert channel.sent == ["甲", "乙", "丙"]
+    assert shop.nudges.of(Work.DELIVER) == [A_CONVERSATION], "the rest is announced"
+    await deliverer.deliver(A_CONVERSATION)
+
+    assert channel.sent == ["甲", "乙", "丙", "丁"]
+
+
+async def test_a_worker_that_stood_still_sends_nothing_when_it_wakes(
+    shop_with_lease: Callable[[float], Shop],
+) -> None:
+    shop = shop_with_lease(0.2)
+    await with_reply(shop, "甲")
+
+    class Frozen(RecordingChannel):
+        def render(self, reply: Reply) -> list[Part]:
+            time.sleep(0.3)  # the whole process, its heartbeat too
+            return super().render(reply)
+
+    channel = Frozen()
+    await shop.deliverer(channel).deliver(A_CONVERSATION)
+    assert channel.sent == []
+
+    awake = RecordingChannel()
+    await shop.deliverer(awake).deliver(A_CONVERSATION)
+    assert awake.sent == ["甲"]
+
+
+async def test_what_the_platform_would_refuse_waits_until_the_customer_writes(shop: Shop) -> None:
+    await with_reply(shop, "甲乙丙", address=Address({"to": "customer-1"}, most=2))
+    channel = RecordingChannel(part_chars=1)
+    deliverer = shop.deliverer(channel)
+
+    await deliverer.deliver(A_CONVERSATION)
+    assert channel.sent == ["甲", "乙"]
+
+    await shop.stores.inbox.accept(a_message(id="they write again"))
+    await shop.stores.client.delete(Keys(A_CONVERSATION).hold(Work.DELIVER))
+    await deliverer.deliver(A_CONVERSATION)
+    assert channel.sent == ["甲", "乙", "丙"]

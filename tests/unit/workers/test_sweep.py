@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.store.keys import Keys
 from bot.types import Work
 from tests.builders import A_CONVERSATION, a_conversation, a_message
 from tests.unit.workers.conftest import Shop
@@ -42,3 +43,11 @@ async def test_sweepers_do_not_double_one_anothers_work(shop: Shop) -> None:
     found = await asyncio.gather(*(sweeper(shop).sweep(Work.ANSWER) for _ in range(4)))
 
     assert sum(found) == 10
+
+
+async def test_a_stranger_in_the_schedule_stops_nobody(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+    key = Keys(A_CONVERSATION).schedule(Work.ANSWER)
+    await shop.stores.client.zadd(key, {"no conversation": 0, str(A_CONVERSATION): 1})
+
+    assert await shop.stores.schedule.overdue(Work.ANSWER, limit=10) == [A_CONVERSATION]
