@@ -19,3 +19,6 @@ ACKNOWLEDGED: Final = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 WAITING: Final = Gauge("kefu_conversations_waiting", "Conversations that need work", ["work"])
+STREAM_CONNECTIONS: Final = Gauge(
+    "kefu_stream_connections", "Connections that are open for messages to come by", ["channel"]
+)

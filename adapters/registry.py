@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from adapters.dingtalk.channel import DingTalkChannel
+from adapters.dingtalk.stream.channel import DingTalkStreamChannel
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
 from adapters.wecom.channel import WeComChannel
 from bot.channel import Channel
 from bot.ports import Clock, Feed, Tokens
-from bot.settings import ChannelSettings, Settings, WebChatSettings, WeComSettings
+from bot.settings import ChannelSettings, DingTalkStreamSettings, Settings, WebChatSettings, WeComSettings
 
 SharedKey = Callable[[str], Awaitable[str]]
 """Finds or makes a random key that all processes share, by its name. Raises Unavailable."""
@@ -47,4 +48,6 @@ async def _open(channel: ChannelSettings, parts: Parts) -> Channel:
         key = channel.session_key.get_secret_value() if channel.session_key else ""
         key = key or await parts.shared_key(f"webchat:{channel.name}")
         return WebChatChannel(channel, feed=parts.feed, session_key=key, clock=parts.clock)
+    if isinstance(channel, DingTalkStreamSettings):
+        return DingTalkStreamChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
     return DingTalkChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)

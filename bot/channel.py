@@ -1,6 +1,7 @@
-"""The port to a platform: five verbs, spoken in plain values.
+"""The port to a platform: five verbs, spoken in plain values; a sixth for doors that fetch their messages.
 
     RawRequest ──receive──► Message | Ignored | HttpAnswer ──acknowledge──► HttpAnswer
+    a connection of our own ──listen──► Message, acknowledged once it was taken
     Reply ──render──► parts ──send, one by one──► Receipt
 
 The web framework stops at `adapters.server`; a platform's field names stop at its `payload.py`.
@@ -8,9 +9,10 @@ The web framework stops at `adapters.server`; a platform's field names stop at i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.types import Address, Ignored, Message, Receipt, Reply
 
@@ -84,4 +86,20 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+Take = Callable[[Message], Awaitable[None]]
+"""Stores a message for good. Raises Unavailable or TooMany when it did not, and nothing was stored."""
+
+
+@runtime_checkable
+class Listener(Channel, Protocol):
+    """A door that fetches its messages itself, and so has no address to be called at."""
+
+    async def listen(self, take: Take, stop: asyncio.Event) -> None:
+        """Hand over what comes until `stop` is set; then finish what is at hand, and return.
+
+        A message is acknowledged to the platform when `take` has returned, and not before.
+        """
         ...

@@ -23,7 +23,7 @@ from workers.supervisor import Child, Supervisor
 
 log = structlog.get_logger()
 
-_GATEWAY_STOP_S: Final = 10.0
+_GATEWAY_STOP_S: Final = 15.0
 _VALKEY_STOP_S: Final = 20.0
 _MODEL_STOP_S: Final = 15.0
 _AFTER_STOP_S: Final = 10.0

@@ -4,7 +4,9 @@ from bot.settings.load import load
 from bot.settings.schema import (
     ChannelSettings,
     DatabaseSettings,
+    DingTalkRobotSettings,
     DingTalkSettings,
+    DingTalkStreamSettings,
     EmbeddingSettings,
     ModelSettings,
     QdrantSettings,
@@ -21,7 +23,9 @@ from bot.settings.schema import (
 __all__ = [
     "ChannelSettings",
     "DatabaseSettings",
+    "DingTalkRobotSettings",
     "DingTalkSettings",
+    "DingTalkStreamSettings",
     "EmbeddingSettings",
     "ModelSettings",
     "QdrantSettings",

@@ -173,16 +173,28 @@ class WeComSettings(_Channel):
     )
 
 
-class DingTalkSettings(_Channel):
-    """A DingTalk robot in HTTP mode (钉钉机器人, HTTP 模式)."""
+class DingTalkRobotSettings(_Channel):
+    """A DingTalk robot (钉钉机器人), by whichever way its messages come."""
 
-    kind: Literal["dingtalk"]
     api_base: HttpUrl = Field("https://api.dingtalk.com", description="https://api.dingtalk.com")
     client_id: str = Field(min_length=1, description="the app's Client ID (AppKey)")
     client_secret: Secret = Field(description="the app's Client Secret, as env:NAME or file:PATH")
     robot_code: str = Field(
         "", description="the RobotCode; empty when it equals client_id, as it mostly does"
     )
+
+
+class DingTalkSettings(DingTalkRobotSettings):
+    """A robot that DingTalk calls (HTTP 模式)."""
+
+    kind: Literal["dingtalk"]
+
+
+class DingTalkStreamSettings(DingTalkRobotSettings):
+    """A robot that fetches its messages over connections of its own (Stream 模式)."""
+
+    kind: Literal["dingtalk-stream"]
+    connections: int = Field(1, ge=1, le=8, description="connections to hold open, 1 to 8")
 
 
 class WebChatSettings(_Channel):
@@ -203,7 +215,9 @@ class WebChatSettings(_Channel):
     sessions_per_minute: int = Field(60, ge=1, le=60000, description="of one address, 1 to 60000")
 
 
-ChannelSettings = Annotated[WeComSettings | DingTalkSettings | WebChatSettings, Field(discriminator="kind")]
+ChannelSettings = Annotated[
+    WeComSettings | DingTalkSettings | DingTalkStreamSettings | WebChatSettings, Field(discriminator="kind")
+]
 
 
 class Settings(_Section):
