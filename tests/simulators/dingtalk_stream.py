@@ -170,7 +170,6 @@ class DingTalkStreamSimulator(DingTalkSimulator):
         try:
             await socket.listen()
         finally:
-            socket.takes_messages = False
             await self._tell()
         return websocket
 

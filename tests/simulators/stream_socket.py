@@ -30,13 +30,22 @@ class Socket:
         self.takes_messages = True
         self._websocket = websocket
         self._request = request
+        self._over = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
 
     async def listen(self) -> None:
         """Until the connection is over."""
-        async for message in self._websocket:
-            if message.type is WSMsgType.TEXT:
-                self._take(json.loads(message.data))
+        try:
+            async for message in self._websocket:
+                if message.type is WSMsgType.TEXT:
+                    self._take(json.loads(message.data))
+        finally:
+            self.takes_messages = False
+            self._over.set()
+
+    async def over(self, *, timeout: float = 10.0) -> None:
+        """Return when the client is gone. Raises TimeoutError."""
+        await asyncio.wait_for(self._over.wait(), timeout)
 
     async def send(self, frame: dict[str, Any] | str) -> None:
         """A frame, or any text at all; none when the connection is over already."""
