@@ -67,6 +67,20 @@ async def test_asked_to_leave_it_comes_back_first_and_finishes_on_the_old_connec
         assert (len(old.acks), new.acks, gateway.missed_acks) == (1, [], [])
 
 
+async def test_a_connection_that_the_server_does_not_drop_is_closed_by_us(
+    gateway: DingTalkStreamSimulator, outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.dingtalk.stream.client.LINGER_S", 0.3)
+    gateway.drop_after = 60
+    async with listening_to(channel_to(gateway, outbound)):
+        (old,) = await gateway.wait_for_sockets(1)
+        await gateway.disconnect(old)
+        assert await gateway.ping(old), "it is answered there until then"
+
+        await old.over(timeout=5)
+        assert gateway.open_sockets == gateway.sockets[1:]
+
+
 async def test_sent_away_time_and_again_it_comes_back_each_time(
     gateway: DingTalkStreamSimulator, outbound: Outbound
 ) -> None:
