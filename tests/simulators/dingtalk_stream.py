@@ -94,14 +94,15 @@ class DingTalkStreamSimulator(DingTalkSimulator):
         data = json.dumps(body, ensure_ascii=False)
         return await self.insist(str(body.get("msgId", "")), lambda: self.push(data), copies=copies)
 
-    async def push(self, data: str, *, kind: str = "CALLBACK", topic: str = MESSAGE_TOPIC) -> Attempt:
-        """One frame down one socket, any one, and what came back on that socket in time.
+    async def push(self, data: str) -> Attempt:
+        """One message down one socket, any one, and what came back on that socket in time.
 
         Anything but a 200 counts as silence here: what DingTalk makes of another code, nobody knows.
         """
         at, started = self.now(), time.perf_counter()
+        frame = self.frame("CALLBACK", MESSAGE_TOPIC, data)
         socket = random.choice(self.open_sockets) if self.open_sockets else None
-        ack = await socket.ask(self._frame(kind, topic, data), self.callback_timeout) if socket else None
+        ack = await socket.ask(frame, self.callback_timeout) if socket else None
         seconds = time.perf_counter() - started
         if ack is not None and ack.code == 200:
             return Attempt(at, seconds, ack.code, ack.data.encode())
@@ -110,7 +111,7 @@ class DingTalkStreamSimulator(DingTalkSimulator):
 
     async def ping(self, socket: Socket, *, opaque: str = "0d3f") -> bool:
         """Whether the `opaque` came back."""
-        frame = self._frame("SYSTEM", "ping", json.dumps({"opaque": opaque}))
+        frame = self.frame("SYSTEM", "ping", json.dumps({"opaque": opaque}))
         ack = await socket.ask(frame, self.callback_timeout)
         return ack is not None and ack.code == 200 and json.loads(ack.data) == {"opaque": opaque}
 
@@ -118,10 +119,11 @@ class DingTalkStreamSimulator(DingTalkSimulator):
         """Ask a client to leave: nothing more is routed there, and after `drop_after` seconds it is dropped."""
         socket.takes_messages = False
         reason = json.dumps({"reason": "persistent connection is timeout"})
-        await socket.send(self._frame("SYSTEM", "disconnect", reason))
+        await socket.send(self.frame("SYSTEM", "disconnect", reason))
         asyncio.get_running_loop().call_later(self.drop_after, socket.drop)
 
-    def _frame(self, kind: str, topic: str, data: str) -> dict[str, Any]:
+    def frame(self, kind: str, topic: str, data: str) -> dict[str, Any]:
+        """As the gateway writes it."""
         headers = {
             "contentType": "application/json",
             "messageId": f"{secrets.token_hex(4)}_{next(self._frames)}",

@@ -133,7 +133,7 @@ async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
 @pytest.fixture
 async def gateway() -> AsyncIterator[DingTalkStreamSimulator]:
     """DingTalk's, for streams; it delivers again soon, where the real one takes a minute."""
-    async with DingTalkStreamSimulator(redeliver_after=0.3, redeliveries=3, drop_after=0.2) as simulator:
+    async with DingTalkStreamSimulator(redeliver_after=1.0, redeliveries=3, drop_after=0.2) as simulator:
         yield simulator
 
 

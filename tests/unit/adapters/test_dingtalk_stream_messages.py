@@ -54,6 +54,7 @@ async def test_a_message_is_taken_acknowledged_and_answered(
 async def test_a_message_is_not_acknowledged_before_it_is_stored(
     gateway: DingTalkStreamSimulator, ear: Ear, socket: Socket
 ) -> None:
+    gateway.callback_timeout = 10
     ear.open.clear()
     saying = asyncio.create_task(gateway.say(user="u1", text="在吗"))
     await ear.has_begun(1)
@@ -86,6 +87,7 @@ async def test_a_repeated_delivery_bears_the_same_id(gateway: DingTalkStreamSimu
 
 
 async def test_many_at_once_are_each_acknowledged(gateway: DingTalkStreamSimulator, ear: Ear) -> None:
+    gateway.callback_timeout = 30
     postings = await asyncio.gather(*(gateway.say(user=f"u{n}", text="在吗") for n in range(300)))
 
     assert all(len(posting.attempts) == 1 for posting in postings)
@@ -138,9 +140,9 @@ async def test_what_is_no_message_is_acknowledged_by_its_kind(
     code: int,
     said: object,
 ) -> None:
-    await gateway.push(data, kind=kind, topic=topic)
+    ack = await socket.ask(gateway.frame(kind, topic, data), 10)
 
-    (ack,) = socket.acks
+    assert ack is not None
     assert (ack.code, json.loads(ack.data)) == (code, said)
     assert ear.messages == []
 
