@@ -15,6 +15,7 @@ from adapters import registry, server
 from adapters.health import Health
 from adapters.idle import KEEP_ALIVE_S, IdleConnections, allow_many_files
 from adapters.intake import Intake
+from adapters.listening import listening
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.routes import Describe, WebChatRoutes
@@ -75,7 +76,8 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
         health = Health(stores.schedule, stores.workers.mode)
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
         chat = WebChatRoutes(chats, intake, stores.feed, _describer(settings, health))
-        yield server.build(settings.server, channels, intake, health, chat)
+        async with listening(channels, intake.store):
+            yield server.build(settings.server, channels, intake, health, chat)
         await registry.close_channels(channels, parts)
     finally:
         nudges.close()

@@ -22,3 +22,6 @@ WAITING: Final = Gauge("kefu_conversations_waiting", "Conversations that need wo
 IDLE_CLOSED: Final = Counter(
     "kefu_silent_connections_closed_total", "Connections that brought no request in time"
 )
+STREAM_CONNECTIONS: Final = Gauge(
+    "kefu_stream_connections", "Connections that are open for messages to come by", ["channel"]
+)

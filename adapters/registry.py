@@ -6,13 +6,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from adapters.dingtalk.channel import DingTalkChannel
+from adapters.dingtalk.stream.channel import DingTalkStreamChannel
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
 from adapters.wecom.channel import WeComChannel
 from adapters.wecom_kf.channel import WeComKfChannel
 from bot.channel import Channel
 from bot.ports import Clock, Feed, Tokens
-from bot.settings import ChannelSettings, Settings, WebChatSettings, WeComKfSettings, WeComSettings
+from bot.settings import (
+    ChannelSettings,
+    DingTalkStreamSettings,
+    Settings,
+    WebChatSettings,
+    WeComKfSettings,
+    WeComSettings,
+)
 
 SharedKey = Callable[[str], Awaitable[str]]
 """Finds or makes a random key that all processes share, by its name. Raises Unavailable."""
@@ -56,4 +64,6 @@ async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> C
         key = channel.session_key.get_secret_value() if channel.session_key else ""
         key = key or await parts.shared_key(f"webchat:{channel.name}")
         return WebChatChannel(channel, feed=parts.feed, session_key=key, clock=parts.clock)
+    if isinstance(channel, DingTalkStreamSettings):
+        return DingTalkStreamChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
     return DingTalkChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)

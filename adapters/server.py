@@ -17,7 +17,7 @@ from adapters.http import BODY_TIMEOUT, read, respond
 from adapters.intake import Intake
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.routes import WebChatRoutes
-from bot.channel import Channel
+from bot.channel import Channel, Listener
 from bot.errors import NotFound, Rejected, Unavailable
 from bot.settings import ServerSettings
 
@@ -51,7 +51,9 @@ class _Callbacks:
     """`GET|POST /callbacks/{channel}`: where platforms call us."""
 
     def __init__(self, channels: Mapping[str, Channel], intake: Intake) -> None:
-        self._channels = {n: c for n, c in channels.items() if not isinstance(c, WebChatChannel)}
+        self._channels = {
+            name: c for name, c in channels.items() if not isinstance(c, WebChatChannel | Listener)
+        }
         self._intake = intake
 
     async def handle(self, request: web.Request) -> web.Response:

@@ -3,16 +3,18 @@
     RawRequest ──receive──► Message | Ignored | Wake | HttpAnswer ──acknowledge──► HttpAnswer
     Reply ──render──► parts ──send, one by one──► Receipt
 
-Some platforms only say that there is something to fetch; their channels are a `Source` as well:
+Some platforms only say that there is something to fetch, and some want to be listened to:
 
-    Wake ──fetch, page by page──► Message | Ignored | Notice
+    Source      Wake ──fetch, page by page──► Message | Ignored | Notice
+    Listener    a connection of our own ──listen──► Message, acknowledged once it was taken
 
 The web framework stops at `adapters.server`; a platform's field names stop at its `payload.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -141,4 +143,20 @@ class Source(Protocol):
 
     async def heed(self, notice: Notice) -> None:
         """Act on what `fetch` told. Raises Unavailable or Refused; may come again with the same notice."""
+        ...
+
+
+Take = Callable[[Message], Awaitable[None]]
+"""Stores a message for good. Raises Unavailable or TooMany when it did not, and nothing was stored."""
+
+
+@runtime_checkable
+class Listener(Channel, Protocol):
+    """A door that fetches its messages itself, and so has no address to be called at."""
+
+    async def listen(self, take: Take, stop: asyncio.Event) -> None:
+        """Hand over what comes until `stop` is set; then finish what is at hand, and return.
+
+        A message is acknowledged to the platform when `take` has returned, and not before.
+        """
         ...

@@ -23,6 +23,7 @@ import aiohttp
 from bot.settings import Settings, load
 from bot.wiring import Stores
 from tests.simulators.dingtalk import DingTalkSimulator
+from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComSimulator
 from workers import valkey
 
@@ -151,12 +152,13 @@ async def a_house(
     *,
     wecom: WeComSimulator | None = None,
     dingtalk: DingTalkSimulator | None = None,
+    stream: DingTalkStreamSimulator | None = None,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """A configured house, nothing started; whatever is at the end is stopped."""
     house = House(folder, free_port(), environment or {})
     (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
-    house.config.write_text(_config(house.port, wecom, dingtalk), encoding="utf-8")
+    house.config.write_text(_config(house.port, wecom, dingtalk, stream), encoding="utf-8")
     try:
         yield house
     finally:
@@ -170,7 +172,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _config(port: int, wecom: WeComSimulator | None, dingtalk: DingTalkSimulator | None) -> str:
+def _config(
+    port: int,
+    wecom: WeComSimulator | None,
+    dingtalk: DingTalkSimulator | None,
+    stream: DingTalkStreamSimulator | None,
+) -> str:
     tables = [
         f"[server]\nport = {port}",
         '[redis]\nappendfsync = "always"',
@@ -193,18 +200,22 @@ def _config(port: int, wecom: WeComSimulator | None, dingtalk: DingTalkSimulator
             )
         )
     if dingtalk:
-        robot = dingtalk.app
-        tables.append(
-            _channel(
-                "ding",
-                "dingtalk",
-                api_base=dingtalk.base_url,
-                client_id=robot.client_id,
-                client_secret=robot.client_secret,
-                robot_code=robot.robot_code,
-            )
-        )
+        tables.append(_robot("ding", "dingtalk", dingtalk))
+    if stream:
+        tables.append(_robot("stream", "dingtalk-stream", stream))
     return "\n\n".join(tables) + "\n"
+
+
+def _robot(name: str, kind: str, platform: DingTalkSimulator) -> str:
+    robot = platform.app
+    return _channel(
+        name,
+        kind,
+        api_base=platform.base_url,
+        client_id=robot.client_id,
+        client_secret=robot.client_secret,
+        robot_code=robot.robot_code,
+    )
 
 
 def _channel(name: str, kind: str, **values: Any) -> str:

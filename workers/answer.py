@@ -6,7 +6,6 @@ import hashlib
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import accumulate
 from typing import Final
 
 import structlog
@@ -144,13 +143,15 @@ class Answerer:
 
 
 def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ...]:
-    """The first, and those behind it that a model can read along with it."""
-    sizes = accumulate(len(message.text) for message in messages)
-    return tuple(
-        message
-        for n, (message, size) in enumerate(zip(messages, sizes, strict=True))
-        if not n or size <= chars
-    )
+    """The first, and those of the same person behind it that a model can read along with it."""
+    first, *others = messages
+    turn, size = [first], len(first.text)
+    for message in others:
+        size += len(message.text)
+        if message.sender != first.sender or size > chars:
+            break
+        turn.append(message)
+    return tuple(turn)
 
 
 def _kept(question: str) -> str:

@@ -23,7 +23,8 @@ from workers.supervisor import Child, Supervisor
 
 log = structlog.get_logger()
 
-_GATEWAY_STOP_S: Final = 10.0
+_GATEWAY_STOP_S: Final = 15.0
+"""5 s for requests in flight, the same for messages on a stream, and some for closing up after them."""
 _VALKEY_STOP_S: Final = 20.0
 _MODEL_STOP_S: Final = 15.0
 _AFTER_STOP_S: Final = 10.0

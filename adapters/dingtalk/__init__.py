@@ -1,4 +1,4 @@
-"""DingTalk (钉钉): a robot in HTTP mode, one to one and in groups."""
+"""DingTalk (钉钉): a robot, one to one and in groups, in HTTP mode; `stream` is the other one."""
 
 from adapters.dingtalk.channel import DingTalkChannel
 

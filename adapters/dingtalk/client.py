@@ -12,7 +12,7 @@ from adapters.dingtalk.errors import code_name, is_ban, openapi_verdict, webhook
 from adapters.outbound import Outbound
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock, Token, Tokens
-from bot.settings import DingTalkSettings
+from bot.settings import DingTalkRobotSettings
 
 SEND_TIMEOUT_S: Final = 10.0
 """DingTalk gives up on a call of its own after 3 s (503, 504), so this long a silence is the network's. No
@@ -28,7 +28,7 @@ class DingTalkClient:
     """One robot's view of DingTalk."""
 
     def __init__(
-        self, settings: DingTalkSettings, *, tokens: Tokens, outbound: Outbound, clock: Clock
+        self, settings: DingTalkRobotSettings, *, tokens: Tokens, outbound: Outbound, clock: Clock
     ) -> None:
         self._base = settings.api_base
         self._client_id = settings.client_id

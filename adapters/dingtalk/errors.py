@@ -13,6 +13,12 @@ from adapters.verdict import Verdict, later, never
 MENDING_S: Final = 60.0
 """Until we try again what only the operator can mend: the reply is not at fault, so it waits for them."""
 
+WRONG_PAIR: Final = Verdict(
+    CredentialsRefused,
+    "Client ID or Secret is wrong; write the app's own as client_id, client_secret",
+    MENDING_S,
+)
+
 OPENAPI_ERRORS: Final[Mapping[str, Verdict]] = {
     # The token died; `Access` fetches another, once.
     "InvalidAuthentication": Verdict(TokenRefused, "the access token is not valid"),
@@ -25,11 +31,8 @@ OPENAPI_ERRORS: Final[Mapping[str, Verdict]] = {
     "send.byToken.tooFast": later("messages follow each other too fast", 2),
     "system.error": later("DingTalk has a fault of its own", 1),
     # The operator can mend it while the reply waits.
-    "invalidClientIdOrSecret": Verdict(
-        CredentialsRefused,
-        "Client ID or Secret is wrong; write the app's own as client_id, client_secret",
-        MENDING_S,
-    ),
+    "invalidClientIdOrSecret": WRONG_PAIR,
+    "authFailed": WRONG_PAIR,  # the stream gateway's name for the same
     "AccessTokenPermissionDenied": later("the app lacks a permission; grant qyapi_robot_sendmsg", MENDING_S),
     "IpNotInWhiteList": later("our address is not allowed; add it to the app's list", MENDING_S),
     "invalidParameter.robotCode.empty": later("the RobotCode is missing; write robot_code", MENDING_S),

@@ -4,7 +4,9 @@ from bot.settings.load import load
 from bot.settings.schema import (
     ChannelSettings,
     DatabaseSettings,
+    DingTalkRobotSettings,
     DingTalkSettings,
+    DingTalkStreamSettings,
     EmbeddingSettings,
     LimitSettings,
     ModelSettings,
@@ -24,7 +26,9 @@ from bot.settings.schema import (
 __all__ = [
     "ChannelSettings",
     "DatabaseSettings",
+    "DingTalkRobotSettings",
     "DingTalkSettings",
+    "DingTalkStreamSettings",
     "EmbeddingSettings",
     "LimitSettings",
     "ModelSettings",

@@ -191,16 +191,28 @@ class WeComKfSettings(WeComAppSettings):
     )
 
 
-class DingTalkSettings(_Channel):
-    """A DingTalk robot in HTTP mode (钉钉机器人, HTTP 模式)."""
+class DingTalkRobotSettings(_Channel):
+    """A DingTalk robot (钉钉机器人), by whichever way its messages come."""
 
-    kind: Literal["dingtalk"]
     api_base: HttpUrl = Field("https://api.dingtalk.com", description="https://api.dingtalk.com")
     client_id: str = Field(min_length=1, description="the app's Client ID (AppKey)")
     client_secret: Secret = Field(description="the app's Client Secret, as env:NAME or file:PATH")
     robot_code: str = Field(
         "", description="the RobotCode; empty when it equals client_id, as it mostly does"
     )
+
+
+class DingTalkSettings(DingTalkRobotSettings):
+    """A robot that DingTalk calls (HTTP 模式)."""
+
+    kind: Literal["dingtalk"]
+
+
+class DingTalkStreamSettings(DingTalkRobotSettings):
+    """A robot that fetches its messages over connections of its own (Stream 模式)."""
+
+    kind: Literal["dingtalk-stream"]
+    connections: int = Field(1, ge=1, le=8, description="connections to hold open, 1 to 8")
 
 
 class WebChatSettings(_Channel):
@@ -222,7 +234,8 @@ class WebChatSettings(_Channel):
 
 
 ChannelSettings = Annotated[
-    WeComSettings | WeComKfSettings | DingTalkSettings | WebChatSettings, Field(discriminator="kind")
+    WeComSettings | WeComKfSettings | DingTalkSettings | DingTalkStreamSettings | WebChatSettings,
+    Field(discriminator="kind"),
 ]
 
 

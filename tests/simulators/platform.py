@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -97,12 +97,18 @@ class Platform:
 
     async def deliver(self, id_: str, method: str, url: str, *, copies: int = 1, **request: Any) -> Posting:
         """Call Kefu until it answers 200, up to 1 + `retries` times; all in all `copies` times."""
+        return await self.insist(id_, lambda: self._attempt(method, url, request), copies=copies)
+
+    async def insist(
+        self, id_: str, attempt: Callable[[], Awaitable[Attempt]], *, copies: int = 1
+    ) -> Posting:
+        """The same, however an attempt is made."""
         attempts: list[Attempt] = []
         taken = 0
         while taken < copies and len(attempts) - taken <= self.retries:
             if attempts and attempts[-1].status != 200:
                 await asyncio.sleep(self.retry_pause)
-            attempts.append(await self._attempt(method, url, request))
+            attempts.append(await attempt())
             taken += attempts[-1].status == 200
         posting = Posting(id_, tuple(attempts))
         self.record.postings.append(posting)

@@ -19,9 +19,10 @@ from adapters.wecom import WeComChannel
 from bot.channel import Channel, HttpAnswer, RawRequest, Wake
 from bot.errors import Rejected
 from bot.ports import Token
-from bot.settings import DingTalkSettings, WeComSettings
+from bot.settings import DingTalkSettings, DingTalkStreamSettings, WeComSettings
 from bot.types import Address, Conversation, Ignored, Message, Outcome, Reply
 from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator
+from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComApp, WeComSimulator
 
 FUZZ = settings(max_examples=300, deadline=None, database=None)
@@ -132,6 +133,13 @@ async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
         yield simulator
 
 
+@pytest.fixture
+async def gateway() -> AsyncIterator[DingTalkStreamSimulator]:
+    """DingTalk's, for streams; it delivers again soon, where the real one takes a minute."""
+    async with DingTalkStreamSimulator(redeliver_after=1.0, redeliveries=3, drop_after=0.2) as simulator:
+        yield simulator
+
+
 def wecom_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any) -> WeComSettings:
     app = WeComApp()
     return WeComSettings.model_validate(
@@ -176,6 +184,21 @@ def dingtalk_channel(
 ) -> DingTalkChannel:
     settings = dingtalk_settings(dingtalk.base_url)
     return DingTalkChannel(settings, tokens=tokens, outbound=outbound, clock=time.time)
+
+
+def stream_settings(api_base: str, **changes: Any) -> DingTalkStreamSettings:
+    app = DingTalkApp()
+    return DingTalkStreamSettings.model_validate(
+        {
+            "name": "shop-stream",
+            "tenant": "shop",
+            "kind": "dingtalk-stream",
+            "api_base": api_base,
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+            **changes,
+        }
+    )
 
 
 def reply(text: str, address: Address) -> Reply:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Misconfigured
-from bot.settings import DingTalkSettings, Settings, WeComSettings, load
+from bot.settings import DingTalkSettings, DingTalkStreamSettings, Settings, WeComSettings, load
 
 AES_KEY = "a" * 43
 GOOD = f"""
@@ -113,6 +113,17 @@ def test_five_mistakes_are_five_lines_each_with_its_key_and_the_mend(tmp_path: P
     assert all("write" in line or "did you mean base_url?" in line for line in lines)
 
 
+def test_a_robot_in_stream_mode_needs_one_more_word_at_most(tmp_path: Path) -> None:
+    text = GOOD.replace('kind = "dingtalk"', 'kind = "dingtalk-stream"')
+
+    _, plain = read(tmp_path, text).channels
+    _, broad = read(tmp_path, text + "connections = 8\n").channels
+
+    assert isinstance(plain, DingTalkStreamSettings)
+    assert isinstance(broad, DingTalkStreamSettings)
+    assert (plain.client_id, plain.connections, broad.connections) == ("dingabc", 1, 8)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "line"),
     [
@@ -120,6 +131,16 @@ def test_five_mistakes_are_five_lines_each_with_its_key_and_the_mend(tmp_path: P
             'kind = "wecom"',
             'kind = "wecom-bot"',
             "channels.shop-a-wecom.kind: is no kind of channel of this version",
+        ),
+        (
+            'kind = "dingtalk"',
+            'kind = "dingtalk-stream"\nconnections = 9',
+            "channels.ding.connections: input should be less than or equal to 8; write connections to hold open",
+        ),
+        (
+            'kind = "dingtalk"',
+            'kind = "dingtalk"\nconnections = 2',
+            "channels.ding.connections: unknown key; known here: ",
         ),
         ('kind = "wecom"', "", "channels.shop-a-wecom.kind: is missing"),
         ('kind = "wecom"', 'kind = "qq"', "channels.shop-a-wecom.kind: is no kind of channel; write one of"),

@@ -216,3 +216,14 @@ async def test_a_row_of_messages_that_is_too_long_is_answered_in_turns(shop: Sho
         await answerer.answer(A_CONVERSATION)
 
     assert [delivery.reply.answers for delivery in await outbox(shop)] == [("m0",), ("m1",), ("m2",)]
+
+
+async def test_two_people_in_a_group_are_answered_one_by_one(shop: Shop) -> None:
+    for number, sender in enumerate(("甲", "甲", "乙")):
+        await shop.stores.inbox.accept(a_message(id=f"m{number}", sender=sender))
+    answerer = shop.answerer()
+
+    for _ in range(2):
+        await answerer.answer(A_CONVERSATION)
+
+    assert [delivery.reply.answers for delivery in await outbox(shop)] == [("m0", "m1"), ("m2",)]

@@ -1,0 +1,44 @@
+"""The DingTalk door in stream mode: messages over connections of ours; replies as any robot sends them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NoReturn
+
+from adapters.dingtalk.robot import Robot
+from adapters.dingtalk.stream.client import StreamClient
+from adapters.dingtalk.stream.opening import Opening
+from adapters.dingtalk.stream.router import Router
+from adapters.outbound import Outbound
+from bot.channel import HttpAnswer, RawRequest, Take, Taken
+from bot.errors import NotFound
+from bot.ports import Clock, Tokens
+from bot.settings import DingTalkStreamSettings
+
+
+class DingTalkStreamChannel(Robot):
+    """A robot in stream mode: a `bot.channel.Listener`."""
+
+    def __init__(
+        self, settings: DingTalkStreamSettings, *, tokens: Tokens, outbound: Outbound, clock: Clock
+    ) -> None:
+        super().__init__(settings, tokens=tokens, outbound=outbound, clock=clock)
+        self._opening = Opening(settings, outbound)
+        self._stream = StreamClient(self._opening, channel=settings.name, connections=settings.connections)
+
+    def receive(self, request: RawRequest) -> NoReturn:
+        """Nobody calls us: raises NotFound."""
+        raise NotFound("this channel fetches its messages, and takes no callbacks")
+
+    def acknowledge(self, received: Taken) -> HttpAnswer:
+        """Nothing: what `listen` took is acknowledged over its connection."""
+        return HttpAnswer()
+
+    async def listen(self, take: Take, stop: asyncio.Event) -> None:
+        """See `bot.channel.Listener`."""
+        await self._stream.listen(Router(self.name, self.read, take).answer, stop)
+
+    async def ping(self) -> None:
+        """Raises Unavailable when we could not send now, or would get no connection."""
+        await super().ping()
+        await self._opening.address()  # its ticket is left to run out
