@@ -33,9 +33,9 @@ class Intake:
         if isinstance(received, Ignored):
             metrics.RECEIVED.labels(channel.name, "ignored").inc()
             log.info("message_ignored", channel=channel.name, reason=received.reason)
-        else:
+        elif isinstance(received, Message):
             await self.store(received)
-        return channel.acknowledge(received)
+        return await channel.acknowledge(received, request)
 
     async def store(self, message: Message) -> None:
         """Put a message in the inbox and wake a worker. A repeated one is stored already: no error."""

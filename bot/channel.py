@@ -1,6 +1,6 @@
 """The port to a platform: five verbs, spoken in plain values.
 
-    RawRequest ──receive──► Message | Ignored | HttpAnswer ──acknowledge──► HttpAnswer
+    RawRequest ──receive──► Message | Ignored | Query | HttpAnswer ──acknowledge──► HttpAnswer
     Reply ──render──► parts ──send, one by one──► Receipt
 
 The web framework stops at `adapters.server`; a platform's field names stop at its `payload.py`.
@@ -36,8 +36,17 @@ class HttpAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Received = Message | Ignored | HttpAnswer
-"""A message to answer, a genuine request without one, or a handshake's immediate answer."""
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The platform asks what became of a message that it brought before. Only its channel reads `about`."""
+
+    about: str
+
+
+Acknowledgeable = Message | Ignored | Query
+Received = Acknowledgeable | HttpAnswer
+"""A message to answer, a genuine request without one, a question of the platform's own, or an answer that
+needs nothing but the request (a handshake's)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +71,11 @@ class Channel(Protocol):
         """
         ...
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
-        """The platform's way of saying: stored, no need to send it again."""
+    async def acknowledge(self, received: Acknowledgeable, request: RawRequest) -> HttpAnswer:
+        """The platform's way of saying: stored, no need to send it again; or what a Query asked for.
+
+        Called after a message is stored, with the request that brought it. Raises Unavailable.
+        """
         ...
 
     def render(self, reply: Reply) -> list[Part]:

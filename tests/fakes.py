@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.channel import HttpAnswer, Part, RawRequest, Received
+from bot.channel import Acknowledgeable, HttpAnswer, Part, RawRequest, Received
 from bot.errors import KefuError
 from bot.ports import Prompt
-from bot.types import Address, Conversation, Ignored, Message, Passage, Receipt, Reply, Work
+from bot.types import Address, Conversation, Ignored, Passage, Receipt, Reply, Work
 
 
 class ScriptedModel:
@@ -65,7 +65,7 @@ class RecordingChannel:
     def receive(self, request: RawRequest) -> Received:
         return Ignored("not used")
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+    async def acknowledge(self, received: Acknowledgeable, request: RawRequest) -> HttpAnswer:
         return HttpAnswer()
 
     def render(self, reply: Reply) -> list[Part]:

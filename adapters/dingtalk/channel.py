@@ -12,11 +12,11 @@ from adapters.dingtalk.signature import verify
 from adapters.outbound import Outbound
 from adapters.plain import printable
 from adapters.split import split
-from bot.channel import HttpAnswer, Part, RawRequest, Received
+from bot.channel import Acknowledgeable, HttpAnswer, Part, RawRequest, Received
 from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Tokens
 from bot.settings import DingTalkSettings
-from bot.types import Address, Ignored, Message, Receipt, Reply
+from bot.types import Address, Ignored, Receipt, Reply
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ class DingTalkChannel:
             return Ignored("the month's quota is used up (20001)")
         return payload.parse(body, tenant=self._tenant, channel=self._name, now=now)
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+    async def acknowledge(self, received: Acknowledgeable, request: RawRequest) -> HttpAnswer:
         """200 and "no reply here": the reply comes by itself."""
         return HttpAnswer(body=b'{"msgtype":"empty"}', content_type="application/json")
 

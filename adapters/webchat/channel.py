@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from adapters.webchat.payload import read_message, write, write_reply
 from adapters.webchat.session import Session, Sessions
-from bot.channel import HttpAnswer, Part, RawRequest
+from bot.channel import Acknowledgeable, HttpAnswer, Part, RawRequest
 from bot.errors import BadSignature, Refused
 from bot.ports import Clock, Feed
 from bot.settings import WebChatSettings
-from bot.types import Address, Conversation, Ignored, Message, Receipt, Reply
+from bot.types import Address, Conversation, Message, Receipt, Reply
 
 
 class WebChatChannel:
@@ -42,7 +42,7 @@ class WebChatChannel:
         conversation = self.visitor(bearer(request.headers))
         return read_message(request.body, conversation, now=self._clock())
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+    async def acknowledge(self, received: Acknowledgeable, request: RawRequest) -> HttpAnswer:
         """202 with the message's id: stored, an answer will come as an event."""
         stored = {"id": received.id} if isinstance(received, Message) else {}
         return HttpAnswer(202, write(stored).encode(), "application/json")

@@ -11,11 +11,11 @@ from adapters.split import split
 from adapters.wecom import payload
 from adapters.wecom.client import WeComClient
 from adapters.wecom.crypto import envelope
-from bot.channel import HttpAnswer, Part, RawRequest, Received
+from bot.channel import Acknowledgeable, HttpAnswer, Part, RawRequest, Received
 from bot.errors import BadRequest
 from bot.ports import Clock, Tokens
 from bot.settings import WeComSettings
-from bot.types import Address, Ignored, Message, Receipt, Reply
+from bot.types import Address, Receipt, Reply
 
 MAX_TEXT_BYTES: Final = 2048
 """Of UTF-8; WeCom cuts what is beyond without a word (WeCom doc 90236)."""
@@ -48,7 +48,7 @@ class WeComChannel:
         content = self._open(payload.encrypted(request.body), request.query)
         return payload.parse(content, tenant=self._tenant, channel=self._name)
 
-    def acknowledge(self, received: Message | Ignored) -> HttpAnswer:
+    async def acknowledge(self, received: Acknowledgeable, request: RawRequest) -> HttpAnswer:
         """200 without a body: received, no passive reply, don't send it again."""
         return HttpAnswer()
 

@@ -63,22 +63,22 @@ class Door:
         headers = {name.lower(): value for name, value in request.headers.items()}
         raw = RawRequest(request.method, request.path, dict(request.query), headers, await request.read())
         try:
-            answer = self._answer(raw)
+            answer = await self._answer(raw)
         except Rejected as error:
             return web.Response(status=error.status)
         return web.Response(
             status=answer.status, body=answer.body, headers={"Content-Type": answer.content_type}
         )
 
-    def _answer(self, raw: RawRequest) -> HttpAnswer:
+    async def _answer(self, raw: RawRequest) -> HttpAnswer:
         received = self._channel.receive(raw)
         if isinstance(received, HttpAnswer):
             return received
         if isinstance(received, Ignored):
             self.ignored.append(received)
-        else:
+        elif isinstance(received, Message):
             self.messages.append(received)
-        return self._channel.acknowledge(received)
+        return await self._channel.acknowledge(received, raw)
 
 
 Opens = Callable[[Channel], Awaitable[Door]]
