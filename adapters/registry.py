@@ -9,9 +9,17 @@ from adapters.dingtalk.channel import DingTalkChannel
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
 from adapters.wecom.channel import WeComChannel
+from adapters.wecom_bot.channel import WeComBotChannel
 from bot.channel import Channel
-from bot.ports import Clock, Feed, Tokens
-from bot.settings import ChannelSettings, Settings, WebChatSettings, WeComSettings
+from bot.ports import Clock, Feed, Streams, Tokens
+from bot.settings import (
+    ChannelSettings,
+    Settings,
+    TenantSettings,
+    WebChatSettings,
+    WeComBotSettings,
+    WeComSettings,
+)
 
 SharedKey = Callable[[str], Awaitable[str]]
 """Finds or makes a random key that all processes share, by its name. Raises Unavailable."""
@@ -23,6 +31,7 @@ class Parts:
 
     tokens: Tokens
     feed: Feed
+    streams: Streams
     shared_key: SharedKey
     outbound: Outbound
     clock: Clock
@@ -30,7 +39,10 @@ class Parts:
 
 async def open_channels(settings: Settings, parts: Parts) -> dict[str, Channel]:
     """Every configured channel, by name. Raises Unavailable when the store is away."""
-    return {channel.name: await _open(channel, parts) for channel in settings.channels}
+    return {
+        channel.name: await _open(channel, settings.tenant(channel.tenant), parts)
+        for channel in settings.channels
+    }
 
 
 async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
@@ -40,9 +52,17 @@ async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
     await parts.outbound.close()
 
 
-async def _open(channel: ChannelSettings, parts: Parts) -> Channel:
+async def _open(channel: ChannelSettings, tenant: TenantSettings, parts: Parts) -> Channel:
     if isinstance(channel, WeComSettings):
         return WeComChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
+    if isinstance(channel, WeComBotSettings):
+        return WeComBotChannel(
+            channel,
+            greeting=tenant.greeting,
+            streams=parts.streams,
+            outbound=parts.outbound,
+            clock=parts.clock,
+        )
     if isinstance(channel, WebChatSettings):
         key = channel.session_key.get_secret_value() if channel.session_key else ""
         key = key or await parts.shared_key(f"webchat:{channel.name}")

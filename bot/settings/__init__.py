@@ -14,6 +14,7 @@ from bot.settings.schema import (
     Settings,
     TenantSettings,
     WebChatSettings,
+    WeComBotSettings,
     WeComSettings,
     WorkerSettings,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "TenantSettings",
+    "WeComBotSettings",
     "WeComSettings",
     "WebChatSettings",
     "WorkerSettings",

@@ -16,7 +16,7 @@ _KINDS: dict[str, type[BaseModel]] = {
     get_args(member.model_fields["kind"].annotation)[0]: member
     for member in get_args(get_args(ChannelSettings)[0])
 }
-_LATER = ("wecom-kf", "wecom-bot", "dingtalk-stream")
+_LATER = ("wecom-kf", "dingtalk-stream")
 _WRONG = {
     "missing": "is missing",
     "string_type": "must be a text",

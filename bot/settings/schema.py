@@ -173,6 +173,20 @@ class WeComSettings(_Channel):
     )
 
 
+class WeComBotSettings(_Channel):
+    """A WeCom intelligent bot with a callback address (企业微信智能机器人, API 模式, URL 回调)."""
+
+    kind: Literal["wecom-bot"]
+    api_base: HttpUrl = Field("https://qyapi.weixin.qq.com", description="https://qyapi.weixin.qq.com")
+    token: Secret = Field(description="the Token of the bot's URL 回调, as env:NAME or file:PATH")
+    encoding_aes_key: AesKey = Field(
+        description="the 43 letters and digits of EncodingAESKey, as env:NAME or file:PATH"
+    )
+    stream_s: float = Field(
+        330.0, ge=1, le=350, description="seconds WeCom may wait on the spot, 1 to 350: it does for 6 minutes"
+    )
+
+
 class DingTalkSettings(_Channel):
     """A DingTalk robot in HTTP mode (钉钉机器人, HTTP 模式)."""
 
@@ -203,7 +217,9 @@ class WebChatSettings(_Channel):
     sessions_per_minute: int = Field(60, ge=1, le=60000, description="of one address, 1 to 60000")
 
 
-ChannelSettings = Annotated[WeComSettings | DingTalkSettings | WebChatSettings, Field(discriminator="kind")]
+ChannelSettings = Annotated[
+    WeComSettings | WeComBotSettings | DingTalkSettings | WebChatSettings, Field(discriminator="kind")
+]
 
 
 class Settings(_Section):
