@@ -24,6 +24,7 @@ from bot.settings import Settings, load
 from bot.wiring import Stores
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.wecom import WeComSimulator
+from tests.simulators.wecom_bot import WeComBotSimulator
 from workers import valkey
 
 FAQ = """\
@@ -151,12 +152,13 @@ async def a_house(
     *,
     wecom: WeComSimulator | None = None,
     dingtalk: DingTalkSimulator | None = None,
+    wecom_bot: WeComBotSimulator | None = None,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """A configured house, nothing started; whatever is at the end is stopped."""
     house = House(folder, free_port(), environment or {})
     (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
-    house.config.write_text(_config(house.port, wecom, dingtalk), encoding="utf-8")
+    house.config.write_text(_config(house.port, wecom, dingtalk, wecom_bot), encoding="utf-8")
     try:
         yield house
     finally:
@@ -170,7 +172,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _config(port: int, wecom: WeComSimulator | None, dingtalk: DingTalkSimulator | None) -> str:
+def _config(
+    port: int,
+    wecom: WeComSimulator | None,
+    dingtalk: DingTalkSimulator | None,
+    wecom_bot: WeComBotSimulator | None,
+) -> str:
     tables = [
         f"[server]\nport = {port}",
         '[redis]\nappendfsync = "always"',
@@ -202,6 +209,17 @@ def _config(port: int, wecom: WeComSimulator | None, dingtalk: DingTalkSimulator
                 client_id=robot.client_id,
                 client_secret=robot.client_secret,
                 robot_code=robot.robot_code,
+            )
+        )
+    if wecom_bot:
+        bot = wecom_bot.app
+        tables.append(
+            _channel(
+                "bot",
+                "wecom-bot",
+                api_base=wecom_bot.base_url,
+                token=bot.token,
+                encoding_aes_key=bot.encoding_aes_key,
             )
         )
     return "\n\n".join(tables) + "\n"

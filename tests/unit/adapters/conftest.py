@@ -16,13 +16,17 @@ from hypothesis import settings
 from adapters.dingtalk import DingTalkChannel
 from adapters.outbound import Outbound
 from adapters.wecom import WeComChannel
+from adapters.wecom_bot import WeComBotChannel
 from bot.channel import Channel, HttpAnswer, RawRequest
 from bot.errors import Rejected
 from bot.ports import Token
-from bot.settings import DingTalkSettings, WeComSettings
+from bot.settings import DingTalkSettings, WeComBotSettings, WeComSettings
+from bot.store.redis import Client
+from bot.store.streams import RedisStreams
 from bot.types import Address, Conversation, Ignored, Message, Outcome, Reply
 from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator
 from tests.simulators.wecom import WeComApp, WeComSimulator
+from tests.simulators.wecom_bot import WeComBotApp, WeComBotSimulator
 
 FUZZ = settings(max_examples=300, deadline=None, database=None)
 """For what must hold whatever the bytes."""
@@ -129,6 +133,12 @@ async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
         yield simulator
 
 
+@pytest.fixture
+async def wecom_bot() -> AsyncIterator[WeComBotSimulator]:
+    async with WeComBotSimulator(retry_pause=0.01, poll_every=0.05) as simulator:
+        yield simulator
+
+
 def wecom_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any) -> WeComSettings:
     app = WeComApp()
     return WeComSettings.model_validate(
@@ -140,6 +150,21 @@ def wecom_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any
             "corp_id": app.corp_id,
             "agent_id": app.agent_id,
             "secret": app.secret,
+            "token": app.token,
+            "encoding_aes_key": app.encoding_aes_key,
+            **changes,
+        }
+    )
+
+
+def wecom_bot_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any) -> WeComBotSettings:
+    app = WeComBotApp()
+    return WeComBotSettings.model_validate(
+        {
+            "name": "shop-bot",
+            "tenant": "shop",
+            "kind": "wecom-bot",
+            "api_base": api_base,
             "token": app.token,
             "encoding_aes_key": app.encoding_aes_key,
             **changes,
@@ -165,6 +190,25 @@ def dingtalk_settings(api_base: str = "https://api.dingtalk.com", **changes: Any
 @pytest.fixture
 def wecom_channel(wecom: WeComSimulator, tokens: MemoryTokens, outbound: Outbound) -> WeComChannel:
     return WeComChannel(wecom_settings(wecom.base_url), tokens=tokens, outbound=outbound, clock=time.time)
+
+
+@pytest.fixture
+def wecom_bot_channel(
+    wecom_bot: WeComBotSimulator, fake_redis: Client, outbound: Outbound
+) -> WeComBotChannel:
+    return a_bot(wecom_bot_settings(wecom_bot.base_url), fake_redis, outbound)
+
+
+def a_bot(settings: WeComBotSettings, client: Client, outbound: Outbound) -> WeComBotChannel:
+    """A bot that waits a second for a poll."""
+    return WeComBotChannel(
+        settings,
+        greeting="您好，欢迎光临。",
+        streams=RedisStreams(client),
+        outbound=outbound,
+        clock=time.time,
+        patience=1,
+    )
 
 
 @pytest.fixture
