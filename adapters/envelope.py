@@ -12,7 +12,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -38,6 +40,16 @@ class Fault(Enum):
     """Sealed for somebody else."""
 
 
+WECOM_CODES: Final[Mapping[Fault, int]] = {
+    Fault.SIGNATURE: -40001,
+    Fault.OWNER: -40005,
+    Fault.CIPHER: -40007,
+    Fault.BUFFER: -40008,
+    Fault.BASE64: -40010,
+}
+"""The numbers of WeCom's own libraries (WeCom doc 90968), by which an operator can look a fault up."""
+
+
 class UnprovenEnvelope(BadSignature):
     """The signature is not the platform's. `code` is the platform's own number for it."""
 
@@ -54,8 +66,16 @@ class BrokenEnvelope(BadRequest):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What `Envelope.seal` made."""
+
+    encrypted: str
+    signature: str
+
+
 class Envelope:
-    """Opens what a platform sealed for us."""
+    """Opens what a platform sealed for us, and seals what goes back in the answer to a callback."""
 
     def __init__(self, *, token: str, aes_key: str, owner: str, codes: Mapping[Fault, int]) -> None:
         """`aes_key` is the 43 letters and digits; `owner` whom it is sealed for: corp id, app key or ""."""
@@ -74,11 +94,22 @@ class Envelope:
         self._check(signature, timestamp, nonce, encrypted)
         return self._message(self._unpadded(self._decrypted(encrypted)))
 
+    def seal(self, message: bytes, *, timestamp: str, nonce: str, random: bytes | None = None) -> Sealed:
+        """`message` encrypted and signed; `random` is 16 bytes, and only a test names them."""
+        content = (random or os.urandom(_RANDOM)) + len(message).to_bytes(4, "big") + message + self._owner
+        count = _BLOCK - len(content) % _BLOCK
+        encryptor = self._cipher.encryptor()
+        sealed = encryptor.update(content + bytes([count]) * count) + encryptor.finalize()
+        encrypted = base64.b64encode(sealed).decode("ascii")
+        return Sealed(encrypted, self._signature(timestamp, nonce, encrypted))
+
     def _check(self, signature: str, *signed: str) -> None:
-        parts = sorted(_bytes(text) for text in (self._token, *signed))
-        expected = hashlib.sha1(b"".join(parts)).hexdigest()
-        if not hmac.compare_digest(expected.encode(), _bytes(signature)):
+        if not hmac.compare_digest(self._signature(*signed).encode(), _bytes(signature)):
             raise UnprovenEnvelope(self._codes[Fault.SIGNATURE])
+
+    def _signature(self, *signed: str) -> str:
+        parts = sorted(_bytes(text) for text in (self._token, *signed))
+        return hashlib.sha1(b"".join(parts)).hexdigest()
 
     def _decrypted(self, encrypted: str) -> bytes:
         try:

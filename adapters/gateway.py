@@ -68,7 +68,12 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
     stores = Stores.open(settings)
     nudges = CeleryNudges(make_app(redis_url(settings)))
     parts = registry.Parts(
-        stores.tokens, stores.feed, lambda name: shared_secret(stores.client, name), Outbound(), time.time
+        stores.tokens,
+        stores.feed,
+        stores.streams,
+        lambda name: shared_secret(stores.client, name),
+        Outbound(),
+        time.time,
     )
     try:
         channels = await registry.open_channels(settings, parts)

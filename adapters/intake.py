@@ -36,9 +36,9 @@ class Intake:
             log.info("message_ignored", channel=channel.name, reason=received.reason)
         elif isinstance(received, Wake):
             await self.wake(received)
-        else:
+        elif isinstance(received, Message):
             await self.store(received)
-        return channel.acknowledge(received)
+        return await channel.acknowledge(received, request)
 
     async def store(self, message: Message) -> None:
         """Put a message in the inbox and wake a worker. A repeated one is stored already: no error."""

@@ -10,14 +10,17 @@ from adapters.dingtalk.stream.channel import DingTalkStreamChannel
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
 from adapters.wecom.channel import WeComChannel
+from adapters.wecom_bot.channel import WeComBotChannel
 from adapters.wecom_kf.channel import WeComKfChannel
 from bot.channel import Channel
-from bot.ports import Clock, Feed, Tokens
+from bot.ports import Clock, Feed, Streams, Tokens
 from bot.settings import (
     ChannelSettings,
     DingTalkStreamSettings,
     Settings,
+    TenantSettings,
     WebChatSettings,
+    WeComBotSettings,
     WeComKfSettings,
     WeComSettings,
 )
@@ -32,6 +35,7 @@ class Parts:
 
     tokens: Tokens
     feed: Feed
+    streams: Streams
     shared_key: SharedKey
     outbound: Outbound
     clock: Clock
@@ -39,7 +43,10 @@ class Parts:
 
 async def open_channels(settings: Settings, parts: Parts) -> dict[str, Channel]:
     """Every configured channel, by name. Raises Unavailable when the store is away."""
-    return {channel.name: await _open(channel, settings, parts) for channel in settings.channels}
+    return {
+        channel.name: await _open(channel, settings.tenant(channel.tenant), parts)
+        for channel in settings.channels
+    }
 
 
 async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
@@ -49,17 +56,25 @@ async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
     await parts.outbound.close()
 
 
-async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> Channel:
+async def _open(channel: ChannelSettings, tenant: TenantSettings, parts: Parts) -> Channel:
     if isinstance(channel, WeComKfSettings):
         return WeComKfChannel(
             channel,
-            settings.tenant(channel.tenant),
+            tenant,
             tokens=parts.tokens,
             outbound=parts.outbound,
             clock=parts.clock,
         )
     if isinstance(channel, WeComSettings):
         return WeComChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
+    if isinstance(channel, WeComBotSettings):
+        return WeComBotChannel(
+            channel,
+            greeting=tenant.greeting,
+            streams=parts.streams,
+            outbound=parts.outbound,
+            clock=parts.clock,
+        )
     if isinstance(channel, WebChatSettings):
         key = channel.session_key.get_secret_value() if channel.session_key else ""
         key = key or await parts.shared_key(f"webchat:{channel.name}")

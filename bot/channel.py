@@ -1,6 +1,6 @@
 """The port to a platform: five verbs, spoken in plain values.
 
-    RawRequest ──receive──► Message | Ignored | Wake | HttpAnswer ──acknowledge──► HttpAnswer
+    RawRequest ──receive──► Message | Ignored | Wake | Query | HttpAnswer ──acknowledge──► HttpAnswer
     Reply ──render──► parts ──send, one by one──► Receipt
 
 Some platforms only say that there is something to fetch, and some want to be listened to:
@@ -52,11 +52,18 @@ class Wake:
     """The platform's word for it, if it gave one."""
 
 
-Received = Message | Ignored | Wake | HttpAnswer
-"""A message to answer, a genuine request without one, a word that there is something to fetch, or a
-handshake's immediate answer."""
-Taken = Message | Ignored | Wake
-"""What was received and is taken care of."""
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The platform asks what became of a message that it brought before. Only its channel reads `about`."""
+
+    about: str
+
+
+Taken = Message | Ignored | Wake | Query
+"""A message to answer, a genuine request without one, a word that there is something to fetch, or a question
+of the platform's own."""
+Received = Taken | HttpAnswer
+"""The same, or an answer that needs nothing but the request (a handshake's)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +110,11 @@ class Channel(Protocol):
         """
         ...
 
-    def acknowledge(self, received: Taken) -> HttpAnswer:
-        """The platform's way of saying: stored, no need to send it again."""
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
+        """The platform's way of saying: stored, no need to send it again; or what a Query asked for.
+
+        Called after a message is stored, with the request that brought it. Raises Unavailable.
+        """
         ...
 
     def render(self, reply: Reply) -> list[Part]:

@@ -181,6 +181,38 @@ class Feed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """What a poll is told."""
+
+    text: str
+    """The whole answer; empty while there is none, and when it comes another way."""
+    over: bool
+    """True when polling can end."""
+
+
+class Streams(Protocol):
+    """Replies that a platform fetches, poll by poll, for a limited time. Kept for an hour.
+
+    Each is either taken or closed, and never both: whoever comes second finds what the first one did.
+    """
+
+    async def open(self, id_: str, *, seconds: float) -> None:
+        """Polls are told to wait for so long from now. A stream that is open already stays as it is."""
+        ...
+
+    async def poll(self, id_: str) -> Streamed:
+        """Take the answer if it is there. A stream past its time, or unknown, is closed."""
+        ...
+
+    async def offer(self, id_: str, text: str, *, patience: float) -> bool:
+        """Lay the answer out, and wait up to `patience` s until a poll took it.
+
+        False: none did, and none will, as the stream is closed now; the answer must go another way.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What the model is asked: the stable part first, so that a server's prefix cache hits."""
 

@@ -42,6 +42,8 @@ class Address:
     """Unix seconds after which no way in `data` leads anywhere; None: it does not expire."""
     most: int | None = None
     """Parts that the platform takes until the customer writes again; None: any number."""
+    own: bool = False
+    """True where each message shows as open until it has a reply of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.store.presence import Presence
 from bot.store.pulls import RedisPulls
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
+from bot.store.streams import RedisStreams
 from bot.store.tokens import RedisTokens
 
 WORKERS = "worker"
@@ -37,6 +38,7 @@ class Stores:
     leases: RedisLeases
     schedule: RedisSchedule
     feed: RedisFeed
+    streams: RedisStreams
     tokens: RedisTokens
     workers: Presence
 
@@ -51,6 +53,7 @@ class Stores:
             RedisLeases(client, life=settings.worker.lease_s),
             RedisSchedule(client),
             RedisFeed(client),
+            RedisStreams(client),
             RedisTokens(client),
             Presence(client, WORKERS, clock),
         )

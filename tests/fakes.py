@@ -65,7 +65,7 @@ class RecordingChannel:
     def receive(self, request: RawRequest) -> Received:
         return Ignored("not used")
 
-    def acknowledge(self, received: Taken) -> HttpAnswer:
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         return HttpAnswer()
 
     def render(self, reply: Reply) -> list[Part]:

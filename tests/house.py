@@ -25,6 +25,7 @@ from bot.wiring import Stores
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComSimulator
+from tests.simulators.wecom_bot import WeComBotSimulator
 from workers import valkey
 
 FAQ = """\
@@ -153,12 +154,13 @@ async def a_house(
     wecom: WeComSimulator | None = None,
     dingtalk: DingTalkSimulator | None = None,
     stream: DingTalkStreamSimulator | None = None,
+    wecom_bot: WeComBotSimulator | None = None,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """A configured house, nothing started; whatever is at the end is stopped."""
     house = House(folder, free_port(), environment or {})
     (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
-    house.config.write_text(_config(house.port, wecom, dingtalk, stream), encoding="utf-8")
+    house.config.write_text(_config(house.port, wecom, dingtalk, stream, wecom_bot), encoding="utf-8")
     try:
         yield house
     finally:
@@ -177,6 +179,7 @@ def _config(
     wecom: WeComSimulator | None,
     dingtalk: DingTalkSimulator | None,
     stream: DingTalkStreamSimulator | None,
+    wecom_bot: WeComBotSimulator | None,
 ) -> str:
     tables = [
         f"[server]\nport = {port}",
@@ -203,6 +206,17 @@ def _config(
         tables.append(_robot("ding", "dingtalk", dingtalk))
     if stream:
         tables.append(_robot("stream", "dingtalk-stream", stream))
+    if wecom_bot:
+        bot = wecom_bot.app
+        tables.append(
+            _channel(
+                "bot",
+                "wecom-bot",
+                api_base=wecom_bot.base_url,
+                token=bot.token,
+                encoding_aes_key=bot.encoding_aes_key,
+            )
+        )
     return "\n\n".join(tables) + "\n"
 
 

@@ -148,7 +148,7 @@ def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ..
     turn, size = [first], len(first.text)
     for message in others:
         size += len(message.text)
-        if message.sender != first.sender or size > chars:
+        if message.sender != first.sender or message.address.own or size > chars:
             break
         turn.append(message)
     return tuple(turn)

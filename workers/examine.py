@@ -11,8 +11,10 @@ from typing import Final
 
 from adapters import registry
 from adapters.outbound import Outbound
+from adapters.wecom_bot.channel import WeComBotChannel
+from bot.channel import Channel
 from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
-from bot.ports import FeedEvent, Token
+from bot.ports import FeedEvent, Streamed, Token
 from bot.settings import Settings
 from bot.store.redis import connect, redis_errors
 from bot.types import Conversation
@@ -131,14 +133,14 @@ async def _vectors(settings: Settings) -> Finding:
 
 async def _channels(settings: Settings) -> list[Finding]:
     """Each channel proves that it could send now; with a fresh token, as a cached one proves nothing."""
-    parts = registry.Parts(_FreshTokens(), _NoFeed(), _some_key, Outbound(), time.time)
+    parts = registry.Parts(_FreshTokens(), _NoFeed(), _NoStreams(), _some_key, Outbound(), time.time)
     channels = await registry.open_channels(settings, parts)
     try:
         checks = [
             _ask(
                 channel.ping,
                 f"channels.{name}",
-                "could send now",
+                _well(channel),
                 "mend this channel's settings, or the app's on the platform",
             )
             for name, channel in channels.items()
@@ -146,6 +148,12 @@ async def _channels(settings: Settings) -> list[Finding]:
         return list(await asyncio.gather(*checks))
     finally:
         await registry.close_channels(channels, parts)
+
+
+def _well(channel: Channel) -> str:
+    if isinstance(channel, WeComBotChannel):
+        return "nothing to reach: it answers WeCom's own calls, and needs no secret for that"
+    return "could send now"
 
 
 async def _ask(ping: Callable[[], Awaitable[None]], part: str, well: str, mend: str) -> Finding:
@@ -184,6 +192,19 @@ class _NoFeed:
 
     def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
         raise Unavailable("nothing is published from here")
+
+
+class _NoStreams:
+    """`bot.ports.Streams` for a look at a bot, which needs no other to work."""
+
+    async def open(self, id_: str, *, seconds: float) -> None:
+        raise Unavailable("nothing is streamed from here")
+
+    async def poll(self, id_: str) -> Streamed:
+        raise Unavailable("nothing is streamed from here")
+
+    async def offer(self, id_: str, text: str, *, patience: float) -> bool:
+        raise Unavailable("nothing is streamed from here")
 
 
 async def _some_key(_: str) -> str:

@@ -75,7 +75,7 @@ class Runtime:
             await library.sync_tenant(tenant)
         nudges = CeleryNudges(make_app(redis_url(settings)))
         key = partial(shared_secret, stores.client)
-        parts = registry.Parts(stores.tokens, stores.feed, key, Outbound(), time.time)
+        parts = registry.Parts(stores.tokens, stores.feed, stores.streams, key, Outbound(), time.time)
         channels = await registry.open_channels(settings, parts)
         model = build_model(settings)
         pipeline = build_pipeline(settings, library.retriever, model)

@@ -27,6 +27,6 @@ class DingTalkChannel(Robot):
             raise BadRequest("DingTalk calls with POST")
         return self.read(request.body)
 
-    def acknowledge(self, received: Taken) -> HttpAnswer:
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """200 and "no reply here": the reply comes by itself."""
         return HttpAnswer(body=b'{"msgtype":"empty"}', content_type="application/json")

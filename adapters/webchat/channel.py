@@ -42,7 +42,7 @@ class WebChatChannel:
         conversation = self.visitor(bearer(request.headers))
         return read_message(request.body, conversation, now=self._clock())
 
-    def acknowledge(self, received: Taken) -> HttpAnswer:
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """202 with the message's id: stored, an answer will come as an event."""
         stored = {"id": received.id} if isinstance(received, Message) else {}
         return HttpAnswer(202, write(stored).encode(), "application/json")

@@ -53,7 +53,7 @@ class WeComChannel:
             return Ignored("older than a day: no retry of WeCom's, but a recording")
         return received
 
-    def acknowledge(self, received: Taken) -> HttpAnswer:
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """200 without a body: received, no passive reply, don't send it again."""
         return HttpAnswer()
 

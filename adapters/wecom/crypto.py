@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-from adapters.envelope import Envelope, Fault
+from adapters.envelope import WECOM_CODES, Envelope
 from bot.settings import WeComAppSettings
-
-CODES: Final[Mapping[Fault, int]] = {
-    Fault.SIGNATURE: -40001,
-    Fault.OWNER: -40005,
-    Fault.CIPHER: -40007,
-    Fault.BUFFER: -40008,
-    Fault.BASE64: -40010,
-}
-"""The numbers of WeCom's own libraries (WeCom doc 90968), by which an operator can look a fault up."""
 
 
 def opened(envelope: Envelope, encrypted: str, query: Mapping[str, str]) -> bytes:
@@ -34,5 +24,5 @@ def envelope(settings: WeComAppSettings) -> Envelope:
         token=settings.token.get_secret_value(),
         aes_key=settings.encoding_aes_key.get_secret_value(),
         owner=settings.corp_id,
-        codes=CODES,
+        codes=WECOM_CODES,
     )

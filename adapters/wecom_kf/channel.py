@@ -80,7 +80,7 @@ class WeComKfChannel:
         content = opened(self._envelope, encrypted(request.body), request.query)
         return payload.wake(content, tenant=self._tenant.name, channel=self._name, accounts=self._accounts)
 
-    def acknowledge(self, received: Taken) -> HttpAnswer:
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """200 without a body: received, don't send it again."""
         return HttpAnswer()
 

@@ -16,7 +16,6 @@ _KINDS: dict[str, type[BaseModel]] = {
     get_args(member.model_fields["kind"].annotation)[0]: member
     for member in get_args(get_args(ChannelSettings)[0])
 }
-_LATER = ("wecom-bot",)
 _WRONG = {
     "missing": "is missing",
     "string_type": "must be a text",
@@ -62,8 +61,7 @@ def _about_kind(location: list[int | str], data: Mapping[str, Any]) -> str:
     choices = ", ".join(f'"{name}"' for name in _KINDS)
     if kind is None:
         return f"{key}: is missing; write one of {choices}"
-    when = " of this version" if kind in _LATER else ""
-    return f"{key}: is no kind of channel{when}; write one of {choices}"
+    return f"{key}: is no kind of channel; write one of {choices}"
 
 
 def _meant(location: list[int | str], data: Mapping[str, Any]) -> str:

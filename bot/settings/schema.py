@@ -172,6 +172,20 @@ class WeComAppSettings(_Channel):
     )
 
 
+class WeComBotSettings(_Channel):
+    """A WeCom intelligent bot with a callback address (企业微信智能机器人, API 模式, URL 回调)."""
+
+    kind: Literal["wecom-bot"]
+    api_base: HttpUrl = Field("https://qyapi.weixin.qq.com", description="https://qyapi.weixin.qq.com")
+    token: Secret = Field(description="the Token of the bot's URL 回调, as env:NAME or file:PATH")
+    encoding_aes_key: AesKey = Field(
+        description="the 43 letters and digits of EncodingAESKey, as env:NAME or file:PATH"
+    )
+    stream_s: float = Field(
+        330.0, ge=1, le=350, description="seconds WeCom may wait on the spot, 1 to 350: it does for 6 minutes"
+    )
+
+
 class WeComSettings(WeComAppSettings):
     """A self-built WeCom app (企业微信自建应用)."""
 
@@ -234,7 +248,12 @@ class WebChatSettings(_Channel):
 
 
 ChannelSettings = Annotated[
-    WeComSettings | WeComKfSettings | DingTalkSettings | DingTalkStreamSettings | WebChatSettings,
+    WeComSettings
+    | WeComBotSettings
+    | WeComKfSettings
+    | DingTalkSettings
+    | DingTalkStreamSettings
+    | WebChatSettings,
     Field(discriminator="kind"),
 ]
 

@@ -22,6 +22,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
 
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
     kefu:presence:<role>                    zset    process → unix seconds it was last seen
+    kefu:stream:<id>                        hash    until, text, taken, closed of a streamed reply; STREAM_S
     kefu:secret:<name>                      string  a key that all processes share; for ever
 """
 
@@ -42,6 +43,8 @@ ATTEMPTS_S: Final = 24 * 3600
 SENT_S: Final = 48 * 3600
 """As long as the longest window in which a platform counts (WeCom kf)."""
 FEED_S: Final = 3 * 24 * 3600
+STREAM_S: Final = 3600
+"""As long as WeCom takes an answer to a message by any way (WeCom doc 101138)."""
 JOURNAL_LEN: Final = 100_000
 FEED_CHANNEL: Final = "kefu:feed"
 """Pub/sub channel: the conversation whose feed has something new."""
@@ -79,6 +82,11 @@ def token(key: str) -> str:
 def token_lock(key: str) -> str:
     """Held by the one process that fetches it."""
     return f"kefu:token-lock:{key}"
+
+
+def stream(id_: str) -> str:
+    """A reply that the platform fetches."""
+    return f"kefu:stream:{id_}"
 
 
 def presence(role: str) -> str:

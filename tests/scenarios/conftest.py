@@ -10,6 +10,7 @@ import pytest
 from tests.house import House, a_house
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.wecom import WeComSimulator
+from tests.simulators.wecom_bot import WeComBotSimulator
 
 
 @pytest.fixture
@@ -25,6 +26,14 @@ async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, wecom: WeComSimulator, dingtalk: DingTalkSimulator) -> AsyncIterator[House]:
-    async with a_house(tmp_path, wecom=wecom, dingtalk=dingtalk) as house:
+async def bot() -> AsyncIterator[WeComBotSimulator]:
+    async with WeComBotSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path, wecom: WeComSimulator, dingtalk: DingTalkSimulator, bot: WeComBotSimulator
+) -> AsyncIterator[House]:
+    async with a_house(tmp_path, wecom=wecom, dingtalk=dingtalk, wecom_bot=bot) as house:
         yield house

@@ -16,11 +16,18 @@ import pytest
 from tests.house import House
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.wecom import WeComSimulator
+from tests.simulators.wecom_bot import WeComBotSimulator
 
 pytestmark = pytest.mark.processes
 
 BODIES = 1000
-ROUTES = ("/callbacks/wecom", "/callbacks/ding", "/webchat/web/messages", "/webchat/web/sessions")
+ROUTES = (
+    "/callbacks/wecom",
+    "/callbacks/ding",
+    "/callbacks/bot",
+    "/webchat/web/messages",
+    "/webchat/web/sessions",
+)
 
 
 def bodies(seed: int) -> Iterator[bytes]:
@@ -31,6 +38,7 @@ def bodies(seed: int) -> Iterator[bytes]:
         json.dumps(
             {"msgId": "m", "msgtype": "text", "text": {"content": "在吗"}, "conversationType": "1"}
         ).encode(),
+        b'{"encrypt": "4j/AuRx71kQlxVlz"}',
         b'{"id": "a", "text": "\xe5\x9c\xa8\xe5\x90\x97"}',
         b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><xml><Encrypt>&a;</Encrypt></xml>',
         b"[" * 5000,
@@ -84,14 +92,18 @@ async def test_a_handshake_that_is_none_gets_a_clear_answer(open_house: House) -
 
 
 async def test_signed_rubbish_is_rubbish_all_the_same(
-    open_house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator
+    open_house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator, bot: WeComBotSimulator
 ) -> None:
     """Whoever has the secret may still send what nobody can read."""
-    wecom.retries = dingtalk.retries = 0
+    wecom.retries = dingtalk.retries = bot.retries = 0
     chance = random.Random(3)
     for _ in range(200):
         rubbish = "".join(chr(chance.randrange(1, 0xD7FF)) for _ in range(chance.randrange(0, 200)))
         posting = await wecom.post_xml(open_house.callback("wecom"), rubbish)
+        assert posting.attempts[-1].status in (200, 400)
+        posting = await bot.post_inner(
+            open_house.callback("bot"), json.dumps({"msgtype": rubbish, "msgid": 3})
+        )
         assert posting.attempts[-1].status in (200, 400)
         posting = await dingtalk.post(open_house.callback("ding"), {"msgId": rubbish, "text": {"content": 3}})
         assert posting.attempts[-1].status in (200, 400)

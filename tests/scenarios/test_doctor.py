@@ -34,6 +34,13 @@ async def test_a_healthy_house_is_healthy(house: House) -> None:
     assert code == 0
 
 
+async def test_a_bot_that_calls_nobody_has_nothing_to_reach(house: House) -> None:
+    _, lines = await findings(house)
+
+    (line,) = [line for line in lines if "channels.bot:" in line]
+    assert "nothing to reach" in line
+
+
 async def test_each_fault_is_one_line_with_its_mend(house: House) -> None:
     house.environment |= {
         "KEFU_MODEL__BASE_URL": "http://127.0.0.1:9/v1",

@@ -21,6 +21,17 @@ def seal(message: bytes, *, aes_key: str, owner: str, random: bytes | None = Non
     return base64.b64encode(sealed).decode("ascii")
 
 
+def unseal(encrypted: str, *, aes_key: str) -> tuple[bytes, str]:
+    """The message and its owner. Raises ValueError when it was not sealed well."""
+    key = base64.b64decode(aes_key + "=")
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
+    padded = decryptor.update(base64.b64decode(encrypted, validate=True)) + decryptor.finalize()
+    unpadder = padding.PKCS7(256).unpadder()
+    content = unpadder.update(padded) + unpadder.finalize()
+    (length,) = struct.unpack("!I", content[16:20])
+    return content[20 : 20 + length], content[20 + length :].decode()
+
+
 def sign(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
     """The signature that goes into the query."""
     return hashlib.sha1("".join(sorted([token, timestamp, nonce, encrypted])).encode()).hexdigest()

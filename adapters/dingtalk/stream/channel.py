@@ -30,7 +30,7 @@ class DingTalkStreamChannel(Robot):
         """Nobody calls us: raises NotFound."""
         raise NotFound("this channel fetches its messages, and takes no callbacks")
 
-    def acknowledge(self, received: Taken) -> HttpAnswer:
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """Nothing: what `listen` took is acknowledged over its connection."""
         return HttpAnswer()
 

@@ -16,14 +16,18 @@ from hypothesis import settings
 from adapters.dingtalk import DingTalkChannel
 from adapters.outbound import Outbound
 from adapters.wecom import WeComChannel
+from adapters.wecom_bot import WeComBotChannel
 from bot.channel import Channel, HttpAnswer, RawRequest, Wake
 from bot.errors import Rejected
 from bot.ports import Token
-from bot.settings import DingTalkSettings, DingTalkStreamSettings, WeComSettings
+from bot.settings import DingTalkSettings, DingTalkStreamSettings, WeComBotSettings, WeComSettings
+from bot.store.redis import Client
+from bot.store.streams import RedisStreams
 from bot.types import Address, Conversation, Ignored, Message, Outcome, Reply
 from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComApp, WeComSimulator
+from tests.simulators.wecom_bot import WeComBotApp, WeComBotSimulator
 
 FUZZ = settings(max_examples=300, deadline=None, database=None)
 """For what must hold whatever the bytes."""
@@ -65,14 +69,14 @@ class Door:
         headers = {name.lower(): value for name, value in request.headers.items()}
         raw = RawRequest(request.method, request.path, dict(request.query), headers, await request.read())
         try:
-            answer = self._answer(raw)
+            answer = await self._answer(raw)
         except Rejected as error:
             return web.Response(status=error.status)
         return web.Response(
             status=answer.status, body=answer.body, headers={"Content-Type": answer.content_type}
         )
 
-    def _answer(self, raw: RawRequest) -> HttpAnswer:
+    async def _answer(self, raw: RawRequest) -> HttpAnswer:
         received = self._channel.receive(raw)
         if isinstance(received, HttpAnswer):
             return received
@@ -80,9 +84,9 @@ class Door:
             self.ignored.append(received)
         elif isinstance(received, Wake):
             self.wakes.append(received)
-        else:
+        elif isinstance(received, Message):
             self.messages.append(received)
-        return self._channel.acknowledge(received)
+        return await self._channel.acknowledge(received, raw)
 
 
 Opens = Callable[[Channel], Awaitable[Door]]
@@ -140,6 +144,12 @@ async def gateway() -> AsyncIterator[DingTalkStreamSimulator]:
         yield simulator
 
 
+@pytest.fixture
+async def wecom_bot() -> AsyncIterator[WeComBotSimulator]:
+    async with WeComBotSimulator(retry_pause=0.01, poll_every=0.05) as simulator:
+        yield simulator
+
+
 def wecom_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any) -> WeComSettings:
     app = WeComApp()
     return WeComSettings.model_validate(
@@ -151,6 +161,21 @@ def wecom_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any
             "corp_id": app.corp_id,
             "agent_id": app.agent_id,
             "secret": app.secret,
+            "token": app.token,
+            "encoding_aes_key": app.encoding_aes_key,
+            **changes,
+        }
+    )
+
+
+def wecom_bot_settings(api_base: str = "https://qyapi.weixin.qq.com", **changes: Any) -> WeComBotSettings:
+    app = WeComBotApp()
+    return WeComBotSettings.model_validate(
+        {
+            "name": "shop-bot",
+            "tenant": "shop",
+            "kind": "wecom-bot",
+            "api_base": api_base,
             "token": app.token,
             "encoding_aes_key": app.encoding_aes_key,
             **changes,
@@ -176,6 +201,25 @@ def dingtalk_settings(api_base: str = "https://api.dingtalk.com", **changes: Any
 @pytest.fixture
 def wecom_channel(wecom: WeComSimulator, tokens: MemoryTokens, outbound: Outbound) -> WeComChannel:
     return WeComChannel(wecom_settings(wecom.base_url), tokens=tokens, outbound=outbound, clock=time.time)
+
+
+@pytest.fixture
+def wecom_bot_channel(
+    wecom_bot: WeComBotSimulator, fake_redis: Client, outbound: Outbound
+) -> WeComBotChannel:
+    return a_bot(wecom_bot_settings(wecom_bot.base_url), fake_redis, outbound)
+
+
+def a_bot(settings: WeComBotSettings, client: Client, outbound: Outbound) -> WeComBotChannel:
+    """A bot that waits a second for a poll."""
+    return WeComBotChannel(
+        settings,
+        greeting="您好，欢迎光临。",
+        streams=RedisStreams(client),
+        outbound=outbound,
+        clock=time.time,
+        patience=1,
+    )
 
 
 @pytest.fixture

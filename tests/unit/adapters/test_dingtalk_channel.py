@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -201,7 +202,7 @@ def _receives_or_rejects(request: RawRequest) -> None:
     except Rejected:
         return
     assert not isinstance(received, HttpAnswer)
-    CHANNEL.acknowledge(received)
+    asyncio.run(CHANNEL.acknowledge(received, request))
 
 
 KEYS = (

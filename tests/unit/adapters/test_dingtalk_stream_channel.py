@@ -20,11 +20,12 @@ def channel(gateway: DingTalkStreamSimulator, outbound: Outbound) -> DingTalkStr
     return DingTalkStreamChannel(settings, tokens=MemoryTokens(), outbound=outbound, clock=gateway.now)
 
 
-def test_it_takes_no_callbacks(channel: DingTalkStreamChannel) -> None:
+async def test_it_takes_no_callbacks(channel: DingTalkStreamChannel) -> None:
+    callback = RawRequest("POST", "/callbacks/shop-stream", {}, {}, b"{}")
     with pytest.raises(NotFound):
-        channel.receive(RawRequest("POST", "/callbacks/shop-stream", {}, {}, b"{}"))
+        channel.receive(callback)
 
-    assert channel.acknowledge(Ignored("nothing")) == HttpAnswer()
+    assert await channel.acknowledge(Ignored("nothing"), callback) == HttpAnswer()
 
 
 async def test_it_is_well_when_it_could_send_and_would_get_a_connection(

@@ -73,6 +73,16 @@ def test_whatever_is_sealed_opens_again(message: bytes) -> None:
 
 
 @FUZZ
+@given(st.binary(max_size=200), st.binary(min_size=16, max_size=16))
+def test_we_seal_as_the_platforms_do(message: bytes, random: bytes) -> None:
+    sealed = ENVELOPE.seal(message, timestamp="1", nonce="2", random=random)
+
+    theirs = seal(message, aes_key=VECTORS["aes_key"], owner=VECTORS["owner"], random=random)
+    assert sealed.encrypted == theirs
+    assert sealed.signature == sign(VECTORS["token"], "1", "2", theirs)
+
+
+@FUZZ
 @given(st.one_of(st.text(max_size=90), st.text("ABCDabcd0123+/=", max_size=90)))
 def test_signed_noise_is_a_bad_request(encrypted: str) -> None:
     signature = sign(VECTORS["token"], "1", "2", encrypted)

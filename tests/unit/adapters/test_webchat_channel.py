@@ -20,11 +20,13 @@ async def test_a_visitors_words_are_taken_with_their_token() -> None:
     channel = Shop().channel
     session = channel.open_session()
 
-    message = channel.receive(request(b'{"id": "m1", "text": "hi"}', authorization=f"Bearer {session.token}"))
+    posted = request(b'{"id": "m1", "text": "hi"}', authorization=f"Bearer {session.token}")
+    message = channel.receive(posted)
+    answer = await channel.acknowledge(message, posted)
 
     assert message.conversation == Conversation("qinghe", "web", session.id)
-    assert channel.acknowledge(message).status == 202
-    assert json.loads(channel.acknowledge(message).body) == {"id": "m1"}
+    assert answer.status == 202
+    assert json.loads(answer.body) == {"id": "m1"}
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "Bearer a.b.c", "Bearer \udcff"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from xml.sax.saxutils import escape
 
@@ -146,7 +147,7 @@ def _receives_or_rejects(request: RawRequest) -> None:
     except Rejected:
         return
     if not isinstance(received, HttpAnswer):
-        CHANNEL.acknowledge(received)
+        asyncio.run(CHANNEL.acknowledge(received, request))
 
 
 FIELDS = ("MsgType", "FromUserName", "CreateTime", "MsgId", "Content", "Event", "Label", "Title", "Odd")

@@ -9,8 +9,8 @@ from wechatpy.enterprise.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.enterprise.exceptions import InvalidCorpIdException
 from wechatpy.exceptions import InvalidSignatureException
 
-from adapters.envelope import BrokenEnvelope, Envelope, UnprovenEnvelope
-from adapters.wecom.crypto import CODES, envelope
+from adapters.envelope import WECOM_CODES, BrokenEnvelope, Envelope, Sealed, UnprovenEnvelope
+from adapters.wecom.crypto import envelope
 from tests.simulators.seal import seal, sign
 from tests.unit.adapters.conftest import vectors, wecom_settings
 
@@ -19,9 +19,12 @@ TOKEN, KEY, CORP, NONCE = (VECTORS[name] for name in ("token", "encoding_aes_key
 V1, V3 = VECTORS["positive"][0], VECTORS["positive"][2]
 
 
+def _envelope(owner: str) -> Envelope:
+    return Envelope(token=TOKEN, aes_key=KEY, owner=owner, codes=WECOM_CODES)
+
+
 def _open(owner: str, encrypted: str, signature: str, timestamp: str = V1["timestamp"]) -> bytes:
-    ours = Envelope(token=TOKEN, aes_key=KEY, owner=owner, codes=CODES)
-    return ours.open(encrypted, signature=signature, timestamp=timestamp, nonce=NONCE)
+    return _envelope(owner).open(encrypted, signature=signature, timestamp=timestamp, nonce=NONCE)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,33 @@ def test_the_simulator_seals_the_same_bytes(vector: dict[str, Any]) -> None:
 
     assert sealed == vector["encrypted"]
     assert sign(TOKEN, vector["timestamp"], NONCE, sealed) == vector["signature"]
+
+
+@pytest.mark.parametrize(
+    "vector", VECTORS["positive"], ids=lambda vector: f"{vector['name']} {vector['what']}"
+)
+def test_we_seal_the_same_bytes(vector: dict[str, Any]) -> None:
+    sealed = _envelope(vector["owner"]).seal(
+        vector["message"].encode(),
+        timestamp=vector["timestamp"],
+        nonce=NONCE,
+        random=VECTORS["random"].encode(),
+    )
+
+    assert (sealed.encrypted, sealed.signature) == (vector["encrypted"], vector["signature"])
+
+
+def test_what_we_seal_opens_for_its_owner_alone() -> None:
+    sealed = _envelope("").seal("好".encode(), timestamp="1", nonce="2")
+
+    assert _open_sealed("", sealed) == "好".encode()
+    with pytest.raises(BrokenEnvelope, match="-40005"):
+        _open_sealed(CORP, sealed)
+    assert sealed != _envelope("").seal("好".encode(), timestamp="1", nonce="2"), "16 bytes are random"
+
+
+def _open_sealed(owner: str, sealed: Sealed) -> bytes:
+    return _envelope(owner).open(sealed.encrypted, signature=sealed.signature, timestamp="1", nonce="2")
 
 
 @pytest.mark.parametrize(

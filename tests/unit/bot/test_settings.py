@@ -128,11 +128,6 @@ def test_a_robot_in_stream_mode_needs_one_more_word_at_most(tmp_path: Path) -> N
     ("before", "after", "line"),
     [
         (
-            'kind = "wecom"',
-            'kind = "wecom-bot"',
-            "channels.shop-a-wecom.kind: is no kind of channel of this version",
-        ),
-        (
             'kind = "dingtalk"',
             'kind = "dingtalk-stream"\nconnections = 9',
             "channels.ding.connections: input should be less than or equal to 8; write connections to hold open",

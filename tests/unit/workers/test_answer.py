@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot import wording
 from bot.errors import Unavailable
 from bot.store.keys import Keys
-from bot.types import Delivery, Outcome, Passage, Work
+from bot.types import Address, Delivery, Outcome, Passage, Work
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
 from tests.unit.workers.conftest import Shop
@@ -216,6 +216,17 @@ async def test_a_row_of_messages_that_is_too_long_is_answered_in_turns(shop: Sho
         await answerer.answer(A_CONVERSATION)
 
     assert [delivery.reply.answers for delivery in await outbox(shop)] == [("m0",), ("m1",), ("m2",)]
+
+
+async def test_messages_that_each_show_as_open_each_get_a_reply(shop: Shop) -> None:
+    for number in range(2):
+        await shop.stores.inbox.accept(a_message(id=f"m{number}", address=Address({}, own=True)))
+    answerer = shop.answerer()
+
+    for _ in range(2):
+        await answerer.answer(A_CONVERSATION)
+
+    assert [delivery.reply.answers for delivery in await outbox(shop)] == [("m0",), ("m1",)]
 
 
 async def test_two_people_in_a_group_are_answered_one_by_one(shop: Shop) -> None:

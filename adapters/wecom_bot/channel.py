@@ -1,0 +1,125 @@
+"""The door of WeCom's bot: callbacks in; the reply in the answer to a poll, or by `response_url`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from adapters.outbound import Outbound
+from adapters.plain import printable
+from adapters.split import split
+from adapters.wecom_bot import payload, replies
+from adapters.wecom_bot.client import ResponseClient
+from adapters.wecom_bot.crypto import envelope
+from bot.channel import HttpAnswer, Part, RawRequest, Received, Taken, Wake
+from bot.errors import BadRequest, Refused
+from bot.ports import Clock, Streams
+from bot.settings import WeComBotSettings
+from bot.types import Address, Ignored, Message, Receipt, Reply
+from bot.wording import ANSWER_FOLLOWS, CUT_SHORT, LOOKING_IT_UP
+
+MAX_CONTENT_BYTES: Final = 20480
+"""Of UTF-8, in a stream and by `response_url` (WeCom docs 101031, 101138)."""
+TAKEN_WITHIN_S: Final = 10.0
+"""WeCom polls about once a second. If it does not for so long, its customer waits for something else."""
+
+
+class WeComBotChannel:
+    """An intelligent bot."""
+
+    def __init__(
+        self,
+        settings: WeComBotSettings,
+        *,
+        greeting: str,
+        streams: Streams,
+        outbound: Outbound,
+        clock: Clock,
+        patience: float = TAKEN_WITHIN_S,
+    ) -> None:
+        """`patience`: seconds that a finished reply waits for a poll."""
+        self._name = settings.name
+        self._tenant = settings.tenant
+        self._stream_s = settings.stream_s
+        self._envelope = envelope(settings)
+        self._client = ResponseClient(settings.api_base, outbound)
+        self._greeting = greeting
+        self._streams = streams
+        self._clock = clock
+        self._patience = patience
+
+    @property
+    def name(self) -> str:
+        """As in the configuration."""
+        return self._name
+
+    def receive(self, request: RawRequest) -> Received:
+        """GET proves to WeCom that the address is ours; POST is a callback. WeCom docs 90238, 101033.
+
+        Raises BadSignature or BadRequest.
+        """
+        if request.method == "GET":
+            return HttpAnswer(body=self._open(request.query.get("echostr", ""), request.query))
+        if request.method != "POST":
+            raise BadRequest("WeCom calls with GET and POST")
+        content = self._open(payload.encrypted(request.body), request.query)
+        received = payload.parse(content, tenant=self._tenant, channel=self._name, now=self._clock())
+        if isinstance(received, payload.Entered):
+            return self._passive(replies.text(self._greeting), request)
+        return received
+
+    async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
+        """To a message: a stream that WeCom will poll. To a poll: the reply, once it is there."""
+        if isinstance(received, Ignored | Wake):
+            return HttpAnswer()
+        if isinstance(received, Message):
+            id_ = payload.stream(received.address)
+            await self._streams.open(id_, seconds=self._stream_s)
+            return self._passive(replies.stream(id_, LOOKING_IT_UP, finish=False), request)
+        told = await self._streams.poll(received.about)
+        text = told.text or (ANSWER_FOLLOWS if told.over else LOOKING_IT_UP)
+        return self._passive(replies.stream(received.about, text, finish=told.over), request)
+
+    def render(self, reply: Reply) -> list[Part]:
+        """One part, as a stream is one message; markdown stays. What is beyond is cut, and said to be."""
+        text = printable(reply.text).strip()
+        if len(text.encode()) > MAX_CONTENT_BYTES:
+            note = f"\n\n{CUT_SHORT}"
+            text = split(text, MAX_CONTENT_BYTES - len(note.encode()))[0] + note
+        return [Part(text)] if text else []
+
+    async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
+        """Wait for a poll to take it; else, with the stream closed, send it to the `response_url`.
+
+        That address works once, which closes the window for a second copy: a try that ends unclear is
+        refused when it is repeated.
+        """
+        stream = payload.stream(address)
+        if stream and await self._streams.offer(stream, part.text, patience=self._patience):
+            return Receipt(stream, self._clock())
+        url = payload.response_url(address)
+        if not url:
+            raise Refused("WeCom: the stream is over, and the message named no response_url")
+        await self._client.respond(url, part.text)
+        return Receipt("", self._clock())
+
+    async def ping(self) -> None:
+        """Nothing to prove: it calls only addresses that WeCom sends along, and needs no token for them."""
+
+    async def close(self) -> None:
+        """Nothing of our own: the connections belong to whoever made the `Outbound`."""
+
+    def _open(self, encrypted: str, query: Mapping[str, str]) -> bytes:
+        return self._envelope.open(
+            encrypted,
+            # The documented name, and two that WeCom's own plugin takes.
+            signature=query.get("msg_signature") or query.get("msgsignature") or query.get("signature", ""),
+            timestamp=query.get("timestamp", ""),
+            nonce=query.get("nonce", ""),
+        )
+
+    def _passive(self, message: bytes, request: RawRequest) -> HttpAnswer:
+        """Sealed, with the callback's own nonce (WeCom doc 101033)."""
+        now, nonce = int(self._clock()), request.query.get("nonce", "")
+        sealed = self._envelope.seal(message, timestamp=str(now), nonce=nonce)
+        return HttpAnswer(body=replies.envelope(sealed, timestamp=now, nonce=nonce))

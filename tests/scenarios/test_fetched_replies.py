@@ -1,0 +1,70 @@
+"""A bot whose platform fetches the replies: each question answered once, by one way or the other."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot import wording
+from bot.types import Work
+from tests.house import RETURNS, House
+from tests.simulators.wecom_bot import RESPONSE_PATH, WeComBotSimulator
+
+pytestmark = pytest.mark.processes
+
+
+async def test_a_question_is_answered_once_in_its_stream(house: House, bot: WeComBotSimulator) -> None:
+    await house.start("valkey", "worker", "gateway")
+    door = house.callback("bot")
+
+    assert await bot.verify(door)
+    await bot.enter(door, user="zhangsan")
+    await bot.say(door, user="zhangsan", text="我想退货怎么弄", msg_id="m1", copies=3)
+    greeting, answer = await bot.wait_for_replies("zhangsan", 2, timeout=20)
+    await bot.say(door, user="zhangsan", text="我想退货怎么弄", msg_id="m1")
+    await bot.say(door, user="zhangsan", text="多久发货", group="wrGroup01")
+
+    assert "48小时" in (await bot.wait_for_replies("wrGroup01", timeout=20))[0]
+    assert greeting == wording.DEFAULT_GREETING
+    assert RETURNS in answer
+    assert bot.replies_to("zhangsan") == [greeting, answer], "delivered four times, answered once"
+    assert len(bot.bubbles) == 2
+    assert bot.record.calls_to(RESPONSE_PATH) == []
+    assert bot.faults == []
+
+
+async def test_an_answer_late_for_its_stream_arrives_by_itself(house: House, bot: WeComBotSimulator) -> None:
+    house.environment["KEFU_CHANNELS__BOT__STREAM_S"] = "1"
+    await house.start("valkey", "gateway")
+    await bot.say(house.callback("bot"), user="early", text="多久发货")
+    assert await bot.wait_for_replies("early", timeout=20) == [wording.ANSWER_FOLLOWS]
+
+    await house.start("worker")
+
+    _, answer = await bot.wait_for_replies("early", 2, timeout=30)
+    assert "48小时" in answer
+    assert [(seen.kind, seen.to) for seen in bot.record.seen] == [("stream", "early"), ("markdown", "early")]
+
+
+async def test_an_answer_survives_the_death_of_the_worker_that_waits_for_a_poll(
+    house: House, bot: WeComBotSimulator
+) -> None:
+    bot.poll_every = 4.0
+    await house.start("valkey", "worker", "gateway")
+    await house.ready(worker=True)
+    await bot.say(house.callback("bot"), user="u1", text="多久发货")
+    await an_answer_is_on_its_way(house)
+
+    house.kill("worker")
+    await house.start("worker")
+
+    (answer,) = await bot.wait_for_replies("u1", timeout=30)
+    assert "48小时" in answer
+    assert "response_code" not in house.log("worker") + house.log("gateway")
+
+
+async def an_answer_is_on_its_way(house: House) -> None:
+    async with house.stores() as stores, asyncio.timeout(20):
+        while not (await stores.schedule.waiting())[Work.DELIVER]:
+            await asyncio.sleep(0.02)
