@@ -58,6 +58,10 @@ class Outbox(Protocol):
         """The delivery to go on with, or None when nothing is left. Raises LeaseLost."""
         ...
 
+    async def begin(self, lease: Lease, delivery: Delivery) -> None:
+        """Its replies will be sent as one, whatever comes behind them meanwhile. Raises LeaseLost."""
+        ...
+
     async def part_sent(self, lease: Lease, delivery: Delivery, receipt: Receipt) -> None:
         """One more part is with the platform. Raises LeaseLost."""
         ...

@@ -210,6 +210,10 @@ class Delivery:
     last_error: str = ""
     sent_since: int = 0
     """Parts, of this reply and others, that the platform took since the customer last wrote."""
+    unanswered: int = 0
+    """Messages of the conversation whose answer is still to come."""
+    replies: int = 1
+    """How many were put together, where the platform takes few messages."""
 
     @property
     def state(self) -> DeliveryState:

@@ -26,6 +26,7 @@ from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
+from tests.simulators.wecom_kf import WeComKfSimulator
 from workers import valkey
 
 FAQ = """\
@@ -155,12 +156,13 @@ async def a_house(
     dingtalk: DingTalkSimulator | None = None,
     stream: DingTalkStreamSimulator | None = None,
     wecom_bot: WeComBotSimulator | None = None,
+    kf: WeComKfSimulator | None = None,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """A configured house, nothing started; whatever is at the end is stopped."""
     house = House(folder, free_port(), environment or {})
     (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
-    house.config.write_text(_config(house.port, wecom, dingtalk, stream, wecom_bot), encoding="utf-8")
+    house.config.write_text(_config(house.port, wecom, dingtalk, stream, wecom_bot, kf), encoding="utf-8")
     try:
         yield house
     finally:
@@ -180,6 +182,7 @@ def _config(
     dingtalk: DingTalkSimulator | None,
     stream: DingTalkStreamSimulator | None,
     wecom_bot: WeComBotSimulator | None,
+    kf: WeComKfSimulator | None,
 ) -> str:
     tables = [
         f"[server]\nport = {port}",
@@ -206,6 +209,18 @@ def _config(
         tables.append(_robot("ding", "dingtalk", dingtalk))
     if stream:
         tables.append(_robot("stream", "dingtalk-stream", stream))
+    if kf:
+        tables.append(
+            _channel(
+                "kf",
+                "wecom-kf",
+                api_base=kf.base_url,
+                corp_id=kf.app.corp_id,
+                secret=kf.app.secret,
+                token=kf.app.token,
+                encoding_aes_key=kf.app.encoding_aes_key,
+            )
+        )
     if wecom_bot:
         bot = wecom_bot.app
         tables.append(

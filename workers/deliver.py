@@ -11,7 +11,7 @@ import structlog
 from bot.channel import Channel
 from bot.errors import LeaseLost, Refused, Unavailable
 from bot.ports import Clock, Outbox
-from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Reply, Work
+from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Work
 from workers import metrics
 from workers.keeping import Keeper
 from workers.retry import DELIVERY, decide
@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 _REPLIES: Final = 3
 """Of one lease, which is not renewed for ever: a slow platform takes seconds for each part."""
+_SOON_S: Final = 1.0
+_LAST_WAITS: Final = 8
 _ROOM_S: Final = 20.0
 """Between looks whether the customer wrote again: their next message is answered behind what waits."""
 
@@ -77,7 +79,9 @@ class Deliverer:
         parts = channel.render(reply)
         for number in range(delivery.next_part, len(parts)):
             self._keeper.check(lease)
-            _check_room(reply, delivery.sent_since + number - delivery.next_part)
+            _check_room(delivery, number - delivery.next_part)
+            if reply.address.most is not None and number == delivery.next_part:
+                await self._outbox.begin(lease, delivery)
             receipt = await channel.send(reply.address, parts[number], key=f"{reply.id}-{number}")
             await self._outbox.part_sent(lease, Delivery(reply, number, delivery.attempts), receipt)
         return len(parts)
@@ -116,8 +120,16 @@ class Deliverer:
         return expires_at is not None and expires_at < self._clock()
 
 
-def _check_room(reply: Reply, sent: int) -> None:
-    """Raises Unavailable while the platform would refuse a part until the customer writes again."""
-    most = reply.address.most
-    if most is not None and sent >= most:
+def _check_room(delivery: Delivery, more: int) -> None:
+    """Raises Unavailable while the platform would refuse a part until the customer writes again.
+
+    The last part that it takes waits for all answers that are on their way, to bring them as one. `more` is
+    how many parts went out since we looked.
+    """
+    most, sent = delivery.reply.address.most, delivery.sent_since + more
+    if most is None:
+        return
+    if sent >= most:
         raise Unavailable(f"{sent} parts are with the customer, who has to write first", retry_after=_ROOM_S)
+    if sent == most - 1 and delivery.unanswered and delivery.attempts < _LAST_WAITS:
+        raise Unavailable("the last part waits for the answers that are on their way", retry_after=_SOON_S)

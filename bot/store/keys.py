@@ -9,7 +9,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:attempts:<conversation>       string  tries at what heads the inbox; ATTEMPTS_S
     kefu:{07}:outbox:<conversation>         list    replies, oldest first; gone when empty
     kefu:{07}:sending:<conversation>        hash    part, attempts, error of what heads the outbox
-    kefu:{07}:sent:<conversation>           string  parts sent since the customer last wrote; SENT_S
+    kefu:{07}:sent:<conversation>           zset    part sent since the customer last wrote → when; SENT_S
     kefu:{07}:lease:<work>:<conversation>   string  the fence of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.store import keys as names
 from bot.store.codec import decode, encode
@@ -10,6 +12,8 @@ from bot.store.keys import Keys
 from bot.store.redis import Client, Script
 from bot.store.schedule import GRACE_MS
 from bot.types import Delivery, DeliveryState, Lease, Receipt, Reply
+
+_MOST_IN_ONE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class RedisOutbox:
 
     def __init__(self, client: Client) -> None:
         self._head = Script(client, "head")
+        self._begin = Script(client, "begin")
         self._part_sent = Script(client, "part_sent")
         self._finish = Script(client, "finish")
         self._postpone = Script(client, "postpone")
@@ -46,12 +51,22 @@ class RedisOutbox:
     async def head(self, lease: Lease) -> Delivery | None:
         """The delivery to go on with."""
         keys = Keys(lease.conversation)
-        reply, part, attempts, error, sent = await self._head.fenced(
-            [keys.lease(lease.work), keys.outbox, keys.sending, keys.sent], lease.fence
+        replies, part, attempts, error, sent, unanswered = await self._head.fenced(
+            [keys.lease(lease.work), keys.outbox, keys.sending, keys.sent, keys.inbox],
+            lease.fence,
+            _MOST_IN_ONE,
         )
-        if reply is None:
+        if not replies:
             return None
-        return Delivery(decode(reply, Reply), int(part), int(attempts), error.decode(), int(sent))
+        reply = _as_one([decode(reply, Reply) for reply in replies])
+        return Delivery(
+            reply, int(part), int(attempts), error.decode(), int(sent), int(unanswered), len(replies)
+        )
+
+    async def begin(self, lease: Lease, delivery: Delivery) -> None:
+        """From now on these replies are one."""
+        keys = Keys(lease.conversation)
+        await self._begin.fenced([keys.lease(lease.work), keys.sending], lease.fence, delivery.replies)
 
     async def part_sent(self, lease: Lease, delivery: Delivery, receipt: Receipt) -> None:
         """Part `delivery.next_part` is with the platform."""
@@ -64,6 +79,8 @@ class RedisOutbox:
             encode(record),
             names.JOURNAL_LEN,
             names.SENT_S,
+            f"{delivery.reply.id}-{delivery.next_part}",
+            str(receipt.accepted_at),
         )
 
     async def finish(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> None:
@@ -93,3 +110,15 @@ class RedisOutbox:
             max(1, int(delay * 1000)),
             error,
         )
+
+
+def _as_one(replies: Sequence[Reply]) -> Reply:
+    """Under the first one's id, to the last one's address."""
+    return replace(
+        replies[-1],
+        id=replies[0].id,
+        text="\n\n".join(reply.text for reply in replies),
+        answers=tuple(message for reply in replies for message in reply.answers),
+        sources=tuple(source for reply in replies for source in reply.sources),
+        created_at=replies[0].created_at,
+    )

@@ -14,6 +14,7 @@ from bot.store.inbox import MOST_WAITING
 from bot.store.redis import Client, connect
 from bot.types import (
     Acceptance,
+    Address,
     Conversation,
     DeliveryState,
     Lease,
@@ -246,22 +247,25 @@ async def test_parts_are_counted_until_the_customer_writes_again(store: Stores) 
     first = await store.outbox.head(lease)
     assert first is not None
     assert first.sent_since == 0
+    now = a_message().sent_at
     for _ in range(2):  # a repeated record of one part
-        await store.outbox.part_sent(lease, first, Receipt("platform-1", 1.0))
-    await store.outbox.part_sent(lease, replace(first, next_part=1), Receipt("platform-2", 1.0))
+        await store.outbox.part_sent(lease, first, Receipt("platform-1", now + 10))
+    await store.outbox.part_sent(lease, replace(first, next_part=1), Receipt("platform-2", now + 20))
     second = await store.outbox.head(lease)
     assert second is not None
     assert second.sent_since == 2
 
-    await store.inbox.accept(a_message())
-    repeated = await store.outbox.head(lease)
-    await store.inbox.accept(a_message(id="m2"))
-    anew = await store.outbox.head(lease)
+    async def sent_since() -> int:
+        delivery = await store.outbox.head(lease)
+        assert delivery is not None
+        return delivery.sent_since
 
-    assert repeated is not None
-    assert repeated.sent_since == 2, "nothing new was said"
-    assert anew is not None
-    assert anew.sent_since == 0
+    await store.inbox.accept(a_message())
+    assert await sent_since() == 2, "nothing new was said"
+    await store.inbox.accept(a_message(id="m2", sent_at=now + 15))
+    assert await sent_since() == 1, "it was written between the two, and came late"
+    await store.inbox.accept(a_message(id="m3", sent_at=now + 30))
+    assert await sent_since() == 0
 
 
 async def test_a_postponed_delivery_waits_and_remembers_why(store: Stores) -> None:
@@ -420,3 +424,26 @@ async def test_a_store_that_fills_up_refuses_messages_and_can_still_be_emptied(
     finally:
         await client.config_set("maxmemory", 0)
         await client.aclose()
+
+
+async def test_where_the_platform_takes_few_messages_replies_that_wait_go_as_one(store: Stores) -> None:
+    few = Address({"to": "customer-1"}, most=4)
+    for number in range(3):
+        message = a_message(id=f"m{number}")
+        reply = a_reply(f"答{number}", id=f"r{number}", answers=(f"m{number}",), address=few)
+        await answered(store, message, reply)
+    lease = await taken(store, Work.DELIVER)
+
+    first = await store.outbox.head(lease)
+    assert first is not None
+    await store.outbox.begin(lease, first)
+    await answered(store, a_message(id="m3"), a_reply("答3", id="r3", answers=("m3",), address=few))
+    again = await store.outbox.head(lease)
+
+    assert (first.reply.id, first.reply.text) == ("r0", "答0\n\n答1\n\n答2")
+    assert first.reply.answers == ("m0", "m1", "m2")
+    assert again == first, "what was begun is not changed by what comes behind it"
+    await store.outbox.finish(lease, first, DeliveryState.SENT)
+    rest = await store.outbox.head(lease)
+    assert rest is not None
+    assert rest.reply.text == "答3"

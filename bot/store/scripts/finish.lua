@@ -1,4 +1,4 @@
--- A delivery is over, well or not: off the outbox, into the journal.
+-- A delivery is over, well or not: its reply (or replies, see head.lua) off the outbox, into the journal.
 -- KEYS 1 lease  2 outbox  3 sending  4 schedule  5 journal
 -- ARGV 1 fence  2 conversation  3 grace, ms  4 reply's id  5 record (JSON)  6 journal's length
 -- Returns 1; nil when the lease is lost.
@@ -9,7 +9,7 @@ end
 if head_id(KEYS[2]) ~= ARGV[4] then
   return 1
 end
-redis.call('LPOP', KEYS[2])
+redis.call('LTRIM', KEYS[2], tonumber(redis.call('HGET', KEYS[3], 'replies') or 1), -1)
 redis.call('DEL', KEYS[3])
 reschedule(KEYS[4], KEYS[2], ARGV[2], tonumber(ARGV[3]))
 redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[6], '*', 'kind', 'delivery', 'data', ARGV[5])

@@ -171,7 +171,7 @@ async def test_what_the_platform_would_refuse_waits_until_the_customer_writes(sh
     await deliverer.deliver(A_CONVERSATION)
     assert channel.sent == ["甲", "乙"]
 
-    await shop.stores.inbox.accept(a_message(id="they write again"))
+    await shop.stores.inbox.accept(a_message(id="they write again", sent_at=1_700_000_100.0))
     await shop.stores.client.delete(Keys(A_CONVERSATION).hold(Work.DELIVER))
     await deliverer.deliver(A_CONVERSATION)
     assert channel.sent == ["甲", "乙", "丙"]

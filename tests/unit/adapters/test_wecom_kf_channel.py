@@ -1,0 +1,391 @@
+"""微信客服's door: a callback wakes us, the messages are fetched, the reply is sent once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.outbound import Outbound
+from adapters.wecom_kf import WeComKfChannel, payload
+from adapters.wecom_kf.errors import ERRORS, SentBefore, judge
+from bot import wording
+from bot.channel import Notice, Page, RawRequest, Wake
+from bot.errors import Refused, Unavailable
+from bot.settings import WeComKfSettings
+from bot.types import Address, Conversation, Ignored, Message
+from tests.builders import a_tenant
+from tests.simulators.platform import Trouble
+from tests.simulators.wecom import WeComApp
+from tests.simulators.wecom_kf import (
+    ACCOUNT,
+    BOT,
+    KF_SEND_PATH,
+    PERSON,
+    STATE_PATH,
+    SYNC_PATH,
+    WAITING,
+    WELCOME_PATH,
+    WeComKfSimulator,
+)
+from tests.unit.adapters.conftest import FUZZ, MemoryTokens, Opens, reply, vectors
+
+HERE = Conversation("shop", "shop-kf", ACCOUNT)
+
+
+def kf_settings(api_base: str, **changes: Any) -> WeComKfSettings:
+    app = WeComApp()
+    return WeComKfSettings.model_validate(
+        {
+            "name": "shop-kf",
+            "tenant": "shop",
+            "kind": "wecom-kf",
+            "api_base": api_base,
+            "corp_id": app.corp_id,
+            "secret": app.secret,
+            "token": app.token,
+            "encoding_aes_key": app.encoding_aes_key,
+            **changes,
+        }
+    )
+
+
+@pytest.fixture
+async def kf() -> AsyncIterator[WeComKfSimulator]:
+    async with WeComKfSimulator(retry_pause=0.01) as simulator:
+        yield simulator
+
+
+def a_channel(kf: WeComKfSimulator, outbound: Outbound, **changes: Any) -> WeComKfChannel:
+    tenant = a_tenant(greeting="您好，欢迎光临。", suggestions=["怎么退货", "多久发货"])
+    return WeComKfChannel(
+        kf_settings(kf.base_url, **changes), tenant, tokens=MemoryTokens(), outbound=outbound, clock=kf.now
+    )
+
+
+@pytest.fixture
+def channel(kf: WeComKfSimulator, outbound: Outbound) -> WeComKfChannel:
+    return a_channel(kf, outbound)
+
+
+async def everything(channel: WeComKfChannel, cursor: str = "", token: str = "") -> Page:
+    page = Page((), cursor, True)
+    while page.more:
+        following = await channel.fetch(HERE, cursor=page.cursor, token=token)
+        page = Page((*page.received, *following.received), following.cursor, following.more)
+    return page
+
+
+async def messages(channel: WeComKfChannel, cursor: str = "") -> list[Message]:
+    return [one for one in (await everything(channel, cursor)).received if isinstance(one, Message)]
+
+
+async def test_a_callback_wakes_us_and_the_message_is_fetched_and_answered(
+    kf: WeComKfSimulator, channel: WeComKfChannel, open_door: Opens
+) -> None:
+    door = await open_door(channel)
+
+    posting = await kf.say(door.url, user="wmAlice", text="怎么退货")
+    (wake,) = door.wakes
+    page = await everything(channel, token=wake.token)
+    (message,) = page.received
+    assert isinstance(message, Message)
+    (part,) = channel.render(reply("**七天**内可以退。", message.address))
+    await channel.send(message.address, part, key="r1-0")
+
+    assert (posting.accepted, posting.answer) == (True, b"")
+    assert wake.account == HERE
+    assert (message.text, message.conversation.customer) == ("怎么退货", f"{ACCOUNT}/wmAlice")
+    assert kf.replies_to("wmAlice") == ["七天内可以退。"]
+    assert kf.customers["wmAlice"].state == BOT, "the console shows that the bot has it"
+
+
+def test_the_vector_of_a_kf_callback_is_a_wake(channel: WeComKfChannel) -> None:
+    (vector,) = [one for one in vectors("wecom")["positive"] if one["name"] == "V4"]
+    query = {"msg_signature": vector["signature"], "timestamp": vector["timestamp"]}
+    query["nonce"] = vectors("wecom")["nonce"]
+    body = f"<xml><Encrypt><![CDATA[{vector['encrypted']}]]></Encrypt></xml>"
+
+    received = channel.receive(RawRequest("POST", "/callbacks/shop-kf", query, {}, body.encode()))
+
+    assert received == Wake(Conversation("shop", "shop-kf", "wktestkf0001"), "ENCtesttoken01")
+
+
+async def test_wecom_finds_that_the_address_is_ours(
+    kf: WeComKfSimulator, channel: WeComKfChannel, open_door: Opens
+) -> None:
+    assert await kf.verify((await open_door(channel)).url)
+
+
+def test_a_callback_without_an_account_means_the_only_one_there_is() -> None:
+    xml = b"<xml><MsgType>event</MsgType><Event>kf_msg_or_event</Event><Token>t</Token></xml>"
+
+    assert payload.wake(xml, tenant="a", channel="b", accounts=("wk1",)) == Wake(
+        Conversation("a", "b", "wk1"), "t"
+    )
+    assert isinstance(payload.wake(xml, tenant="a", channel="b", accounts=("wk1", "wk2")), Ignored)
+
+
+async def test_pages_are_turned_until_there_is_no_more(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
+    kf.page, kf.empty_pages = 7, 2
+    for number in range(30):
+        kf.write("wmA", f"问题{number}")
+
+    page = await everything(channel)
+
+    assert [one.text for one in page.received if isinstance(one, Message)] == [f"问题{n}" for n in range(30)]
+    assert (await everything(channel, page.cursor)).received == ()
+
+
+async def test_without_a_cursor_old_messages_are_left_alone(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.write("wmA", "昨天的问题")
+    kf.skip(24 * 3600)
+    kf.write("wmA", "刚才的问题")
+
+    assert [message.text for message in await messages(channel)] == ["刚才的问题"]
+
+
+async def test_with_a_cursor_a_long_outage_is_made_up_for(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    cursor = (await everything(channel)).cursor
+    kf.write("wmA", "夜里的问题")
+    kf.skip(12 * 3600)
+
+    assert [message.text for message in await messages(channel, cursor)] == ["夜里的问题"]
+
+
+async def test_a_stale_token_is_left_out(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
+    kf.write("wmA", "在吗")
+
+    page = await channel.fetch(HERE, cursor="", token="ENC stale")
+
+    assert len(page.received) == 1
+    bodies = [call.body or {} for call in kf.record.calls_to(SYNC_PATH)]
+    assert ["token" in body for body in bodies] == [True, False]
+
+
+async def test_too_many_looks_without_a_token_are_put_off_for_a_minute(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.tokenless_a_minute = 0
+
+    with pytest.raises(Unavailable) as raised:
+        await channel.fetch(HERE, cursor="", token="")
+
+    assert raised.value.retry_after == 60
+
+
+@pytest.mark.parametrize("state", [WAITING, PERSON])
+async def test_the_bot_is_silent_while_a_person_has_the_conversation(
+    kf: WeComKfSimulator, channel: WeComKfChannel, state: int
+) -> None:
+    kf.customers["wmA"].state = state
+    kf.write("wmA", "还在吗")
+    kf.write("wmB", "怎么退货")
+
+    assert [message.text for message in await messages(channel)] == ["怎么退货"]
+
+
+async def test_what_servicers_say_is_not_answered(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
+    kf.put("wmA", {"msgtype": "text", "text": {"content": "我来处理"}}, origin=5)
+
+    assert await messages(channel) == []
+
+
+async def test_one_odd_customer_does_not_keep_the_others_waiting(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.trouble(STATE_PATH, Trouble(body={"errcode": 40096, "errmsg": "invalid external userid"}))
+    kf.write("wmA", "一")
+    kf.write("wmB", "二")
+
+    assert {message.text for message in await messages(channel)} == {"一", "二"}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "text"),
+    [
+        ({"msgtype": "image", "image": {"media_id": "m"}}, "image", ""),
+        ({"msgtype": "voice", "voice": {"media_id": "m"}}, "voice", ""),
+        ({"msgtype": "file", "file": {"media_id": "m"}}, "file", ""),
+        ({"msgtype": "location", "location": {"name": "店", "address": "一号"}}, "location", "店 一号"),
+        ({"msgtype": "link", "link": {"title": "裙子"}}, "link", "裙子"),
+        ({"msgtype": "text", "text": {"content": "怎么退货", "menu_id": "0"}}, "text", "怎么退货"),
+        ({"msgtype": "channels_shop_order", "channels_shop_order": {"product_titles": "裙"}}, "link", "裙"),
+        ({"msgtype": "note"}, "other", ""),
+        ({"msgtype": "something_new"}, "other", ""),
+    ],
+)
+async def test_each_type_of_message_is_known(
+    kf: WeComKfSimulator, channel: WeComKfChannel, content: dict[str, Any], kind: str, text: str
+) -> None:
+    kf.put("wmA", content)
+
+    (message,) = await messages(channel)
+
+    assert (message.kind, message.text) == (kind, text)
+
+
+async def test_whoever_comes_in_is_greeted_once_with_suggestions(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.enter("wmA")
+    (notice,) = (await everything(channel)).received
+    assert isinstance(notice, Notice)
+
+    await channel.heed(notice)
+    with pytest.raises(Refused):
+        await channel.heed(notice)
+
+    (seen,) = kf.record.seen_by("wmA")
+    assert (seen.text, seen.kind) == ("您好，欢迎光临。", "msgmenu")
+    clicks = [item["click"]["content"] for item in seen.body["msgmenu"]["list"]]
+    assert clicks == ["怎么退货", "多久发货"]
+
+
+async def test_a_welcome_that_comes_too_late_is_not_tried(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.enter("wmA")
+    kf.skip(25)
+    (notice,) = (await everything(channel)).received
+    assert isinstance(notice, Notice)
+
+    await channel.heed(notice)
+
+    assert kf.record.calls_to(WELCOME_PATH) == []
+
+
+async def test_a_reply_that_did_not_arrive_is_told(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
+    kf.event("wmA", "msg_send_fail", fail_msgid="abc-0", fail_type=10)
+    (notice,) = (await everything(channel)).received
+
+    assert isinstance(notice, Notice)
+    assert (notice.kind, dict(notice.data)) == (payload.SEND_FAILED, {"key": "abc-0", "reason": "10"})
+    await channel.heed(notice)
+
+
+async def address_of(kf: WeComKfSimulator, channel: WeComKfChannel) -> Address:
+    kf.write("wmA", "在吗")
+    return (await messages(channel))[-1].address
+
+
+async def test_an_unclear_try_is_sent_once(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
+    address = await address_of(kf, channel)
+    (part,) = channel.render(reply("在的", address))
+    kf.trouble(KF_SEND_PATH, Trouble(status=502, body="<html>"))  # WeCom took it all the same
+    with pytest.raises(Unavailable):
+        await channel.send(address, part, key="r1-0")
+
+    await channel.send(address, part, key="r1-0")
+    await channel.send(address, part, key="r1-0")
+
+    assert kf.replies_to("wmA") == ["在的"]
+
+
+async def test_a_repeated_msgid_is_known_by_the_operators_number(
+    kf: WeComKfSimulator, outbound: Outbound
+) -> None:
+    channel = a_channel(kf, outbound, repeated_codes=[kf.repeated_code])
+    address = await address_of(kf, channel)
+    (part,) = channel.render(reply("在的", address))
+
+    for _ in range(2):
+        await channel.send(address, part, key="r1-0")
+
+    assert kf.replies_to("wmA") == ["在的"]
+
+
+async def test_the_limits_of_wecom_are_final_for_a_reply(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    address = await address_of(kf, channel)
+    (part,) = channel.render(reply("在的", address))
+    assert (address.most, address.expires_at) == (4, kf.kept[-1]["send_time"] + 48 * 3600)
+    for number in range(5):
+        await channel.send(address, part, key=f"r{number}-0")
+
+    with pytest.raises(Refused, match="95001"):
+        await channel.send(address, part, key="r5-0")
+    kf.customers["wmA"].state = PERSON
+    with pytest.raises(Refused, match="95018"):
+        await channel.send(address, part, key="r6-0")
+
+
+def test_a_long_reply_is_cut_to_two_parts_and_says_so(kf: WeComKfSimulator, outbound: Outbound) -> None:
+    parts = a_channel(kf, outbound).render(reply("这是一句话。" * 2000, Address({})))
+
+    assert len(parts) == 2
+    assert all(len(part.text.encode()) <= 2048 for part in parts)
+    assert parts[1].text.endswith(wording.CUT_SHORT)
+
+
+async def test_it_is_well_when_it_could_call(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
+    await channel.ping()
+
+    kf.trusts_caller = False
+    with pytest.raises(Unavailable, match="企业可信IP"):
+        await channel.ping()
+
+
+@pytest.mark.parametrize("code", ERRORS)
+async def test_each_error_code_has_its_meaning(
+    kf: WeComKfSimulator, channel: WeComKfChannel, code: int
+) -> None:
+    address = await address_of(kf, channel)
+    (part,) = channel.render(reply("在的", address))
+    kf.trouble(KF_SEND_PATH, Trouble(body={"errcode": code, "errmsg": "x"}))
+
+    with pytest.raises(ERRORS[code].error, match=str(code)):
+        await channel.send(address, part, key="r1-0")
+
+
+@pytest.mark.parametrize("code", ["", "abc", "-", "999999999999999999999", "0x10", "九"])
+def test_a_code_that_is_no_number_is_final(code: str) -> None:
+    assert judge(code, "", repeated=frozenset()).error is Refused
+    assert judge("95099", "msgid exists", repeated=frozenset()).error is SentBefore
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["msgid", "msgtype", "event", "text", "send_time", "origin", "external_userid"]),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@FUZZ
+@given(entries=st.lists(JSON, max_size=4), cursor=JSON, more=JSON)
+def test_no_page_stops_the_account(entries: list[Any], cursor: Any, more: Any) -> None:
+    try:
+        page = payload.page({"msg_list": entries, "next_cursor": cursor, "has_more": more}, account=HERE)
+    except Unavailable:
+        assert not isinstance(cursor, str)
+    else:
+        assert len(page.received) == len(entries)
+
+
+async def test_a_crowd_is_asked_about_side_by_side(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
+    for number in range(40):
+        kf.write(f"wm{number}", "在吗")
+        kf.trouble(STATE_PATH, Trouble(delay=0.05))
+    started = time.monotonic()
+
+    async with asyncio.timeout(10):
+        assert len(await messages(channel)) == 40
+
+    assert time.monotonic() - started < 40 * 0.05

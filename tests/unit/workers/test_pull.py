@@ -1,0 +1,171 @@
+"""Fetched page by page; the cursor moves behind the messages; whatever fails is tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from adapters.intake import Intake
+from bot.channel import Notice, Page
+from bot.errors import LeaseLost, Refused, Unavailable
+from bot.types import Conversation, Ignored, Work
+from tests.builders import A_CONVERSATION, a_conversation, a_message
+from tests.fakes import RecordingChannel
+from tests.unit.workers.conftest import Shop
+from workers.pull import Puller
+
+ACCOUNT = a_conversation("account-1")
+
+
+class Held(RecordingChannel):
+    """`Source` that holds pages; a fault in their place is raised once."""
+
+    def __init__(self, *pages: Page | Exception) -> None:
+        super().__init__()
+        self.pages = list(pages)
+        self.asked: list[tuple[str, str]] = []
+        self.heeded: list[str] = []
+        self.accounts = [ACCOUNT]
+
+    async def fetch(self, account: Conversation, *, cursor: str, token: str) -> Page:
+        self.asked.append((cursor, token))
+        number = int(cursor or 0)
+        page = self.pages[number]
+        if isinstance(page, Exception):
+            self.pages.pop(number)
+            raise page
+        return page
+
+    async def heed(self, notice: Notice) -> None:
+        self.heeded.append(notice.kind)
+        if notice.kind == "odd":
+            raise Refused("nobody knows this")
+
+
+def page(number: int, *received: Any, last: bool = False) -> Page:
+    return Page(received, str(number + 1), not last)
+
+
+def puller(shop: Shop, source: RecordingChannel) -> Puller:
+    intake = Intake(shop.stores.inbox, shop.stores.pulls, shop.nudges)
+    return Puller({"door": source}, shop.stores.pulls, intake, shop.keeper, shop.clock)
+
+
+async def waiting(shop: Shop) -> list[str]:
+    lease = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
+    if lease is None:
+        return []
+    claim = await shop.stores.inbox.claim(lease, limit=100, lines=0)
+    await shop.stores.leases.release(lease)
+    return [message.id for message in claim.messages]
+
+
+async def cursor(shop: Shop) -> str:
+    await shop.stores.pulls.wake(ACCOUNT, "")
+    lease = await shop.stores.leases.take(ACCOUNT, Work.PULL)
+    assert lease
+    found = (await shop.stores.pulls.claim(lease)).cursor
+    await shop.stores.leases.release(lease)
+    return found
+
+
+async def test_all_pages_are_stored_and_a_worker_is_nudged(shop: Shop) -> None:
+    source = Held(page(0, a_message(id="m1")), page(1, Ignored("x"), a_message(id="m2"), last=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert source.asked == [("", "token"), ("1", "token")]
+    assert await waiting(shop) == ["m1", "m2"]
+    assert shop.nudges.of(Work.ANSWER) == [A_CONVERSATION, A_CONVERSATION]
+    assert await cursor(shop) == "2"
+
+
+async def test_a_page_that_comes_again_is_stored_once(shop: Shop) -> None:
+    source = Held(page(0, a_message(id="m1")), Unavailable("away"), page(1, a_message(id="m2"), last=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+    await puller(shop, source).pull(ACCOUNT)
+    assert await waiting(shop) == ["m1"]
+
+    await shop.stores.client.delete(*[key async for key in shop.stores.client.scan_iter("*hold:pull*")])
+    await shop.stores.client.delete(*[key async for key in shop.stores.client.scan_iter("*cursor*")])
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert await waiting(shop) == ["m1", "m2"]
+
+
+@pytest.mark.parametrize("fault", [Unavailable("away", retry_after=30), Refused("no"), KeyError("a bug")])
+async def test_a_fetch_that_fails_is_tried_again_later(shop: Shop, fault: Exception) -> None:
+    source = Held(fault, page(0, a_message(), last=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, source).pull(ACCOUNT)
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert len(source.asked) == 1, "not before its time"
+    assert await shop.stores.schedule.waiting() == {Work.ANSWER: 0, Work.DELIVER: 0, Work.PULL: 1}
+
+
+async def test_a_platform_that_turns_in_circles_is_left_for_later(shop: Shop) -> None:
+    source = Held(Page((a_message(),), "", more=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert len(source.asked) == 1
+    assert await waiting(shop) == ["m1"], "what it brought is stored"
+
+
+async def test_notices_are_heeded_once_and_stop_nothing(shop: Shop) -> None:
+    notices = [Notice(kind, A_CONVERSATION, 1.0) for kind in ("odd", "entered")]
+    source = Held(page(0, *notices, a_message(), last=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert source.heeded == ["odd", "entered"]
+    assert await waiting(shop) == ["m1"]
+
+
+async def test_a_long_history_is_fetched_in_several_leases(shop: Shop) -> None:
+    source = Held(*(page(n, last=n == 29) for n in range(30)))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, source).pull(ACCOUNT)
+    assert len(source.asked) == 20
+    assert shop.nudges.of(Work.PULL) == [ACCOUNT], "the rest is announced"
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert len(source.asked) == 30
+
+
+async def test_a_conversation_that_is_full_leaves_the_others_their_way(shop: Shop) -> None:
+    many = [a_message(id=f"m{n}") for n in range(201)]
+    other = a_message(conversation=a_conversation("customer-2"))
+    source = Held(page(0, *many, other, last=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert shop.nudges.of(Work.ANSWER)[-1] == other.conversation
+    assert await cursor(shop) == "1"
+
+
+async def test_an_account_whose_channel_is_gone_is_let_go(shop: Shop) -> None:
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, RecordingChannel()).pull(ACCOUNT)
+
+    assert (await shop.stores.schedule.waiting())[Work.PULL] == 0
+
+
+async def test_who_loses_the_account_meanwhile_moves_nothing(shop: Shop) -> None:
+    class Overtaken(Held):
+        async def fetch(self, account: Conversation, *, cursor: str, token: str) -> Page:
+            raise LeaseLost("another worker")
+
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+    await puller(shop, Overtaken()).pull(ACCOUNT)
+
+    assert await cursor(shop) == ""
