@@ -10,7 +10,7 @@ from typing import Any, Final
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from bot.errors import LeaseLost, Unavailable
 
@@ -48,6 +48,8 @@ def redis_errors() -> Iterator[None]:
     """Redis errors, a time-out and a refused connection all mean: the store is away, try again later."""
     try:
         yield
+    except ResponseError as error:  # it answers, and says no: OOM, READONLY, WRONGTYPE, NOAUTH …
+        raise Unavailable(f"the store refuses ({str(error).partition(' ')[0][:20]})") from error
     except (RedisError, OSError, TimeoutError) as error:
         raise Unavailable(f"the store is away ({type(error).__name__})") from error
 

@@ -14,6 +14,7 @@ from bot.store.codec import decode
 from bot.store.outbox import DeliveryEnded
 from bot.types import DeliveryState, Reply
 from tests.house import House
+from tests.simulators.platform import Platform
 from tests.simulators.wecom import WeComSimulator
 
 pytestmark = pytest.mark.processes
@@ -38,7 +39,7 @@ async def crowd_writes(house: House, wecom: WeComSimulator) -> list[str]:
     return [msg_id for ids in await asyncio.gather(*map(customer, range(CUSTOMERS))) for msg_id in ids]
 
 
-async def some_are_answered(wecom: WeComSimulator, count: int) -> None:
+async def some_are_answered(wecom: Platform, count: int) -> None:
     async with asyncio.timeout(60):
         while len(wecom.record.seen) < count:
             await asyncio.sleep(0.02)
@@ -82,6 +83,11 @@ async def records(house: House) -> tuple[list[Reply], list[DeliveryEnded]]:
                 elif fields[b"kind"] == b"delivery":
                     ends.append(decode(fields[b"data"], DeliveryEnded))
     return [reply for _, reply in replies], ends
+
+
+@pytest.fixture(autouse=True)
+def _not_counted(house: House) -> None:
+    house.counted = False
 
 
 async def test_the_worker_is_killed(house: House, wecom: WeComSimulator) -> None:
