@@ -6,10 +6,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.errors import Misconfigured
-from bot.model.openai_chat import OpenAIModel
 from bot.model.watched import WatchedModel
 from bot.ports import Clock
 from bot.settings import Settings, TenantSettings
@@ -23,6 +22,9 @@ from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.streams import RedisStreams
 from bot.store.tokens import RedisTokens
+
+if TYPE_CHECKING:
+    from bot.model.openai_chat import OpenAIModel
 
 WORKERS = "worker"
 
@@ -93,10 +95,14 @@ def tenants_of(settings: Settings) -> Mapping[str, TenantSettings]:
 
 def build_model(settings: Settings) -> OpenAIModel | WatchedModel | None:
     """The chat model; None means FAQ mode. One that `kefu up` serves is watched until it is up."""
+    if not settings.model.serve and not settings.model.base_url:
+        return None
+    from bot.model.openai_chat import OpenAIModel  # its client takes half a second to load
+
     if settings.model.serve:
         base = f"http://127.0.0.1:{settings.model.serve_port}"
         served = settings.model.model_copy(
             update={"base_url": f"{base}/v1", "model": settings.model.model or settings.model.serve}
         )
         return WatchedModel(OpenAIModel(served), f"{base}/health")
-    return OpenAIModel(settings.model) if settings.model.base_url else None
+    return OpenAIModel(settings.model)

@@ -13,11 +13,10 @@ from bot.settings import Settings, TenantSettings
 from knowledge import lexical
 from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
-from knowledge.embed import Embedder, open_embedder
+from knowledge.embed import BundledEmbedder, Embedder
 from knowledge.index import Index, Point, payloads, point_ids
 from knowledge.load import files, load
 from knowledge.search import HybridRetriever
-from knowledge.server import ServerIndex
 
 log = structlog.get_logger()
 
@@ -92,12 +91,23 @@ class Library:
 
 async def open_library(settings: Settings) -> Library:
     """The library where the settings say. Raises Unavailable, Refused, Misconfigured."""
-    embedder = open_embedder(settings.embedding)
+    embedder = open_embedder(settings)
     dimensions = (await embedder.questions(["?"])).shape[1]
     if settings.qdrant.url:
+        from knowledge.server import ServerIndex  # its client takes most of a second to load
+
         return Library(embedder, ServerIndex.connect(settings.qdrant, dimensions=dimensions))
     folder = settings.data_dir / "vectors"
     return Library(embedder, EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions))
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The configured one; the bundled one when none is."""
+    if not settings.embedding.base_url:
+        return BundledEmbedder()
+    from knowledge.embed_remote import OpenAIEmbedder  # its client takes half a second to load
+
+    return OpenAIEmbedder(settings.embedding)
 
 
 def _by_source(tenant: TenantSettings) -> Mapping[str, list[Item]]:

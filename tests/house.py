@@ -55,8 +55,8 @@ class House:
         self.config = folder / "kefu.toml"
         self.environment = environment
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.counted = True
-        """False: its lines don't count for coverage, which makes a crowd twice as slow."""
+        self.counted = False
+        """True: its processes' lines count for coverage, which makes them half as fast."""
 
     @property
     def url(self) -> str:

@@ -20,7 +20,6 @@ from bot.store.redis import connect, redis_errors
 from bot.types import Conversation
 from bot.wiring import Stores, build_model, embedded_note, redis_url
 from knowledge.load import files, load
-from knowledge.server import ServerIndex
 from workers.up import serving_program
 
 _AT_MOST_S: Final = 15.0
@@ -124,6 +123,8 @@ def _served(settings: Settings) -> Finding:
 async def _vectors(settings: Settings) -> Finding:
     if not settings.qdrant.url:
         return Finding("qdrant", True, "embedded; the worker owns it")
+    from knowledge.server import ServerIndex  # its client takes most of a second to load
+
     index = ServerIndex.connect(settings.qdrant, dimensions=0)
     try:
         return await _ask(index.ping, "qdrant.url", "answers", "start Qdrant, or write its address")

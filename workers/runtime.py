@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
@@ -17,7 +17,6 @@ from adapters.outbound import Outbound
 from bot.broker import CeleryNudges, make_app, nudges_waiting
 from bot.channel import Channel
 from bot.errors import Unavailable
-from bot.model.openai_chat import OpenAIModel
 from bot.model.watched import WatchedModel
 from bot.pipeline import Pipeline
 from bot.settings import Settings
@@ -34,6 +33,9 @@ from workers.nudges import DeliverHere
 from workers.pull import Puller
 from workers.retry import answering
 from workers.sweep import Sweeper
+
+if TYPE_CHECKING:
+    from bot.model.openai_chat import OpenAIModel
 
 log = structlog.get_logger()
 

@@ -8,15 +8,16 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from itertools import islice
-from typing import Any, Final
-
-from openpyxl import Workbook, load_workbook
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import BadRequest, TooLarge
 from knowledge.documents import Loaded
 from knowledge.formats import limits
 from knowledge.formats.rows import BEYOND, is_header, read_rows
 from knowledge.formats.text import decode
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 _UNNAMED: Final = ("question", "answer", "similar")
 _TRIED_ROWS: Final = 50
@@ -35,6 +36,8 @@ def read_csv(data: bytes, source: str) -> Loaded:
 
 def read_xlsx(data: bytes, source: str) -> Loaded:
     """Every sheet of a workbook."""
+    from openpyxl import load_workbook  # a shop without workbooks need not wait for it at each start
+
     _check_unpacked_size(data, source)
     try:
         with closing(load_workbook(io.BytesIO(data), read_only=True, data_only=True)) as workbook:

@@ -17,6 +17,11 @@ from workers.cli import app
 pytestmark = pytest.mark.processes
 
 
+@pytest.fixture(autouse=True)
+def _counted(house: House) -> None:
+    house.counted = True
+
+
 async def findings(house: House) -> tuple[int, list[str]]:
     result = await asyncio.to_thread(house.run, "doctor")
     assert result.stderr == ""

@@ -14,6 +14,11 @@ from tests.simulators.wecom_bot import RESPONSE_PATH, WeComBotSimulator
 pytestmark = pytest.mark.processes
 
 
+@pytest.fixture(autouse=True)
+def _counted(house: House) -> None:
+    house.counted = True
+
+
 async def test_a_question_is_answered_once_in_its_stream(house: House, bot: WeComBotSimulator) -> None:
     await house.start("valkey", "worker", "gateway")
     door = house.callback("bot")

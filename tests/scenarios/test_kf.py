@@ -54,7 +54,6 @@ async def test_a_customer_is_greeted_and_answered(house: House, kf: WeComKfSimul
 async def test_a_crowd_is_answered_once_while_the_worker_is_killed_again_and_again(
     house: House, kf: WeComKfSimulator
 ) -> None:
-    house.counted = False
     await house.start("valkey", "gateway", "worker")
     chance = random.Random(7)
     written = asyncio.create_task(crowd_writes(house, kf))

@@ -85,11 +85,6 @@ async def records(house: House) -> tuple[list[Reply], list[DeliveryEnded]]:
     return [reply for _, reply in replies], ends
 
 
-@pytest.fixture(autouse=True)
-def _not_counted(house: House) -> None:
-    house.counted = False
-
-
 async def test_the_worker_is_killed(house: House, wecom: WeComSimulator) -> None:
     await house.start("valkey", "gateway", "worker")
     ids = await crowd_writes(house, wecom)

@@ -15,6 +15,12 @@ from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 
 pytestmark = pytest.mark.processes
 
+
+@pytest.fixture(autouse=True)
+def _counted(house: House) -> None:
+    house.counted = True
+
+
 CUSTOMERS = 60
 
 

@@ -14,6 +14,11 @@ from tests.simulators.wecom import WeComSimulator
 pytestmark = pytest.mark.processes
 
 
+@pytest.fixture(autouse=True)
+def _counted(house: House) -> None:
+    house.counted = True
+
+
 async def ask_on_the_site(house: House, text: str) -> dict[str, object]:
     """Open a session, follow its events, ask, and return the reply."""
     async with aiohttp.ClientSession() as browser:

@@ -41,6 +41,7 @@ async def all_end(processes: list[psutil.Process], *, within: float) -> None:
 
 
 async def test_everything_starts_answers_and_stops_without_a_trace(house: House) -> None:
+    house.counted = True
     await house.start("up")
     await house.ready(worker=True)
     processes = list(children(house).values())
@@ -57,7 +58,7 @@ async def test_everything_starts_answers_and_stops_without_a_trace(house: House)
     started = time.monotonic()
     await house.start("up")
     await house.ready(worker=True)
-    assert time.monotonic() - started < 10, "the second start is quick"
+    assert time.monotonic() - started < 20, "the second start is quick"
 
 
 async def test_a_folder_in_use_is_refused(house: House) -> None:

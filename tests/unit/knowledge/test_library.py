@@ -17,7 +17,8 @@ from bot.settings import EmbeddingSettings, Settings, TenantSettings
 from knowledge import lexical
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
-from knowledge.embed import BundledEmbedder, OpenAIEmbedder, Vectors
+from knowledge.embed import BundledEmbedder, Vectors
+from knowledge.embed_remote import OpenAIEmbedder
 from knowledge.fuse import fuse
 from knowledge.index import Found, Hit
 from knowledge.library import Library, open_library
