@@ -1,0 +1,18 @@
+"""What the documents say of tests is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NAMED = re.findall(r"`([a-z_/]+\.py)::(\w+)`", (ROOT / "docs" / "channels.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(NAMED)))
+def test_a_test_that_a_cell_names_exists(file: str, name: str) -> None:
+    path = ROOT / "tests" / file if "/" in file else ROOT / "tests" / "unit" / "adapters" / file
+
+    assert re.search(rf"^(async )?def {name}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
