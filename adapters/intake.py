@@ -45,7 +45,7 @@ class Intake:
         acceptance = await self._inbox.accept(message)
         conversation = message.conversation
         metrics.RECEIVED.labels(conversation.channel, acceptance.value).inc()
-        log.info(
+        log.debug(  # counted above; a line for each would cost as much as storing it
             "message_received", channel=conversation.channel, acceptance=acceptance.value, kind=message.kind
         )
         if acceptance is Acceptance.FULL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -13,10 +14,10 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from bot.errors import LeaseLost, Unavailable
+from bot.store.courier import Argument, Courier
 
 Client = Redis
 """Answers in bytes."""
-Argument = str | bytes | int
 
 _SCRIPTS: Final = resources.files("bot.store") / "scripts"
 _PRELUDE: Final = (_SCRIPTS / "prelude.lua").read_text(encoding="utf-8")
@@ -59,12 +60,14 @@ class Script:
 
     def __init__(self, client: Client, name: str) -> None:
         source = (_SCRIPTS / f"{name}.lua").read_text(encoding="utf-8")
-        self._script = client.register_script(f"{_PRELUDE}\n{source}")
+        self._source = f"{_PRELUDE}\n{source}"
+        self._hash = hashlib.sha1(self._source.encode()).hexdigest()
+        self._courier = Courier.of(client)
 
     async def __call__(self, keys: Sequence[str], *arguments: Argument) -> Any:
         """Run it. Raises Unavailable."""
         with redis_errors():
-            return await self._script(keys=list(keys), args=list(arguments))
+            return await self._courier.run(self._source, self._hash, keys, arguments)
 
     async def fenced(self, keys: Sequence[str], *arguments: Argument) -> Any:
         """Run a script that answers nil when the lease is lost. Raises LeaseLost and Unavailable."""

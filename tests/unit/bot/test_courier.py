@@ -1,0 +1,105 @@
+"""Calls of one moment go in one round trip, and nobody waits for what does not come."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+import pytest
+from redis.exceptions import ConnectionError as Away
+from redis.exceptions import ResponseError
+
+from bot.store.courier import Courier
+from bot.store.redis import Client
+
+ECHO = "return ARGV[1]"
+WRONG = "return redis.call('NO SUCH COMMAND')"
+
+
+async def run(courier: Courier, source: str, *arguments: str) -> Any:
+    return await courier.run(source, hashlib.sha1(source.encode()).hexdigest(), [], arguments)
+
+
+def counted(client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception | None = None) -> list[int]:
+    trips: list[int] = []
+    pipeline = client.pipeline
+
+    def made(transaction: bool) -> Any:
+        if error:
+            raise error
+        trips.append(1)
+        return pipeline(transaction=transaction)
+
+    monkeypatch.setattr(client, "pipeline", made)
+    return trips
+
+
+async def test_calls_of_one_moment_share_a_round_trip(
+    fake_redis: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courier = Courier.of(fake_redis)
+    assert await run(courier, ECHO, "taught") == b"taught"
+    trips = counted(fake_redis, monkeypatch)
+
+    answers = await asyncio.gather(*(run(courier, ECHO, str(number)) for number in range(50)))
+
+    assert answers == [str(number).encode() for number in range(50)]
+    assert len(trips) == 1
+
+
+async def test_a_store_that_forgot_a_script_is_taught_again(fake_redis: Client) -> None:
+    courier = Courier.of(fake_redis)
+    await run(courier, ECHO, "x")
+    await fake_redis.script_flush()
+
+    answers = await asyncio.gather(run(courier, ECHO, "a"), run(courier, ECHO, "b"))
+
+    assert list(answers) == [b"a", b"b"]
+
+
+async def test_one_call_that_fails_spoils_no_other(fake_redis: Client) -> None:
+    courier = Courier.of(fake_redis)
+
+    answers: list[Any] = list(
+        await asyncio.gather(run(courier, ECHO, "a"), run(courier, WRONG), return_exceptions=True)
+    )
+
+    assert answers[0] == b"a"
+    assert isinstance(answers[1], ResponseError)
+
+
+async def test_a_store_that_is_away_is_told_to_everybody(
+    fake_redis: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courier = Courier.of(fake_redis)
+    with monkeypatch.context() as away:
+        counted(fake_redis, away, Away("gone"))
+        answers = await asyncio.gather(
+            run(courier, ECHO, "a"), run(courier, ECHO, "b"), return_exceptions=True
+        )
+
+    assert [type(answer) for answer in answers] == [Away, Away]
+    assert await run(courier, ECHO, "back again") == b"back again"
+
+
+async def test_who_gives_up_waiting_takes_nobody_along(fake_redis: Client) -> None:
+    courier = Courier.of(fake_redis)
+    impatient = asyncio.create_task(run(courier, ECHO, "a"))
+    patient = asyncio.create_task(run(courier, ECHO, "b"))
+    await asyncio.sleep(0)
+
+    impatient.cancel()
+
+    assert await patient == b"b"
+
+
+async def test_a_bug_leaves_nobody_waiting(fake_redis: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    courier = Courier.of(fake_redis)
+    counted(fake_redis, monkeypatch, KeyError("a bug"))
+
+    async with asyncio.timeout(2):
+        with pytest.raises(asyncio.CancelledError):
+            await run(courier, ECHO, "a")
+    assert courier._under_way is not None
+    assert isinstance(courier._under_way.exception(), KeyError)
