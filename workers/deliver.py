@@ -22,6 +22,8 @@ _REPLIES: Final = 3
 """Of one lease, which is not renewed for ever: a slow platform takes seconds for each part."""
 _SOON_S: Final = 1.0
 _LAST_WAITS: Final = 8
+_KEPT_FOR: Final = 3
+"""Attempts, with the waits of `workers.retry` between them: about ten seconds."""
 _ROOM_S: Final = 20.0
 """Between looks whether the customer wrote again: their next message is answered behind what waits."""
 
@@ -121,15 +123,18 @@ class Deliverer:
 
 
 def _check_room(delivery: Delivery, more: int) -> None:
-    """Raises Unavailable while the platform would refuse a part until the customer writes again.
+    """Raises Unavailable while a part had better wait, where the platform takes few in a row.
 
-    The last part that it takes waits for all answers that are on their way, to bring them as one. `more` is
-    how many parts went out since we looked.
+    The last but one waits for the answers that are on their way, to bring them as one. The last is kept for
+    a while: for a person, or for what was fetched late. `more` is how many parts went out since we looked.
     """
-    most, sent = delivery.reply.address.most, delivery.sent_since + more
+    most = delivery.reply.address.most
     if most is None:
         return
-    if sent >= most:
-        raise Unavailable(f"{sent} parts are with the customer, who has to write first", retry_after=_ROOM_S)
-    if sent == most - 1 and delivery.unanswered and delivery.attempts < _LAST_WAITS:
-        raise Unavailable("the last part waits for the answers that are on their way", retry_after=_SOON_S)
+    left = most - delivery.sent_since - more
+    if left <= 0:
+        raise Unavailable("the platform takes no more until the customer writes", retry_after=_ROOM_S)
+    if left == 1 and (delivery.unanswered or delivery.attempts < _KEPT_FOR):
+        raise Unavailable("the last part that the platform takes is kept for a while", retry_after=_SOON_S)
+    if left == 2 and delivery.unanswered and delivery.attempts < _LAST_WAITS:
+        raise Unavailable("waits for the answers that are on their way", retry_after=_SOON_S)

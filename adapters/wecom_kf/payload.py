@@ -20,8 +20,8 @@ SEND_FAILED: Final = "send_failed"
 """A message that WeCom took did not reach the customer: `key` is ours, `reason` its number."""
 SEND_WINDOW_S: Final = 48 * 3600.0
 """How long after their last message a customer can be written to (WeCom doc 94677)."""
-MOST_PARTS: Final = 4
-"""WeCom takes five until the customer writes again; one is kept for the hand-over to a person."""
+MOST_PARTS: Final = 5
+"""That WeCom takes until the customer writes again (doc 94677)."""
 
 _CUSTOMER, _SYSTEM = 3, 4
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")

@@ -163,15 +163,37 @@ async def test_a_worker_that_stood_still_sends_nothing_when_it_wakes(
     assert awake.sent == ["甲"]
 
 
-async def test_what_the_platform_would_refuse_waits_until_the_customer_writes(shop: Shop) -> None:
-    await with_reply(shop, "甲乙丙", address=Address({"to": "customer-1"}, most=2))
-    channel = RecordingChannel(part_chars=1)
-    deliverer = shop.deliverer(channel)
+async def few(shop: Shop, most: int, channel: RecordingChannel, *, times: int = 1) -> list[str]:
+    """What went out of 甲乙丙丁, where the platform takes few parts, after some tries."""
+    if not await shop.stores.client.exists(Keys(A_CONVERSATION).outbox):
+        await with_reply(shop, "甲乙丙丁", address=Address({"to": "customer-1"}, most=most))
+    for _ in range(times):
+        await shop.stores.client.delete(Keys(A_CONVERSATION).hold(Work.DELIVER))
+        await shop.deliverer(channel).deliver(A_CONVERSATION)
+    return channel.sent
 
-    await deliverer.deliver(A_CONVERSATION)
-    assert channel.sent == ["甲", "乙"]
+
+async def test_what_the_platform_would_refuse_waits_until_the_customer_writes(shop: Shop) -> None:
+    channel = RecordingChannel(part_chars=1)
+    assert await few(shop, 3, channel, times=10) == ["甲", "乙", "丙"]
 
     await shop.stores.inbox.accept(a_message(id="they write again", sent_at=1_700_000_100.0))
-    await shop.stores.client.delete(Keys(A_CONVERSATION).hold(Work.DELIVER))
-    await deliverer.deliver(A_CONVERSATION)
-    assert channel.sent == ["甲", "乙", "丙"]
+    lease = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
+    assert lease
+
+    assert await few(shop, 3, channel) == ["甲", "乙", "丙", "丁"]
+
+
+async def test_the_last_part_that_the_platform_takes_is_kept_for_a_while(shop: Shop) -> None:
+    channel = RecordingChannel(part_chars=1)
+
+    assert await few(shop, 3, channel, times=3) == ["甲", "乙"]
+    assert await few(shop, 3, channel) == ["甲", "乙", "丙"]
+
+
+async def test_the_last_but_one_waits_for_the_answers_that_are_on_their_way(shop: Shop) -> None:
+    channel = RecordingChannel(part_chars=1)
+    await with_reply(shop, "甲乙丙丁", address=Address({"to": "customer-1"}, most=3))
+    await shop.stores.inbox.accept(a_message(id="on its way"))
+
+    assert await few(shop, 3, channel, times=3) == ["甲"]
