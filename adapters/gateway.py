@@ -77,7 +77,7 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
     )
     try:
         channels = await registry.open_channels(settings, parts)
-        intake = Intake(stores.inbox, stores.pulls, nudges)
+        intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
         health = Health(stores.schedule, stores.workers.mode)
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
         chat = WebChatRoutes(chats, intake, stores.feed, _describer(settings, health))

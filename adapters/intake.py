@@ -10,10 +10,10 @@ from __future__ import annotations
 import structlog
 
 from adapters import metrics
-from bot.channel import Channel, HttpAnswer, RawRequest, Wake
+from bot.channel import Channel, Greet, HttpAnswer, RawRequest, Wake
 from bot.errors import TooMany
-from bot.ports import Inbox, Nudges, Pulls
-from bot.types import Acceptance, Ignored, Message, Work
+from bot.ports import Greetings, Inbox, Nudges, Opinions, Pulls
+from bot.types import Acceptance, Ignored, Message, Opinion, Work
 
 log = structlog.get_logger()
 
@@ -21,8 +21,12 @@ log = structlog.get_logger()
 class Intake:
     """Takes what a platform sends."""
 
-    def __init__(self, inbox: Inbox, pulls: Pulls, nudges: Nudges) -> None:
+    def __init__(
+        self, inbox: Inbox, greetings: Greetings, opinions: Opinions, pulls: Pulls, nudges: Nudges
+    ) -> None:
         self._inbox = inbox
+        self._greetings = greetings
+        self._opinions = opinions
         self._pulls = pulls
         self._nudges = nudges
 
@@ -36,6 +40,10 @@ class Intake:
             log.info("message_ignored", channel=channel.name, reason=received.reason)
         elif isinstance(received, Wake):
             await self.wake(received)
+        elif isinstance(received, Greet):
+            await self.greet(received)
+        elif isinstance(received, Opinion):
+            await self.note(received)
         elif isinstance(received, Message):
             await self.store(received)
         return await channel.acknowledge(received, request)
@@ -58,3 +66,16 @@ class Intake:
         await self._pulls.wake(wake.account, wake.token)
         metrics.RECEIVED.labels(wake.account.channel, "wake").inc()
         self._nudges.nudge(Work.PULL, wake.account)
+
+    async def greet(self, greet: Greet) -> None:
+        """Have somebody welcomed who came in; not again on the same day."""
+        conversation = greet.welcome.conversation
+        fresh = await self._greetings.greet(greet.welcome)
+        metrics.RECEIVED.labels(conversation.channel, "greet" if fresh else "greeted").inc()
+        if fresh:
+            self._nudges.nudge(Work.DELIVER, conversation)
+
+    async def note(self, opinion: Opinion) -> None:
+        """Keep what a customer thinks of a reply."""
+        await self._opinions.record(opinion)
+        metrics.RECEIVED.labels(opinion.conversation.channel, "opinion").inc()

@@ -1,12 +1,18 @@
 """The port to a platform: five verbs, spoken in plain values.
 
-    RawRequest ──receive──► Message | Ignored | Wake | Query | HttpAnswer ──acknowledge──► HttpAnswer
+    RawRequest ──receive──► Message | Opinion | Greet | Ignored | Wake | Query | HttpAnswer
+               ──acknowledge──► HttpAnswer
     Reply ──render──► parts ──send, one by one──► Receipt
 
 Some platforms only say that there is something to fetch, and some want to be listened to:
 
     Source      Wake ──fetch, page by page──► Message | Ignored | Notice
     Listener    a connection of our own ──listen──► Message, acknowledged once it was taken
+
+Some can do more for the customer:
+
+    Drafting    show an answer while it is being made
+    Carrier     bring the picture or the voice that a message only names
 
 The web framework stops at `adapters.server`; a platform's field names stop at its `payload.py`.
 """
@@ -18,7 +24,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from bot.types import Address, Conversation, Ignored, Message, Receipt, Reply
+from bot.types import Address, Conversation, Ignored, Media, Message, Opinion, Receipt, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +65,16 @@ class Query:
     about: str
 
 
-Taken = Message | Ignored | Wake | Query
-"""A message to answer, a genuine request without one, a word that there is something to fetch, or a question
-of the platform's own."""
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """Somebody came in, and is to be welcomed with this; at most once a day, however often they come."""
+
+    welcome: Reply
+
+
+Taken = Message | Opinion | Greet | Ignored | Wake | Query
+"""A message to answer, what a customer thinks of a reply, somebody to welcome, a genuine request without
+anything to do, a word that there is something to fetch, or a question of the platform's own."""
 Received = Taken | HttpAnswer
 """The same, or an answer that needs nothing but the request (a handshake's)."""
 
@@ -93,6 +106,28 @@ class Part:
     """One request's worth of a reply, ready for the platform: within its size, in its dialect."""
 
     text: str
+    suggestions: tuple[str, ...] = ()
+    """Questions that the customer can pick, behind the last part of a reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that is still being made."""
+
+    reply: str
+    """The id that its reply will have."""
+    address: Address
+    text: str
+    """The whole text so far; it has passed moderation, and only ever grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A picture, a voice message or a file, fetched."""
+
+    data: bytes
+    content_type: str
+    """As the platform says, which need not be true."""
 
 
 class Channel(Protocol):
@@ -169,4 +204,30 @@ class Listener(Channel, Protocol):
 
         A message is acknowledged to the platform when `take` has returned, and not before.
         """
+        ...
+
+
+@runtime_checkable
+class Drafting(Protocol):
+    """A channel that can show an answer while it is being made."""
+
+    @property
+    def draft_every_s(self) -> float:
+        """Seconds that should lie between two showings of one draft."""
+        ...
+
+    async def show(self, draft: Draft) -> None:
+        """Show how far we got. The reply follows by `send` in any case, and takes the draft's place.
+
+        Raises Unavailable or Refused: then this answer is shown no more before it is ready.
+        """
+        ...
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A channel that can bring what came with a message."""
+
+    async def fetch_media(self, media: Media, *, most: int) -> Blob:
+        """Its bytes, `most` of them at most. Raises Unavailable, or Refused (gone, or too big)."""
         ...

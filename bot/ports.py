@@ -19,6 +19,7 @@ from bot.types import (
     DeliveryState,
     Lease,
     Message,
+    Opinion,
     Passage,
     Pull,
     Receipt,
@@ -72,6 +73,22 @@ class Outbox(Protocol):
 
     async def postpone(self, lease: Lease, delivery: Delivery, *, delay: float, error: str) -> None:
         """Count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+        ...
+
+
+class Greetings(Protocol):
+    """Welcomes: replies that nothing was asked for."""
+
+    async def greet(self, welcome: Reply) -> bool:
+        """Put it in the outbox, once a day and conversation; False: that was done already."""
+        ...
+
+
+class Opinions(Protocol):
+    """What customers think of replies."""
+
+    async def record(self, opinion: Opinion) -> None:
+        """Into the journal."""
         ...
 
 

@@ -6,6 +6,7 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
@@ -47,6 +48,18 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, a voice message or a file that came with a message, and has not been fetched yet."""
+
+    kind: str
+    """image, voice, video or file."""
+    handle: dict[str, str]
+    """Where it is to be had. Opaque to the core: only the channel that made it reads it."""
+    name: str = ""
+    """What the customer's device called it; empty: nothing. Never a path to write to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing a customer said."""
 
@@ -62,6 +75,8 @@ class Message:
     """text, image, voice, video, file, location, link or other."""
     sender: str = ""
     """Who in the conversation: differs from its customer in a group."""
+    media: tuple[Media, ...] = ()
+    """What came along, in the customer's order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,8 @@ class Answer:
     outcome: Outcome
     sources: tuple[str, ...] = ()
     """`Passage.source` of each passage it rests on."""
+    suggestions: tuple[str, ...] = ()
+    """Questions to offer behind it, where the door can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +177,9 @@ class Turn:
         """The customer's words, one message a line."""
         return "\n".join(message.text for message in self.messages if message.text)
 
-    def finish(self, text: str, outcome: Outcome) -> Turn:
-        """End here, with a line of our own wording."""
-        return replace(self, answer=Answer(text, outcome))
+    def finish(self, text: str, outcome: Outcome, suggestions: Sequence[str] = ()) -> Turn:
+        """End here, with a line of our own wording, and questions to offer behind it."""
+        return replace(self, answer=Answer(text, outcome, suggestions=tuple(suggestions)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +190,27 @@ class Reply:
     conversation: Conversation
     address: Address
     text: str
-    outcome: Outcome
+    outcome: Outcome | None
+    """None: nothing was asked (a welcome)."""
     answers: tuple[str, ...]
     """Ids of the messages it answers."""
     created_at: float
     sources: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """Questions to offer behind it, where the door can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a customer thinks of a reply."""
+
+    conversation: Conversation
+    reply: str
+    """The reply's id."""
+    good: bool
+    at: float
+    words: str = ""
+    """Why, if they said so."""
 
 
 class DeliveryState(StrEnum):

@@ -13,8 +13,10 @@ from bot.model.watched import WatchedModel
 from bot.ports import Clock
 from bot.settings import Settings, TenantSettings
 from bot.store.feed import RedisFeed
+from bot.store.greetings import RedisGreetings
 from bot.store.inbox import RedisInbox
 from bot.store.leases import RedisLeases
+from bot.store.opinions import RedisOpinions
 from bot.store.outbox import RedisOutbox
 from bot.store.presence import Presence
 from bot.store.pulls import RedisPulls
@@ -36,6 +38,8 @@ class Stores:
     client: Client
     inbox: RedisInbox
     outbox: RedisOutbox
+    greetings: RedisGreetings
+    opinions: RedisOpinions
     pulls: RedisPulls
     leases: RedisLeases
     schedule: RedisSchedule
@@ -51,6 +55,8 @@ class Stores:
             client,
             RedisInbox(client),
             RedisOutbox(client),
+            RedisGreetings(client),
+            RedisOpinions(client),
             RedisPulls(client),
             RedisLeases(client, life=settings.worker.lease_s),
             RedisSchedule(client),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.channel import HttpAnswer, Part, RawRequest, Received, Taken
 from bot.errors import KefuError
 from bot.ports import Prompt
-from bot.types import Address, Conversation, Ignored, Lease, Passage, Pull, Receipt, Reply, Work
+from bot.types import Address, Conversation, Ignored, Lease, Opinion, Passage, Pull, Receipt, Reply, Work
 
 
 class ScriptedModel:
@@ -85,6 +85,23 @@ class RecordingChannel:
 
     async def close(self) -> None:
         pass
+
+
+class NoGreetings:
+    """`bot.ports.Greetings` of doors that nobody comes in by without a word."""
+
+    async def greet(self, welcome: Reply) -> bool:
+        raise AssertionError("nobody comes in here")
+
+
+class KeptOpinions:
+    """`bot.ports.Opinions` in a list."""
+
+    def __init__(self) -> None:
+        self.kept: list[Opinion] = []
+
+    async def record(self, opinion: Opinion) -> None:
+        self.kept.append(opinion)
 
 
 class NoPulls:

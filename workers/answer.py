@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +14,7 @@ from bot.errors import KefuError, LeaseLost
 from bot.pipeline import Pipeline
 from bot.pipeline.guard import is_readable
 from bot.ports import Clock, Inbox, Nudges
+from bot.replies import reply_id
 from bot.settings import LimitSettings, TenantSettings
 from bot.types import (
     Answer,
@@ -133,6 +133,7 @@ class Answerer:
             answers=ids,
             created_at=now,
             sources=answer.sources,
+            suggestions=answer.suggestions,
         )
         asked = claim.messages[0].sent_at
         said = [Said(Speaker.CUSTOMER, _kept(turn.question), asked), Said(Speaker.BOT, answer.text, now)]
@@ -157,13 +158,3 @@ def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ..
 def _kept(question: str) -> str:
     """What the history remembers of a question: a later prompt has no room for more."""
     return "".join(filter(is_readable, question[:HISTORY_CHARS]))
-
-
-def reply_id(conversation: Conversation, messages: tuple[str, ...]) -> str:
-    """The same for the same messages, however often their turn is run: 24 letters and digits.
-
-    Short and plain enough to serve as a platform's idempotency key with a part number behind it
-    (WeCom kf takes 32 bytes of [0-9a-zA-Z_-], doc 94677).
-    """
-    text = "\n".join((str(conversation), *messages))
-    return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -94,7 +94,8 @@ class Runtime:
             answering(settings.worker.max_attempts),
             time.time,
         )
-        puller = Puller(channels, stores.pulls, Intake(stores.inbox, stores.pulls, nudges), keeper, time.time)
+        intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
+        puller = Puller(channels, stores.pulls, intake, keeper, time.time)
         runtime = cls(
             settings, stores, nudges, parts, channels, model, library, pipeline, answerer, deliverer, puller
         )

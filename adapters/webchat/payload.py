@@ -38,13 +38,14 @@ def read_message(body: bytes, conversation: Conversation, *, now: float) -> Mess
 
 
 def write_reply(reply: Reply) -> str:
-    """The JSON of a `reply` event: `{"id", "text", "outcome", "sources", "answers", "at"}`."""
+    """The JSON of a `reply` event: `{"id", "text", "outcome", "sources", "suggestions", "answers", "at"}`."""
     return write(
         {
             "id": reply.id,
             "text": reply.text,
-            "outcome": reply.outcome.value,
+            "outcome": reply.outcome and reply.outcome.value,
             "sources": list(reply.sources),
+            "suggestions": list(reply.suggestions),
             "answers": list(reply.answers),
             "at": reply.created_at,
         }

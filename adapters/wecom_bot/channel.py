@@ -11,11 +11,11 @@ from adapters.split import split
 from adapters.wecom_bot import payload, replies
 from adapters.wecom_bot.client import ResponseClient
 from adapters.wecom_bot.crypto import envelope
-from bot.channel import HttpAnswer, Part, RawRequest, Received, Taken, Wake
+from bot.channel import Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
 from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Streams
 from bot.settings import WeComBotSettings
-from bot.types import Address, Ignored, Message, Receipt, Reply
+from bot.types import Address, Ignored, Message, Opinion, Receipt, Reply
 from bot.wording import ANSWER_FOLLOWS, CUT_SHORT, LOOKING_IT_UP
 
 MAX_CONTENT_BYTES: Final = 20480
@@ -70,7 +70,7 @@ class WeComBotChannel:
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """To a message: a stream that WeCom will poll. To a poll: the reply, once it is there."""
-        if isinstance(received, Ignored | Wake):
+        if isinstance(received, Ignored | Wake | Greet | Opinion):
             return HttpAnswer()
         if isinstance(received, Message):
             id_ = payload.stream(received.address)

@@ -42,7 +42,7 @@ class Generate:
         """Never raises for a model that is away: the FAQ answers, or an honest line does."""
         tenant = self._tenants[turn.conversation.tenant]
         if self._model is None:
-            draft = _from_faq(turn, tenant) or Answer(tenant.refusal, Outcome.REFUSED)
+            draft = _from_faq(turn, tenant) or _refusal(tenant)
         else:
             draft = await self._from_model(self._model, turn, tenant)
         return replace(turn, draft=draft)
@@ -55,8 +55,13 @@ class Generate:
             log.warning("model_away", reason=str(error))
             return _from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         if text == tenant.refusal:
-            return Answer(text, Outcome.REFUSED)
+            return _refusal(tenant)
         return Answer(text, Outcome.ANSWERED, tuple(passage.source for passage in turn.passages))
+
+
+def _refusal(tenant: TenantSettings) -> Answer:
+    """With what we can help with, instead."""
+    return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
 
 
 def _from_faq(turn: Turn, tenant: TenantSettings) -> Answer | None:

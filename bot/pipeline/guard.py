@@ -21,10 +21,11 @@ class Guard:
 
     async def __call__(self, turn: Turn) -> Turn:
         """Finish the turn with a courteous line, or pass it on with clean text."""
-        limit = self._tenants[turn.conversation.tenant].limits.text_chars
+        tenant = self._tenants[turn.conversation.tenant]
+        limit = tenant.limits.text_chars
         turn = replace(turn, messages=tuple(map(_clean, turn.messages)))
         if not turn.question:
-            return turn.finish(_about_silence(turn.messages[-1]), Outcome.CLARIFIED)
+            return turn.finish(_about_silence(turn.messages[-1]), Outcome.CLARIFIED, tenant.suggestions)
         if any(len(message.text) > limit for message in turn.messages):
             return turn.finish(wording.TOO_LONG.format(limit=limit), Outcome.CLARIFIED)
         return turn

@@ -10,6 +10,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:outbox:<conversation>         list    replies, oldest first; gone when empty
     kefu:{07}:sending:<conversation>        hash    part, attempts, error of what heads the outbox
     kefu:{07}:sent:<conversation>           zset    part sent since the customer last wrote → when; SENT_S
+    kefu:{07}:greeted:<conversation>        string  was welcomed; GREETED_S
     kefu:{07}:lease:<work>:<conversation>   string  the fence of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
@@ -42,6 +43,7 @@ HISTORY_S: Final = 24 * 3600
 ATTEMPTS_S: Final = 24 * 3600
 SENT_S: Final = 48 * 3600
 """As long as the longest window in which a platform counts (WeCom kf)."""
+GREETED_S: Final = 24 * 3600
 FEED_S: Final = 3 * 24 * 3600
 STREAM_S: Final = 3600
 """As long as WeCom takes an answer to a message by any way (WeCom doc 101138)."""
@@ -107,6 +109,7 @@ class Keys:
         self._tag = _tag(self.partition)
         self._name = str(conversation)
         self.inbox = self._own("inbox")
+        self.greeted = self._own("greeted")
         self.history = self._own("history")
         self.attempts = self._own("attempts")
         self.outbox = self._own("outbox")

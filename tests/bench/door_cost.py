@@ -31,7 +31,7 @@ async def measure() -> Measure:
                 settings = next(c for c in house.settings.channels if isinstance(c, WeComSettings))
                 channel = WeComChannel(settings, tokens=stores.tokens, outbound=Outbound(), clock=time.time)
                 nudges = CeleryNudges(make_app(redis_url(house.settings)))
-                intake = Intake(stores.inbox, stores.pulls, nudges)
+                intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
                 requests = [wecom.sealed_request(f"u{n}", "怎么退货", str(n)) for n in range(MESSAGES)]
                 started = time.perf_counter()
                 for request in requests:

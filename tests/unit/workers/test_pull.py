@@ -48,7 +48,9 @@ def page(number: int, *received: Any, last: bool = False) -> Page:
 
 
 def puller(shop: Shop, source: RecordingChannel) -> Puller:
-    intake = Intake(shop.stores.inbox, shop.stores.pulls, shop.nudges)
+    intake = Intake(
+        shop.stores.inbox, shop.stores.greetings, shop.stores.opinions, shop.stores.pulls, shop.nudges
+    )
     return Puller({"door": source}, shop.stores.pulls, intake, shop.keeper, shop.clock)
 
 

@@ -1,0 +1,32 @@
+"""Welcomes, straight to the outbox: no turn makes them, so no lease guards them."""
+
+from __future__ import annotations
+
+from bot.store import keys as names
+from bot.store.codec import encode
+from bot.store.keys import Keys
+from bot.store.redis import Client, Script
+from bot.store.room import Room
+from bot.store.schedule import GRACE_MS
+from bot.types import Reply, Work
+
+
+class RedisGreetings:
+    """`bot.ports.Greetings` on Redis."""
+
+    def __init__(self, client: Client) -> None:
+        self._room = Room(client)
+        self._greet = Script(client, "greet")
+
+    async def greet(self, welcome: Reply) -> bool:
+        """Put it in the outbox, once a day. Raises Unavailable, also when memory runs out."""
+        await self._room.check()
+        keys = Keys(welcome.conversation)
+        done = await self._greet(
+            [keys.greeted, keys.outbox, keys.schedule(Work.DELIVER)],
+            encode(welcome),
+            names.GREETED_S,
+            str(welcome.conversation),
+            GRACE_MS,
+        )
+        return bool(done)

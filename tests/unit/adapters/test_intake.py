@@ -1,0 +1,49 @@
+"""What becomes of the things that come through a door and are no questions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import fakeredis
+import pytest
+
+from adapters.intake import Intake
+from bot.channel import Greet
+from bot.types import Opinion, Work
+from bot.wiring import Stores
+from tests.builders import A_CONVERSATION, a_reply, some_settings
+from tests.fakes import RecordedNudges
+
+
+@pytest.fixture
+async def stores() -> AsyncIterator[Stores]:
+    client = fakeredis.FakeAsyncRedis(version=(7,))
+    yield Stores.over(client, some_settings())
+    await client.aclose()
+
+
+@pytest.fixture
+def nudges() -> RecordedNudges:
+    return RecordedNudges()
+
+
+@pytest.fixture
+def intake(stores: Stores, nudges: RecordedNudges) -> Intake:
+    return Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
+
+
+async def test_who_comes_in_twice_is_welcomed_once(
+    intake: Intake, stores: Stores, nudges: RecordedNudges
+) -> None:
+    for id_ in ("w1", "w2"):
+        await intake.greet(Greet(a_reply("您好！", id=id_, outcome=None, answers=())))
+    assert nudges.of(Work.DELIVER) == [A_CONVERSATION]
+    assert (await stores.schedule.waiting())[Work.DELIVER] == 1
+
+
+async def test_an_opinion_is_kept_and_wakes_nobody(
+    intake: Intake, stores: Stores, nudges: RecordedNudges
+) -> None:
+    await intake.note(Opinion(A_CONVERSATION, "r1", good=True, at=1.0))
+    assert nudges.nudged == []
+    assert sum((await stores.schedule.waiting()).values()) == 0
