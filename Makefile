@@ -31,6 +31,10 @@ lint: $(DEV) ## ruff and mypy --strict
 bench: $(DEV) ## ratios measured in one run, a JSON line each; ONLY=name for one
 	@$(BIN)/python -m tests.bench $(ONLY)
 
+.PHONY: fuzz
+fuzz: $(DEV) ## random callbacks at every door, ten minutes; SECONDS=60 SEED=1
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
+
 .PHONY: venv
 venv: $(DEV) ## build the environment alone
 

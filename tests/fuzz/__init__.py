@@ -1,0 +1,1 @@
+"""Random callbacks for as long as one likes: `make fuzz`."""
