@@ -31,6 +31,11 @@ lint: $(DEV) ## ruff and mypy --strict
 bench: $(DEV) ## ratios measured in one run, a JSON line each; ONLY=name for one
 	@$(BIN)/python -m tests.bench $(ONLY)
 
+.PHONY: chaos
+chaos: $(DEV) ## everything that can go wrong, ten minutes; SEED=1 BUG=dedupe|fence|ack MESSAGES=2000 SPAN=60
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(BUG),--bug $(BUG)) \
+	  $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(SPAN),--seconds $(SPAN))
+
 .PHONY: fuzz
 fuzz: $(DEV) ## random callbacks at every door, ten minutes; SECONDS=60 SEED=1
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))

@@ -134,9 +134,9 @@ class House:
 
     def stop(self) -> None:
         """Stop what still runs."""
-        for name in ("up", "gateway", "worker", "valkey"):
-            if name in self.running:
-                self.kill(name, signal.SIGTERM)
+        for name in reversed(list(self.running)):  # the store was started first
+            self.running[name].send_signal(signal.SIGCONT)
+            self.kill(name, signal.SIGTERM)
 
     @asynccontextmanager
     async def stores(self) -> AsyncIterator[Stores]:

@@ -19,12 +19,13 @@ class Patience:
     max_age_s: float | None = None
 
 
-DELIVERY: Final = Patience(first_s=1, longest_s=60, max_age_s=6 * 3600)
+DELIVERY: Final = Patience(first_s=1, longest_s=30, max_age_s=6 * 3600)
 """A platform may be away for hours; beyond six, an answer to a chat message helps nobody."""
 
 
-PULLING: Final = Patience(first_s=1, longest_s=60)
-"""What the platform holds for us stays there for days, so there is no end to trying."""
+PULLING: Final = Patience(first_s=1, longest_s=10)
+"""What the platform holds for us stays there for days, so there is no end to trying; and one call of an
+account every few seconds is little."""
 
 
 def answering(max_attempts: int) -> Patience:

@@ -55,12 +55,17 @@ def redis_errors() -> Iterator[None]:
         raise Unavailable(f"the store is away ({type(error).__name__})") from error
 
 
+def script_source(name: str) -> str:
+    """A script, with the prelude in front."""
+    source = (_SCRIPTS / f"{name}.lua").read_text(encoding="utf-8")
+    return f"{_PRELUDE}\n{source}"
+
+
 class Script:
     """One Lua script, sent once and called by its hash afterwards."""
 
     def __init__(self, client: Client, name: str) -> None:
-        source = (_SCRIPTS / f"{name}.lua").read_text(encoding="utf-8")
-        self._source = f"{_PRELUDE}\n{source}"
+        self._source = script_source(name)
         self._hash = hashlib.sha1(self._source.encode()).hexdigest()
         self._courier = Courier.of(client)
 

@@ -41,6 +41,7 @@ class Platform:
         self._port = port
         self._offset = 0.0
         self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
+        self._lasting: dict[str, tuple[float, Trouble]] = {}
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
 
@@ -60,6 +61,10 @@ class Platform:
     def trouble(self, path: str, trouble: Trouble, *, times: int = 1) -> None:
         """Let the next `times` calls to `path` meet it."""
         self._troubles[path].extend([trouble] * times)
+
+    def lasting_trouble(self, path: str, trouble: Trouble, *, seconds: float) -> None:
+        """Let every call to `path` meet it for so long."""
+        self._lasting[path] = (time.monotonic() + seconds, trouble)
 
     def replies_to(self, receiver: str) -> list[str]:
         """The texts that a customer (or a group) saw, oldest first."""
@@ -127,8 +132,7 @@ class Platform:
 
     @web.middleware
     async def _around(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        planned = self._troubles[request.path]
-        trouble = planned.popleft() if planned else Trouble()
+        trouble = self._trouble_at(request.path)
         raw = await request.read()
         if trouble.body is None:
             response: web.StreamResponse = await handler(request)
@@ -139,6 +143,13 @@ class Platform:
         self.record.calls.append(Call(self.now(), request.path, _parsed(raw), response.status))
         await asyncio.sleep(trouble.delay)
         return response
+
+    def _trouble_at(self, path: str) -> Trouble:
+        until, lasting = self._lasting.get(path, (0.0, Trouble()))
+        if until > time.monotonic():
+            return lasting
+        planned = self._troubles[path]
+        return planned.popleft() if planned else Trouble()
 
 
 def answer(body: Mapping[str, Any], status: int = 200) -> web.Response:

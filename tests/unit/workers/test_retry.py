@@ -13,12 +13,12 @@ from workers.retry import DELIVERY, Patience, answering, decide
     [
         (0, 0.0, None, 1),  # the first failure waits the least
         (1, 0.0, None, 2),  # and doubles
-        (5, 0.0, None, 32),
-        (6, 0.0, None, 60),  # up to the longest
-        (500, 0.0, None, 60),  # however often it failed
+        (4, 0.0, None, 16),
+        (6, 0.0, None, 30),  # up to the longest
+        (500, 0.0, None, 30),  # however often it failed
         (0, 1.0, None, 1.5),  # spread out by half at most
-        (0, 0.0, 30.0, 30),  # a platform that names a time is taken at its word
-        (6, 0.0, 5.0, 60),  # but never hurries us
+        (0, 0.0, 45.0, 45),  # a platform that names a time is taken at its word
+        (6, 0.0, 5.0, 30),  # but never hurries us
     ],
 )
 def test_the_wait(attempts: int, spread: float, asked: float | None, wait: float) -> None:

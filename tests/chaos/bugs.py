@@ -1,0 +1,68 @@
+"""One promise broken at a time. A chaos run that does not notice is worth nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from adapters.intake import Intake
+from bot.store import redis
+from bot.types import Message
+
+_LATE_S: Final = 1.0
+_late: set[asyncio.Task[None]] = set()
+
+
+def no_dedupe() -> None:
+    """A message that is delivered twice is stored twice."""
+    _spoil({"accept": ("redis.call('EXISTS', KEYS[1]) == 1", "false")})
+
+
+def no_fence() -> None:
+    """A lease keeps nobody out, and every fence is good."""
+    _spoil(
+        {
+            "take": ("redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 or ", ""),
+            "*": ("redis.call('GET', lease) == fence", "true"),
+        }
+    )
+
+
+def ack_before_store() -> None:
+    """The platform hears that all is well before it is."""
+    store = Intake.store
+
+    async def later(self: Intake, message: Message) -> None:
+        async def after_a_while() -> None:
+            await asyncio.sleep(_LATE_S)
+            await store(self, message)
+
+        task = asyncio.create_task(after_a_while())
+        _late.add(task)
+        task.add_done_callback(_late.discard)
+
+    Intake.store = later  # type: ignore[method-assign]  # that is the bug
+
+
+BUGS: Final[Mapping[str, Callable[[], None]]] = {
+    "dedupe": no_dedupe,
+    "fence": no_fence,
+    "ack": ack_before_store,
+}
+
+
+def _spoil(changes: Mapping[str, tuple[str, str]]) -> None:
+    """In scripts, by name; `*` is what stands in front of each."""
+    whole = redis.script_source
+
+    def spoilt(name: str) -> str:
+        source = whole(name)
+        for key in {name, "*"} & changes.keys():
+            old, new = changes[key]
+            if old not in source:
+                raise RuntimeError(f"{name}: the line to spoil is not there any more: {old}")
+            source = source.replace(old, new)
+        return source
+
+    redis.script_source = spoilt
