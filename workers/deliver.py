@@ -21,9 +21,8 @@ log = structlog.get_logger()
 _REPLIES: Final = 3
 """Of one lease, which is not renewed for ever: a slow platform takes seconds for each part."""
 _SOON_S: Final = 1.0
-_LAST_WAITS: Final = 8
-_KEPT_FOR: Final = 3
-"""Attempts, with the waits of `workers.retry` between them: about ten seconds."""
+_KEPT_FOR: Final = 6
+"""Attempts, with the waits of `workers.retry` between them: about a minute."""
 _ROOM_S: Final = 20.0
 """Between looks whether the customer wrote again: their next message is answered behind what waits."""
 
@@ -136,5 +135,5 @@ def _check_room(delivery: Delivery, more: int) -> None:
         raise Unavailable("the platform takes no more until the customer writes", retry_after=_ROOM_S)
     if left == 1 and (delivery.unanswered or delivery.attempts < _KEPT_FOR):
         raise Unavailable("the last part that the platform takes is kept for a while", retry_after=_SOON_S)
-    if left == 2 and delivery.unanswered and delivery.attempts < _LAST_WAITS:
+    if left == 2 and delivery.unanswered:
         raise Unavailable("waits for the answers that are on their way", retry_after=_SOON_S)
