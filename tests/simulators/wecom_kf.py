@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,7 +61,8 @@ class WeComKfSimulator(WeComSimulator):
         self._tokens: dict[str, float] = {}
         self._tokenless: list[float] = []
         self._msgids: set[str] = set()
-        self._numbers = itertools.count(1)
+        self._run = str(time.time_ns())
+        self._numbers = itertools.count(time.time_ns())
 
     # What customers and servicers do.
 
@@ -140,7 +142,7 @@ class WeComKfSimulator(WeComSimulator):
             return error(95004, "open_kfid not exist")
         if (wrong := self._wrong_token(body.get("token"))) is not None:
             return wrong
-        start = int(body.get("cursor") or self._oldest())
+        start = self._place(str(body.get("cursor") or ""))
         if self.empty_pages:
             self.empty_pages -= 1
             return self._page([], start, more=True)
@@ -148,8 +150,13 @@ class WeComKfSimulator(WeComSimulator):
         return self._page(self.kept[start:end], min(end, len(self.kept)), more=end < len(self.kept))
 
     def _page(self, entries: list[dict[str, Any]], cursor: int, *, more: bool) -> web.Response:
-        page = {"next_cursor": str(cursor), "has_more": int(more), "msg_list": entries}
+        page = {"next_cursor": f"{self._run}.{cursor}", "has_more": int(more), "msg_list": entries}
         return answer({"errcode": 0, "errmsg": "ok", **page})
+
+    def _place(self, cursor: str) -> int:
+        """Kefu may come with the cursor of an earlier run, whose messages are gone: all of these are new."""
+        run, _, place = cursor.partition(".")
+        return int(place) if run == self._run else self._oldest()
 
     def _oldest(self) -> int:
         kept = (n for n, entry in enumerate(self.kept) if entry["send_time"] > self.now() - KEPT_S)
