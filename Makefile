@@ -14,7 +14,7 @@ help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(RUNTIME) ## everything on this machine: web chat at http://127.0.0.1:8080/, two simulated platforms
+demo: $(RUNTIME) ## everything on this machine: web chat at http://127.0.0.1:8080/, simulated platforms
 	@$(BIN)/python -m tests.simulators.demo
 
 .PHONY: test

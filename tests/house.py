@@ -77,11 +77,12 @@ class House:
         return [sys.executable, "-m", "workers.cli", *arguments, "--config", str(self.config)]
 
     def run(
-        self, *arguments: str, timeout: float = 60, text: bool = True
+        self, *arguments: str, timeout: float = 60, text: bool = True, piped: str | None = None
     ) -> subprocess.CompletedProcess[str]:
         """A command that ends."""
         return subprocess.run(
             self.command(*arguments),
+            input=piped,
             env=self._environ(),
             capture_output=True,
             text=text,

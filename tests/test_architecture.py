@@ -17,6 +17,8 @@ MAY_IMPORT = {
     "workers": {"workers", "adapters", "knowledge", "bot"},
 }
 FRAMEWORKS = {"aiohttp", "celery", "qdrant_client", "qdrant_edge", "redis", "openai"}
+TRIED_FROM_A_CHECKOUT = {("workers.cli.simulate", "tests.simulators.terminal")}
+"""`kefu simulate` opens the simulators when it is called, and says what it needs where there are none."""
 DOORS = {"wecom", "wecom_bot", "dingtalk", "webchat"}
 
 
@@ -34,6 +36,8 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            yield str(ast.literal_eval(node.args[0]))
 
 
 ALL = {name: path for package in MAY_IMPORT for name, path in modules(package)}
@@ -49,6 +53,17 @@ def test_imports_flow_one_way(package: str) -> None:
     ]
 
     assert wrong == []
+
+
+def test_the_product_knows_nothing_of_its_tests() -> None:
+    found = {
+        (name, other)
+        for name, path in ALL.items()
+        for other in imports(path)
+        if other.split(".")[0] == "tests"
+    }
+
+    assert found == TRIED_FROM_A_CHECKOUT
 
 
 def test_no_module_is_part_of_a_cycle() -> None:

@@ -139,7 +139,18 @@ encoding_aes_key = "0123456789012345678901234567890123456789012"
 
 @pytest.mark.parametrize(
     "words",
-    ["", "up", "gateway", "worker", "ask", "doctor", "knowledge", "knowledge import", "knowledge search"],
+    [
+        "",
+        "up",
+        "gateway",
+        "worker",
+        "ask",
+        "doctor",
+        "simulate",
+        "knowledge",
+        "knowledge import",
+        "knowledge search",
+    ],
 )
 def test_every_command_has_help(words: str) -> None:
     result = CliRunner().invoke(app, [*words.split(), "--help"])

@@ -1,4 +1,4 @@
-"""`make demo`: a sample shop with all its doors, and simulated platforms that ask through two of them."""
+"""`make demo`: a sample shop with its doors, and simulated platforms that ask through each and then make room."""
 
 from __future__ import annotations
 
@@ -7,23 +7,38 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Final
 
 import aiohttp
 from filelock import FileLock, Timeout
+from rich.cells import set_cell_size
 from rich.console import Console
 
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.platform import Platform
+from tests.simulators.terminal import sample
 from tests.simulators.wecom import WeComSimulator
+from tests.simulators.wecom_bot import WeComBotSimulator
+from tests.simulators.wecom_kf import WeComKfSimulator
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "data" / "demo"
+CONFIG = FOLDER / "kefu.toml"
 SHOP = ROOT / "knowledge" / "sample_shop"
 PORT = int(os.environ.get("KEFU_SERVER__PORT", "8080"))
 URL = f"http://127.0.0.1:{PORT}"
 QUESTION = "怎么退货"
+LABELS: Final = {
+    "wecom": "企业微信 WeCom",
+    "wecom-kf": "微信客服 WeChat",
+    "wecom-bot": "智能机器人 AI bot",
+    "dingtalk": "钉钉 DingTalk",
+}
 _READY_WITHIN_S = 120.0
+_INDENT = 18
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -34,23 +49,28 @@ def main() -> None:
 
 
 async def _demo() -> int:
-    async with WeComSimulator() as wecom, DingTalkSimulator() as dingtalk:
+    async with AsyncExitStack() as stay:
+        platforms: dict[str, Platform] = {
+            "wecom": await stay.enter_async_context(WeComSimulator()),
+            "wecom-kf": await stay.enter_async_context(WeComKfSimulator()),
+            "wecom-bot": await stay.enter_async_context(WeComBotSimulator()),
+            "dingtalk": await stay.enter_async_context(DingTalkSimulator()),
+        }
         FOLDER.mkdir(parents=True, exist_ok=True)
-        config = FOLDER / "kefu.toml"
         if _another_runs():
             console.print("[red]the demo runs already[/]; stop it first (Ctrl-C in its terminal)")
             return 1
-        config.write_text(_configuration(wecom, dingtalk), encoding="utf-8")
+        CONFIG.write_text(_configuration(platforms), encoding="utf-8")
         console.print(
             "· starting the store, the doors and a worker (the first start reads the sample knowledge)"
         )
         kefu = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "workers.cli", "up", "--config", str(config)),
+            *(sys.executable, "-m", "workers.cli", "up", "--config", str(CONFIG)),
             cwd=ROOT,
             env={"KEFU_LOG_LEVEL": "warning", **os.environ},
         )
         _pass_signals_to(kefu)
-        showing = asyncio.create_task(_show(wecom, dingtalk))
+        showing = asyncio.create_task(_show(platforms, stay))
         code = await kefu.wait()
         showing.cancel()
         console.print("stopped")
@@ -82,15 +102,24 @@ def _end(kefu: Process) -> None:
         kefu.terminate()
 
 
-async def _show(wecom: WeComSimulator, dingtalk: DingTalkSimulator) -> None:
+async def _show(platforms: Mapping[str, Platform], stay: AsyncExitStack) -> None:
     try:
         await _ready()
-        await _ask("企业微信 WeCom ", wecom, "wecom")
-        await _ask("钉钉 DingTalk  ", dingtalk, "dingtalk")
+        for kind, platform in platforms.items():
+            await _ask(kind, platform)
     except TimeoutError:
         console.print(f"[red]no answer within {_READY_WITHIN_S:.0f} s[/]; what went wrong is above")
         return
+    await stay.aclose()  # `kefu simulate` listens where they did
+    kefu = _shown(Path(sys.executable).with_name("kefu"))
+    console.print("\n终端聊天 Terminal chat, as a customer of wecom, wecom-kf, wecom-bot or dingtalk:")
+    console.print(f"    {kefu} simulate wecom --config {_shown(CONFIG)}")
     console.print(f"\n网页聊天 Web chat: [bold]{URL}/[/]   (Ctrl-C stops everything)")
+
+
+def _shown(path: Path) -> Path:
+    """As it is typed: from here, where it is below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 async def _ready() -> None:
@@ -105,15 +134,19 @@ async def _ready() -> None:
             await asyncio.sleep(0.1)
 
 
-async def _ask(label: str, platform: Platform, channel: str) -> None:
+async def _ask(kind: str, platform: Platform) -> None:
     """A customer of the simulated platform asks; the answer comes back over the platform's own API."""
-    await platform.say(f"{URL}/callbacks/{channel}", user="demo-customer", text=QUESTION)
+    await platform.say(f"{URL}/callbacks/{kind}", user="demo-customer", text=QUESTION)
     (answer,) = await platform.wait_for_replies("demo-customer", timeout=30)
-    console.print(f"\n[bold]{label}[/]  客户: {QUESTION}")
-    console.print(f"                  客服: {answer}", markup=False)
+    console.print(f"\n[bold]{set_cell_size(LABELS[kind], _INDENT)}[/]客户: {QUESTION}")
+    console.print(f"{'':{_INDENT}}客服: {answer}", markup=False)
 
 
-def _configuration(wecom: WeComSimulator, dingtalk: DingTalkSimulator) -> str:
+def _configuration(platforms: Mapping[str, Platform]) -> str:
+    doors = "\n\n".join(
+        sample(kind, name=kind, tenant="qinghe", api_base=platform.base_url)
+        for kind, platform in platforms.items()
+    )
     return f"""\
 # Written by `make demo` each time it starts. Yours goes into a kefu.toml of its own: see README.md.
 data_dir = "."
@@ -134,25 +167,7 @@ name = "web"
 kind = "webchat"
 tenant = "qinghe"
 
-[[channels]]
-name = "wecom"
-kind = "wecom"
-tenant = "qinghe"
-api_base = "{wecom.base_url}"
-corp_id = "{wecom.app.corp_id}"
-agent_id = {wecom.app.agent_id}
-secret = "{wecom.app.secret}"
-token = "{wecom.app.token}"
-encoding_aes_key = "{wecom.app.encoding_aes_key}"
-
-[[channels]]
-name = "dingtalk"
-kind = "dingtalk"
-tenant = "qinghe"
-api_base = "{dingtalk.base_url}"
-client_id = "{dingtalk.app.client_id}"
-client_secret = "{dingtalk.app.client_secret}"
-robot_code = "{dingtalk.app.robot_code}"
+{doors}
 """
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import ask, doctor, knowledge, processes
+from workers.cli import ask, doctor, knowledge, processes, simulate
 
 app = typer.Typer(
     name="kefu",
@@ -38,6 +38,7 @@ app.command("gateway")(processes.gateway)
 app.command("worker")(processes.worker)
 app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)
+app.command("simulate")(simulate.simulate)
 app.add_typer(knowledge.app, name="knowledge")
 
 
