@@ -242,10 +242,14 @@ class Prompt:
     question: str
 
 
+Heard = Callable[[str], None]
+"""Is told the whole text so far, each time the model said more. Must return at once, and raise nothing."""
+
+
 class Model(Protocol):
     """A chat model."""
 
-    async def complete(self, prompt: Prompt, *, timeout: float) -> str:
+    async def complete(self, prompt: Prompt, *, timeout: float, heard: Heard | None = None) -> str:
         """The model's words. Raises Unavailable (also past `timeout` seconds) or Refused."""
         ...
 

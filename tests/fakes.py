@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
-from bot.channel import HttpAnswer, Part, RawRequest, Received, Taken
-from bot.errors import KefuError
-from bot.ports import Prompt
+from bot.channel import Draft, HttpAnswer, Part, RawRequest, Received, Taken
+from bot.errors import KefuError, Unavailable
+from bot.ports import Heard, Prompt
 from bot.types import Address, Conversation, Ignored, Lease, Opinion, Passage, Pull, Receipt, Reply, Work
 
 
 class ScriptedModel:
-    """`bot.ports.Model` that says what it was told to; the last line is repeated."""
+    """`bot.ports.Model` that says what it was told to, `piece` letters at a time; the last line is repeated."""
 
-    def __init__(self, *lines: str | KefuError) -> None:
+    def __init__(self, *lines: str | KefuError, piece: int = 3, pause: float = 0.0) -> None:
         self.lines = list(lines)
         self.prompts: list[Prompt] = []
+        self.heard: list[bool] = []
+        """For each prompt, whether somebody listened while it was answered."""
+        self._piece = piece
+        self._pause = pause
 
-    async def complete(self, prompt: Prompt, *, timeout: float) -> str:
+    async def complete(self, prompt: Prompt, *, timeout: float, heard: Heard | None = None) -> str:
         self.prompts.append(prompt)
+        self.heard.append(heard is not None)
         line = self.lines.pop(0) if len(self.lines) > 1 else self.lines[0]
         if isinstance(line, KefuError):
             raise line
+        try:
+            async with asyncio.timeout(timeout):
+                await self._say(line, heard)
+        except TimeoutError:
+            raise Unavailable("the model did not answer in time") from None
         return line
+
+    async def _say(self, line: str, heard: Heard | None) -> None:
+        for end in range(self._piece, len(line) + self._piece, self._piece):
+            await asyncio.sleep(self._pause)
+            if heard:
+                heard(line[:end])
 
     async def ping(self) -> None:
         if isinstance(self.lines[0], KefuError):
@@ -85,6 +102,37 @@ class RecordingChannel:
 
     async def close(self) -> None:
         pass
+
+
+class DraftingChannel(RecordingChannel):
+    """One that is also `bot.channel.Drafting`; `hold` keeps a showing under way until it is set."""
+
+    def __init__(self, *faults: Exception | None, every: float = 0.0, fault: Exception | None = None) -> None:
+        """`faults` are of `send`, and `fault` is of `show`."""
+        super().__init__(*faults)
+        self.every = every
+        self.fault = fault
+        self.drafts: list[Draft] = []
+        self.shown_at: list[float] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.under_way = 0
+
+    @property
+    def draft_every_s(self) -> float:
+        return self.every
+
+    async def show(self, draft: Draft) -> None:
+        assert self.under_way == 0, "one at a time"
+        self.under_way += 1
+        try:
+            self.drafts.append(draft)
+            self.shown_at.append(asyncio.get_running_loop().time())
+            await self.hold.wait()
+            if self.fault:
+                raise self.fault
+        finally:
+            self.under_way -= 1
 
 
 class NoGreetings:

@@ -9,7 +9,7 @@ import aiohttp
 import structlog
 
 from bot.errors import Unavailable
-from bot.ports import Model, Prompt
+from bot.ports import Heard, Model, Prompt
 
 log = structlog.get_logger()
 
@@ -37,10 +37,10 @@ class WatchedModel:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_AT_MOST_S)) as session:
             await self._look(session)
 
-    async def complete(self, prompt: Prompt, *, timeout: float) -> str:
+    async def complete(self, prompt: Prompt, *, timeout: float, heard: Heard | None = None) -> str:
         """The model's words. Raises Unavailable while it is not up."""
         await self.ping()
-        return await self._model.complete(prompt, timeout=timeout)
+        return await self._model.complete(prompt, timeout=timeout, heard=heard)
 
     async def ping(self) -> None:
         """Raises Unavailable while it is not up."""

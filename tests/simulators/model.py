@@ -1,0 +1,134 @@
+"""An OpenAI-compatible chat server (vLLM's answers, by the letter) that says what it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+
+from aiohttp import web
+
+
+class ModelSimulator:
+    """`async with ModelSimulator() as model: model.content = "好的。"`."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.page: str | None = None
+        """Instead of any answer."""
+        self.content: str | None = " 七天内可以退货。\n"
+        self.delay = 0.0
+        self.healthy = True
+        self.pieces: Sequence[str] = ()
+        """What it says when it is asked to stream; empty: its content, three letters at a time."""
+        self.allowed: int | None = None
+        """Pieces that it may say by now; None: any number."""
+        self.pause = 0.0
+        """Seconds before each piece."""
+        self.events: Sequence[bytes] | None = None
+        """Instead of all events of a stream."""
+        self.breaks = False
+        """True: the connection is cut where a stream should end."""
+        self.asked: list[dict[str, Any]] = []
+        self.connections: set[asyncio.Transport] = set()
+        self.left = 0
+        """Streams whose reader went before their end."""
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def address(self) -> str:
+        """The server's; its API is under /v1."""
+        assert self._runner is not None, "it was not entered"
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    @property
+    def base_url(self) -> str:
+        """What Kefu gets as `model.base_url`."""
+        return f"{self.address}/v1"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_get("/v1/models", self._models)
+        app.router.add_get("/health", self._health)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return self
+
+    async def __aexit__(self, *args: object) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    def hang_up(self) -> None:
+        """Cut whatever it is saying."""
+        for connection in self.connections:
+            connection.abort()
+
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
+        asked = await request.json()
+        self.asked.append(asked)
+        if request.transport:
+            self.connections.add(request.transport)
+        await asyncio.sleep(self.delay)
+        if self.page is not None:
+            return web.Response(text=self.page, content_type="application/json")
+        if asked.get("stream") and self.status == 200:
+            return await self._speak(request)
+        message = {"role": "assistant", "content": self.content}
+        choice = {"index": 0, "finish_reason": "stop", "message": message}
+        return web.json_response(_body("chat.completion", choice), status=self.status)
+
+    async def _speak(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        await response.prepare(request)
+        try:
+            for number, event in enumerate(self._events()):
+                await self._may_say(number, request)
+                await response.write(event)
+        except ConnectionError:
+            self.left += 1
+        if self.breaks and request.transport:
+            request.transport.abort()
+        return response
+
+    async def _may_say(self, number: int, request: web.Request) -> None:
+        await asyncio.sleep(self.pause)
+        while self.allowed is not None and number >= self.allowed:
+            await asyncio.sleep(0.01)
+            if request.transport is None or request.transport.is_closing():
+                raise ConnectionResetError
+
+    def _events(self) -> Iterator[bytes]:
+        if self.events is not None:
+            yield from self.events
+            return
+        content = self.content or ""
+        for piece in self.pieces or [content[start : start + 3] for start in range(0, len(content), 3)]:
+            yield said(piece)
+        yield said("", finish="stop")
+        yield event({**_body("chat.completion.chunk"), "usage": {"completion_tokens": len(content)}})
+        yield b"data: [DONE]\n\n"
+
+    async def _models(self, _: web.Request) -> web.Response:
+        model = {"id": "qwen", "object": "model", "created": 1, "owned_by": "us"}
+        return web.json_response({"object": "list", "data": [model]}, status=self.status)
+
+    async def _health(self, _: web.Request) -> web.Response:
+        return web.Response(status=200 if self.healthy else 503)
+
+
+def said(piece: str, *, finish: str | None = None) -> bytes:
+    """The event that brings a piece."""
+    choice = {"index": 0, "delta": {"content": piece}, "logprobs": None, "finish_reason": finish}
+    return event(_body("chat.completion.chunk", choice))
+
+
+def event(body: object) -> bytes:
+    """One server-sent event."""
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
+
+
+def _body(kind: str, *choices: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "1", "object": kind, "created": 1, "model": "qwen", "choices": list(choices)}
