@@ -6,7 +6,7 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
@@ -171,6 +171,8 @@ class Turn:
     """The final answer; a turn that has one is finished."""
     trail: dict[str, float] = field(default_factory=dict)
     """Seconds spent in each step, by its name."""
+    show: Callable[[str], None] | None = None
+    """Shows the customer how far the answer got: the whole text so far, moderated. None: the door can't."""
 
     @property
     def question(self) -> str:

@@ -11,7 +11,9 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import prompt
-from bot.ports import Clock, Model
+from bot.pipeline.preview import Preview
+from bot.pipeline.words import BlockedWords
+from bot.ports import Clock, Heard, Model
 from bot.settings import ModelSettings, TenantSettings
 from bot.types import Answer, Outcome, Passage, Turn
 
@@ -34,6 +36,7 @@ class Generate:
         clock: Clock,
     ) -> None:
         self._tenants = tenants
+        self._blocked = {name: BlockedWords(tenant.blocked_words) for name, tenant in tenants.items()}
         self._model = model
         self._settings = settings
         self._clock = clock
@@ -49,14 +52,21 @@ class Generate:
 
     async def _from_model(self, model: Model, turn: Turn, tenant: TenantSettings) -> Answer:
         asked = prompt.build(turn, tenant, self._settings)
+        timeout = turn.deadline - self._clock() - _FOR_THE_REST_S
         try:
-            text = await model.complete(asked, timeout=turn.deadline - self._clock() - _FOR_THE_REST_S)
+            text = await model.complete(asked, timeout=timeout, heard=self._preview(turn, tenant))
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
             return _from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         if text == tenant.refusal:
             return _refusal(tenant)
         return Answer(text, Outcome.ANSWERED, tuple(passage.source for passage in turn.passages))
+
+    def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
+        """Only where the door can show it: a plain completion costs us less."""
+        if turn.show is None:
+            return None
+        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal).hear
 
 
 def _refusal(tenant: TenantSettings) -> Answer:

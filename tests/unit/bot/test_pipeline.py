@@ -160,6 +160,42 @@ async def test_an_answer_with_a_blocked_word_is_withheld(text: str) -> None:
     assert result == Answer(wording.WITHHELD, Outcome.REFUSED)
 
 
+async def test_an_answer_in_the_making_is_shown_as_far_as_moderation_passes_it() -> None:
+    tenant, shown = a_tenant(blocked_words=["淘宝"]), list[str]()
+    model = ScriptedModel(
+        "七天内都可以退哦。运费我们出。", "七天内都可以退哦。去淘宝买吧。再见。", tenant.refusal
+    )
+    turn = a_turn(show=shown.append)
+
+    await run(turn, FixedRetriever(a_passage()), model, tenant)
+    assert shown == ["七天内都可以退哦。", "七天内都可以退哦。运费我们出。"]
+    shown.clear()
+
+    _, withheld = await run(turn, FixedRetriever(a_passage()), model, tenant)
+    assert (shown, withheld.text) == (["七天内都可以退哦。"], wording.WITHHELD)
+    shown.clear()
+
+    _, refused = await run(turn, FixedRetriever(a_passage()), model, tenant)
+    assert (shown, refused.outcome) == ([], Outcome.REFUSED)
+
+
+async def test_a_door_that_shows_nothing_gets_the_plain_completion() -> None:
+    model = ScriptedModel("七天内都可以退哦。")
+
+    await run(a_turn(), FixedRetriever(a_passage()), model)
+    await run(a_turn(show=lambda _: None), FixedRetriever(a_passage()), model)
+
+    assert model.heard == [False, True]
+
+
+async def test_without_a_model_nothing_is_shown() -> None:
+    shown: list[str] = []
+
+    _, result = await run(a_turn(show=shown.append), FixedRetriever(a_passage(score=0.9)))
+
+    assert (result.outcome, shown) == (Outcome.FAQ, [])
+
+
 async def test_a_search_that_is_away_is_for_the_worker_to_retry() -> None:
     with pytest.raises(Unavailable):
         await run(a_turn(), FixedRetriever(error=Unavailable("gone")))
