@@ -178,9 +178,10 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FeedEvent:
-    """One thing that a browser should see. `id` orders them and is what `Last-Event-ID` names."""
+    """One thing that a browser should see."""
 
     id: str
+    """Orders them, and is what `Last-Event-ID` names; empty: it is not kept, and not to be resumed from."""
     kind: str
     data: str
     """JSON."""
@@ -193,8 +194,15 @@ class Feed(Protocol):
         """Append an event once per `key`, and wake whoever follows. Returns its id."""
         ...
 
+    async def show(self, conversation: Conversation, kind: str, data: str, *, key: str) -> None:
+        """Let followers see how far something got, until it is published under `key`; never later.
+
+        Only the newest is kept, for a short while; what is shorter than the last is passed over.
+        """
+        ...
+
     def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
-        """Events later than `after` (empty: all kept), then new ones as they come.
+        """Events later than `after` (empty: all kept), then new ones, and what is shown, as they come.
 
         Yields None every few seconds while nothing comes, so that the caller can tell a dead connection.
         """
@@ -206,7 +214,7 @@ class Streamed:
     """What a poll is told."""
 
     text: str
-    """The whole answer; empty while there is none, and when it comes another way."""
+    """The whole answer, or how far it got; empty while there is nothing, and when it comes another way."""
     over: bool
     """True when polling can end."""
 
@@ -223,6 +231,10 @@ class Streams(Protocol):
 
     async def poll(self, id_: str) -> Streamed:
         """Take the answer if it is there. A stream past its time, or unknown, is closed."""
+        ...
+
+    async def show(self, id_: str, text: str) -> None:
+        """What polls are told until the answer is laid out; what is shorter than the last is passed over."""
         ...
 
     async def offer(self, id_: str, text: str, *, patience: float) -> bool:

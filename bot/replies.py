@@ -19,6 +19,11 @@ def reply_id(conversation: Conversation, messages: Sequence[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+def part_key(reply: str, number: int) -> str:
+    """What a part is known by each time it is tried: the reply's id, and which of its parts, from 0."""
+    return f"{reply}-{number}"
+
+
 def welcome(conversation: Conversation, address: Address, tenant: TenantSettings, *, now: float) -> Reply:
     """What somebody who came in is told."""
     return Reply(

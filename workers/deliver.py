@@ -11,6 +11,7 @@ import structlog
 from bot.channel import Channel
 from bot.errors import LeaseLost, Refused, Unavailable
 from bot.ports import Clock, Outbox
+from bot.replies import part_key
 from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Work
 from workers import metrics
 from workers.keeping import Keeper
@@ -83,7 +84,7 @@ class Deliverer:
             _check_room(delivery, number - delivery.next_part)
             if reply.address.most is not None and number == delivery.next_part:
                 await self._outbox.begin(lease, delivery)
-            receipt = await channel.send(reply.address, parts[number], key=f"{reply.id}-{number}")
+            receipt = await channel.send(reply.address, parts[number], key=part_key(reply.id, number))
             await self._outbox.part_sent(lease, Delivery(reply, number, delivery.attempts), receipt)
         return len(parts)
 

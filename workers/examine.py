@@ -191,6 +191,9 @@ class _NoFeed:
     async def publish(self, conversation: Conversation, kind: str, data: str, *, key: str) -> str:
         raise Unavailable("nothing is published from here")
 
+    async def show(self, conversation: Conversation, kind: str, data: str, *, key: str) -> None:
+        raise Unavailable("nothing is published from here")
+
     def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
         raise Unavailable("nothing is published from here")
 
@@ -202,6 +205,9 @@ class _NoStreams:
         raise Unavailable("nothing is streamed from here")
 
     async def poll(self, id_: str) -> Streamed:
+        raise Unavailable("nothing is streamed from here")
+
+    async def show(self, id_: str, text: str) -> None:
         raise Unavailable("nothing is streamed from here")
 
     async def offer(self, id_: str, text: str, *, patience: float) -> bool:

@@ -1,7 +1,8 @@
 """What a web chat visitor gets to see, kept so that a cut connection can resume.
 
 The stream is the truth; pub/sub only wakes the connections that follow it, so a lost wake-up costs a visitor
-at most `_LOOK_AGAIN_S`.
+at most `_LOOK_AGAIN_S`. An answer in the making is beside the stream: the newest text alone, until the answer
+itself is in the stream; so it fills no memory, and nobody who resumes sees it late.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
@@ -17,7 +18,7 @@ from redis.exceptions import RedisError
 from bot.ports import FeedEvent
 from bot.store import keys as names
 from bot.store.keys import Keys
-from bot.store.redis import Client, Script, redis_errors
+from bot.store.redis import Client, Script
 from bot.types import Conversation
 from bot.waiting import end, is_set_within
 
@@ -34,6 +35,8 @@ class RedisFeed:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._publish = Script(client, "publish")
+        self._show = Script(client, "feed_show")
+        self._read = Script(client, "feed_read")
         self._followers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._listener: asyncio.Task[None] | None = None
 
@@ -41,27 +44,46 @@ class RedisFeed:
         """Append an event once per `key`, and wake whoever follows."""
         keys = Keys(conversation)
         event_id = await self._publish(
-            [keys.feed, keys.fed(key)],
+            [keys.feed, keys.fed(key), keys.draft],
             kind,
             data,
             names.FEED_S,
             _KEPT,
             names.FEED_CHANNEL,
             str(conversation),
+            key,
         )
         return str(event_id.decode())
 
+    async def show(self, conversation: Conversation, kind: str, data: str, *, key: str) -> None:
+        """Let followers see how far something got, until it is published under `key`."""
+        keys = Keys(conversation)
+        await self._show(
+            [keys.draft, keys.fed(key)],
+            key,
+            kind,
+            data,
+            names.DRAFT_S,
+            names.FEED_CHANNEL,
+            str(conversation),
+        )
+
     async def follow(self, conversation: Conversation, after: str) -> AsyncGenerator[FeedEvent | None, None]:
-        """Events later than `after`, then new ones; None every few seconds while nothing comes."""
+        """Events later than `after`, then new ones and drafts; None every few seconds while nothing comes."""
         self._listen()
         news = asyncio.Event()
+        seen: FeedEvent | None = None
         self._followers[str(conversation)].add(news)
         try:
             while True:
                 news.clear()
-                for event in await self._read(conversation, after):
+                events, draft = await self._look(conversation, after)
+                for event in events:
                     after = event.id
                     yield event
+                if draft and draft != seen:
+                    seen = draft
+                    yield draft
                 if not await is_set_within(news, _LOOK_AGAIN_S):
                     yield None
         finally:
@@ -72,15 +94,12 @@ class RedisFeed:
         if self._listener:
             await end([self._listener])
 
-    async def _read(self, conversation: Conversation, after: str) -> list[FeedEvent]:
-        with redis_errors():
-            entries: Any = await self._client.xrange(
-                Keys(conversation).feed, min=f"({after}" if after else "-"
-            )
-        return [
-            FeedEvent(entry_id.decode(), fields[b"kind"].decode(), fields[b"data"].decode())
-            for entry_id, fields in entries
-        ]
+    async def _look(self, conversation: Conversation, after: str) -> tuple[list[FeedEvent], FeedEvent | None]:
+        """What is kept behind `after`, and how far the next one got."""
+        keys = Keys(conversation)
+        entries, draft = await self._read([keys.feed, keys.draft], f"({after}" if after else "-")
+        events = [_event(entry_id, fields[1], fields[3]) for entry_id, fields in entries]
+        return events, _event(b"", *draft) if all(draft) else None
 
     def _forget(self, conversation: str, news: asyncio.Event) -> None:
         self._followers[conversation].discard(news)
@@ -106,3 +125,7 @@ class RedisFeed:
     def _wake(self, conversation: str) -> None:
         for news in self._followers.get(conversation, ()):
             news.set()
+
+
+def _event(id_: bytes, kind: bytes, data: bytes) -> FeedEvent:
+    return FeedEvent(id_.decode(), kind.decode(), data.decode())

@@ -19,11 +19,12 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:fence                         string  counter; for ever
     kefu:{07}:journal                       stream  what became of messages; the newest JOURNAL_LEN
     kefu:{07}:feed:<conversation>           stream  what a web chat visitor sees; FEED_S
+    kefu:{07}:draft:<conversation>          hash    key, kind, data of what a visitor sees for now; DRAFT_S
     kefu:{07}:fed:<conversation>:<key>      string  id of the event published under this key; FEED_S
 
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
     kefu:presence:<role>                    zset    process → unix seconds it was last seen
-    kefu:stream:<id>                        hash    until, text, taken, closed of a streamed reply; STREAM_S
+    kefu:stream:<id>                        hash    until, shown, text, taken, closed of a reply; STREAM_S
     kefu:secret:<name>                      string  a key that all processes share; for ever
 """
 
@@ -45,6 +46,8 @@ SENT_S: Final = 48 * 3600
 """As long as the longest window in which a platform counts (WeCom kf)."""
 GREETED_S: Final = 24 * 3600
 FEED_S: Final = 3 * 24 * 3600
+DRAFT_S: Final = 120
+"""A reply takes its place within seconds; this is for one that has to be tried again."""
 STREAM_S: Final = 3600
 """As long as WeCom takes an answer to a message by any way (WeCom doc 101138)."""
 JOURNAL_LEN: Final = 100_000
@@ -118,6 +121,7 @@ class Keys:
         self.wake = self._own("wake")
         self.cursor = self._own("cursor")
         self.feed = self._own("feed")
+        self.draft = self._own("draft")
         self.fence = f"{self._tag}:fence"
         self.journal = journal(self.partition)
 

@@ -24,6 +24,7 @@ class RedisStreams:
     def __init__(self, client: Client) -> None:
         self._open = Script(client, "stream_open")
         self._poll = Script(client, "stream_poll")
+        self._show = Script(client, "stream_show")
         self._offer = Script(client, "stream_offer")
 
     async def open(self, id_: str, *, seconds: float) -> None:
@@ -34,6 +35,10 @@ class RedisStreams:
         """Take the answer if it is there."""
         state, *text = await self._poll([keys.stream(id_)], keys.STREAM_S)
         return Streamed(text[0].decode() if text else "", over=state != b"waiting")
+
+    async def show(self, id_: str, text: str) -> None:
+        """What polls are told until the answer is laid out."""
+        await self._show([keys.stream(id_)], text, keys.STREAM_S)
 
     async def offer(self, id_: str, text: str, *, patience: float) -> bool:
         """Lay the answer out, and wait until a poll took it; False: closed, send it another way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import cast
 
 from aiohttp import web
@@ -32,20 +32,33 @@ class MemoryFeed:
         self.followers = 0
         self.forgetful = False
         self.down = False
-        self._keys: dict[str, str] = {}
+        self.drafts: dict[Conversation, tuple[str, FeedEvent]] = {}
+        self._keys: dict[tuple[Conversation, str], str] = {}
         self._numbers = itertools.count(1)
         self._news = asyncio.Condition()
         self._idle_s = idle_s
 
     async def publish(self, conversation: Conversation, kind: str, data: str, *, key: str) -> str:
-        if key not in self._keys:
-            self._keys[key] = f"{next(self._numbers)}-0"
-            self.events.setdefault(conversation, []).append(FeedEvent(self._keys[key], kind, data))
+        published = (conversation, key)
+        if published not in self._keys:
+            self._keys[published] = f"{next(self._numbers)}-0"
+            self.events.setdefault(conversation, []).append(FeedEvent(self._keys[published], kind, data))
+            if key in self.drafts.get(conversation, ()):
+                del self.drafts[conversation]
         async with self._news:
             self._news.notify_all()
-        return self._keys[key]
+        return self._keys[published]
 
-    async def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
+    async def show(self, conversation: Conversation, kind: str, data: str, *, key: str) -> None:
+        last = self.drafts.get(conversation)
+        if (conversation, key) in self._keys or (last and last[0] == key and len(last[1].data) >= len(data)):
+            return
+        self.drafts[conversation] = (key, FeedEvent("", kind, data))
+        async with self._news:
+            self._news.notify_all()
+
+    async def follow(self, conversation: Conversation, after: str) -> AsyncGenerator[FeedEvent | None, None]:
+        seen: FeedEvent | None = None
         done = 0 if self.forgetful else int(after.partition("-")[0] or 0)
         self.followers += 1
         try:
@@ -55,6 +68,10 @@ class MemoryFeed:
                 for event in [e for e in self.events.get(conversation, []) if _number(e) > done]:
                     done = _number(event)
                     yield event
+                _, draft = self.drafts.get(conversation, ("", None))
+                if draft and draft != seen:
+                    seen = draft
+                    yield draft
                 if not await self._changed():
                     yield None
         finally:

@@ -1,21 +1,17 @@
-"""The contract of what all processes share: tokens, the visitors' feed, presence."""
+"""The contract of what all processes share: tokens, presence."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 
 import pytest
 
 from bot.errors import Unavailable
-from bot.ports import FeedEvent, Token
-from bot.store.feed import RedisFeed
+from bot.ports import Token
 from bot.store.presence import Presence, shared_secret
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.tokens import RedisTokens
-from tests.builders import A_CONVERSATION, a_conversation
 from tests.conftest import SettableClock
 
 
@@ -74,61 +70,6 @@ async def test_a_fetch_that_fails_leaves_the_way_free(client: Client) -> None:
     with pytest.raises(Unavailable):
         await tokens.get("app", fail)
     assert await tokens.get("app", Platform().fetch) == "token-1"
-
-
-@pytest.fixture
-async def feed(client: Client) -> AsyncIterator[RedisFeed]:
-    made = RedisFeed(client)
-    yield made
-    await made.close()
-
-
-async def read(feed: RedisFeed, count: int, after: str = "") -> list[FeedEvent]:
-    events: list[FeedEvent] = []
-    async with asyncio.timeout(5), aclosing(feed.follow(A_CONVERSATION, after)) as following:
-        async for event in following:
-            if event:
-                events.append(event)
-            if len(events) == count:
-                break
-    return events
-
-
-async def test_what_was_published_before_and_after_is_seen_in_order(feed: RedisFeed) -> None:
-    await feed.publish(A_CONVERSATION, "reply", "1", key="r1")
-    reading = asyncio.create_task(read(feed, 3))
-    await asyncio.sleep(0.1)
-    await feed.publish(A_CONVERSATION, "reply", "2", key="r2")
-    await feed.publish(A_CONVERSATION, "status", "3", key="s1")
-
-    assert [(event.kind, event.data) for event in await reading] == [
-        ("reply", "1"),
-        ("reply", "2"),
-        ("status", "3"),
-    ]
-
-
-async def test_an_event_is_published_once_per_key(feed: RedisFeed) -> None:
-    first = await feed.publish(A_CONVERSATION, "reply", "1", key="r1-0")
-
-    assert await feed.publish(A_CONVERSATION, "reply", "1", key="r1-0") == first
-    await feed.publish(A_CONVERSATION, "reply", "2", key="r2-0")
-    assert [event.data for event in await read(feed, 2)] == ["1", "2"]
-
-
-async def test_a_cut_connection_resumes_where_it_was(feed: RedisFeed) -> None:
-    for number in range(4):
-        await feed.publish(A_CONVERSATION, "reply", str(number), key=f"r{number}")
-    seen = await read(feed, 2)
-
-    assert [event.data for event in await read(feed, 2, after=seen[-1].id)] == ["2", "3"]
-
-
-async def test_no_visitor_sees_anothers_feed(feed: RedisFeed) -> None:
-    await feed.publish(a_conversation("customer-2"), "reply", "not yours", key="r1")
-    await feed.publish(A_CONVERSATION, "reply", "yours", key="r1")
-
-    assert [event.data for event in await read(feed, 1)] == ["yours"]
 
 
 async def test_a_process_that_is_not_heard_of_is_gone(client: Client, clock: SettableClock) -> None:

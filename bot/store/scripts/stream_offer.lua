@@ -1,5 +1,5 @@
 -- The reply is ready: lay it out for the next poll, or find out what became of it.
--- KEYS 1 stream  hash: until (ms), text, taken, closed
+-- KEYS 1 stream  hash: until (ms), shown, text, taken, closed
 -- ARGV 1 text  2 1 when nobody waits any longer: close what is not taken  3 life, s
 -- Returns taken, waiting or closed. Once closed it stays closed: the reply goes another way.
 local state = redis.call('HMGET', KEYS[1], 'closed', 'taken', 'until')
