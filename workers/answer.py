@@ -31,6 +31,7 @@ from bot.types import (
     Work,
 )
 from workers import metrics
+from workers.drafts import Drafts
 from workers.keeping import Keeper
 from workers.retry import Patience, decide
 
@@ -52,6 +53,7 @@ class Answerer:
         keeper: Keeper,
         pipeline: Pipeline,
         nudges: Nudges,
+        drafts: Drafts,
         patience: Patience,
         clock: Clock,
     ) -> None:
@@ -60,6 +62,7 @@ class Answerer:
         self._keeper = keeper
         self._pipeline = pipeline
         self._nudges = nudges
+        self._drafts = drafts
         self._patience = patience
         self._clock = clock
 
@@ -84,13 +87,15 @@ class Answerer:
         if not claim.messages:
             return
         claim = replace(claim, messages=_of_one_turn(claim.messages, limits.text_chars))
-        turn = Turn(
-            conversation=lease.conversation,
-            messages=claim.messages,
-            history=claim.history,
-            deadline=self._clock() + limits.answer_s,
-        )
-        answer = await self._think(turn, claim, lease)
+        async with self._drafts.of(lease, claim) as show:
+            turn = Turn(
+                conversation=lease.conversation,
+                messages=claim.messages,
+                history=claim.history,
+                deadline=self._clock() + limits.answer_s,
+                show=show,
+            )
+            answer = await self._think(turn, claim, lease)
         if answer:
             await self._commit(lease, claim, turn, answer)
 

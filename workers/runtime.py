@@ -27,6 +27,7 @@ from knowledge.library import Library
 from workers.answer import Answerer
 from workers.ask import build_pipeline
 from workers.deliver import Deliverer
+from workers.drafts import Drafts
 from workers.keeping import Keeper
 from workers.loop import LoopThread
 from workers.nudges import DeliverHere
@@ -91,6 +92,7 @@ class Runtime:
             keeper,
             pipeline,
             here,
+            Drafts(channels, keeper),
             answering(settings.worker.max_attempts),
             time.time,
         )

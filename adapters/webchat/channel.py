@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
-from adapters.webchat.payload import read_message, write, write_reply
+from adapters.webchat.payload import read_message, write, write_partial, write_reply
 from adapters.webchat.session import Session, Sessions
-from bot.channel import HttpAnswer, Part, RawRequest, Taken
+from bot.channel import Draft, HttpAnswer, Part, RawRequest, Taken
 from bot.errors import BadSignature, Refused
 from bot.ports import Clock, Feed
+from bot.replies import part_key
 from bot.settings import WebChatSettings
 from bot.types import Address, Conversation, Message, Receipt, Reply
+
+DRAFT_EVERY_S: Final = 0.2
+"""Quicker than anybody reads."""
 
 
 class WebChatChannel:
@@ -53,17 +58,33 @@ class WebChatChannel:
 
     async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
         """Publish it, once per `key`. Raises Unavailable, or Refused for an address of another channel."""
-        session = address.data.get("session")
-        if not session:
-            raise Refused("the address names no web chat session")
-        event = await self._feed.publish(self._conversation(session), "reply", part.text, key=key)
+        event = await self._feed.publish(self._visitor_at(address), "reply", part.text, key=key)
         return Receipt(event, self._clock())
+
+    @property
+    def draft_every_s(self) -> float:
+        """Seconds between two showings."""
+        return DRAFT_EVERY_S
+
+    async def show(self, draft: Draft) -> None:
+        """Let the visitor see it until the reply's one part is published.
+
+        Raises Unavailable, or Refused for an address of another channel.
+        """
+        visitor, key = self._visitor_at(draft.address), part_key(draft.reply, 0)
+        await self._feed.show(visitor, "partial", write_partial(draft), key=key)
 
     async def ping(self) -> None:
         """Nothing of its own to prove: the feed lives in the store, which `/readyz` names itself."""
 
     async def close(self) -> None:
         """No connections of its own."""
+
+    def _visitor_at(self, address: Address) -> Conversation:
+        session = address.data.get("session")
+        if not session:
+            raise Refused("the address names no web chat session")
+        return self._conversation(session)
 
     def _conversation(self, session: str) -> Conversation:
         return Conversation(self.settings.tenant, self.name, session)

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from bot.channel import Draft
 from bot.errors import BadRequest
 from bot.types import Address, Conversation, Message, Reply
 
@@ -50,6 +51,11 @@ def write_reply(reply: Reply) -> str:
             "at": reply.created_at,
         }
     )
+
+
+def write_partial(draft: Draft) -> str:
+    """The JSON of a `partial` event: `{"reply": its id, "text": the whole text so far}`."""
+    return write({"reply": draft.reply, "text": draft.text})
 
 
 def write(value: object) -> str:

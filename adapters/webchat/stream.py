@@ -2,6 +2,7 @@
 
 retry: 2000
 event: status     first, and again when it changed; no id, so that a resumption skips nothing
+event: partial    how far a reply got: the newest alone, and no more once the reply is there; no id either
 event: reply      with the feed's own id, which comes back as Last-Event-ID
 : keep-alive      when nothing else was said for a while, so that no proxy hangs up
 """

@@ -11,7 +11,7 @@ from adapters.split import split
 from adapters.wecom_bot import payload, replies
 from adapters.wecom_bot.client import ResponseClient
 from adapters.wecom_bot.crypto import envelope
-from bot.channel import Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
+from bot.channel import Draft, Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
 from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Streams
 from bot.settings import WeComBotSettings
@@ -20,6 +20,8 @@ from bot.wording import ANSWER_FOLLOWS, CUT_SHORT, LOOKING_IT_UP
 
 MAX_CONTENT_BYTES: Final = 20480
 """Of UTF-8, in a stream and by `response_url` (WeCom docs 101031, 101138)."""
+DRAFT_EVERY_S: Final = 0.5
+"""WeCom polls about once a second: each poll finds something new."""
 TAKEN_WITHIN_S: Final = 10.0
 """WeCom polls about once a second. If it does not for so long, its customer waits for something else."""
 
@@ -102,6 +104,23 @@ class WeComBotChannel:
             raise Refused("WeCom: the stream is over, and the message named no response_url")
         await self._client.respond(url, part.text)
         return Receipt("", self._clock())
+
+    @property
+    def draft_every_s(self) -> float:
+        """Seconds between two showings."""
+        return DRAFT_EVERY_S
+
+    async def show(self, draft: Draft) -> None:
+        """What the next polls are told. Raises Unavailable, or Refused where there is no stream.
+
+        Past the size of a stream nothing more is shown: where to cut it is the reply's to decide.
+        """
+        stream = payload.stream(draft.address)
+        if not stream:
+            raise Refused("WeCom: the message opened no stream")
+        text = printable(draft.text).strip()
+        if len(text.encode()) <= MAX_CONTENT_BYTES:
+            await self._streams.show(stream, text)
 
     async def ping(self) -> None:
         """Nothing to prove: it calls only addresses that WeCom sends along, and needs no token for them."""

@@ -9,6 +9,7 @@ import pytest
 
 from tests.house import House, a_house
 from tests.simulators.dingtalk import DingTalkSimulator
+from tests.simulators.model import ModelSimulator
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
 
@@ -28,6 +29,12 @@ async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
 @pytest.fixture
 async def bot() -> AsyncIterator[WeComBotSimulator]:
     async with WeComBotSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[ModelSimulator]:
+    async with ModelSimulator() as simulator:
         yield simulator
 
 

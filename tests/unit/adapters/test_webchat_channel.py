@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import aclosing
 
 import pytest
 
-from bot.channel import RawRequest
+from bot.channel import Draft, Drafting, RawRequest
 from bot.errors import BadRequest, BadSignature, Refused
+from bot.ports import FeedEvent
+from bot.replies import part_key
 from bot.types import Address, Conversation, Message, Outcome, Reply
 from tests.browser.shop import Shop
 
@@ -57,8 +60,26 @@ async def test_a_reply_is_published_whole_and_once() -> None:
     assert [json.loads(event.data)["text"] for event in shop.feed.events[visitor]] == ["好" * 5000]
 
 
+async def test_an_answer_in_the_making_is_a_partial_until_its_reply_is_there() -> None:
+    shop = Shop()
+    visitor = Conversation("qinghe", "web", "v1")
+    address = Address({"session": "v1"})
+
+    await shop.channel.show(Draft("r1", address, "七天内可以退。"))
+    async with aclosing(shop.feed.follow(visitor, "")) as following:
+        partial = await anext(following)
+    reply = Reply("r1", visitor, address, "七天内可以退。运费我们出。", Outcome.ANSWERED, ("m1",), 1.0)
+    await shop.channel.send(address, shop.channel.render(reply)[0], key=part_key(reply.id, 0))
+    await shop.channel.show(Draft("r1", address, "七天内可以退。运费我们出。还有。"))
+
+    assert partial == FeedEvent("", "partial", '{"reply":"r1","text":"七天内可以退。"}')
+    assert shop.feed.drafts == {}
+
+
 async def test_an_address_of_another_channel_is_refused() -> None:
     channel = Shop().channel
+    with pytest.raises(Refused):
+        await channel.show(Draft("r1", Address({"to": "u"}), "七天"))
     reply = Reply(
         "r1", Conversation("qinghe", "wecom", "u"), Address({"to": "u"}), "hi", Outcome.FAQ, (), 1.0
     )
@@ -69,6 +90,7 @@ async def test_an_address_of_another_channel_is_refused() -> None:
 
 async def test_it_is_always_ready_and_has_nothing_to_close() -> None:
     channel = Shop().channel
+    assert isinstance(channel, Drafting)
 
     await channel.ping()
     await channel.close()

@@ -125,6 +125,20 @@ async def test_a_quiet_stream_shows_that_it_lives_and_tells_a_new_status() -> No
     await visit(story, keep_alive_s=0.1)
 
 
+async def test_an_answer_in_the_making_comes_without_an_id_to_resume_from() -> None:
+    async def story(visitor: Visitor) -> None:
+        stream = await visitor.follow()
+        await block(stream)
+
+        await visitor.shop.feed.show(
+            visitor.conversation, "partial", '{"reply":"r1","text":"七天"}', key="r1-0"
+        )
+
+        assert await block(stream) == ["event: partial", 'data: {"reply":"r1","text":"七天"}']
+
+    await visit(story)
+
+
 async def test_a_stranger_or_a_made_up_place_gets_no_stream() -> None:
     async def story(visitor: Visitor) -> None:
         assert (await visitor.follow(Authorization="Bearer forged")).status == 401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from adapters.outbound import Outbound
 from adapters.wecom_bot import WeComBotChannel
 from adapters.wecom_bot.channel import MAX_CONTENT_BYTES
 from bot import wording
-from bot.channel import HttpAnswer, Part, Query, RawRequest
+from bot.channel import Draft, Drafting, HttpAnswer, Part, Query, RawRequest
 from bot.errors import BadRequest, BadSignature, Refused, Unavailable
 from bot.store.redis import Client
 from bot.types import Address, Message
@@ -39,6 +40,37 @@ async def test_a_question_is_answered_in_its_stream(
     assert list(wecom_bot.bubbles.values()) == [[wording.LOOKING_IT_UP, "**可以**退，7 天内。"]]
     assert wecom_bot.record.calls_to(RESPONSE_PATH) == []
     assert wecom_bot.faults == []
+
+
+async def test_an_answer_in_the_making_grows_in_its_stream(
+    wecom_bot: WeComBotSimulator, wecom_bot_channel: WeComBotChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_bot_channel)
+    await wecom_bot.say(door.url, user="u1", text="能退吗")
+    await until(lambda: bool(wecom_bot.bubbles))
+    (bubble,) = wecom_bot.bubbles.values()
+    address = door.messages[0].address
+
+    for text in ("可以退。", "可以退。\r\n七天内。"):
+        await wecom_bot_channel.show(Draft("r1", address, text))
+        await until(lambda text=text: bubble[-1] == text.replace("\r", ""))  # type: ignore[misc]
+    await wecom_bot_channel.show(Draft("r1", address, "长" * MAX_CONTENT_BYTES))
+    await answer(wecom_bot_channel, door.messages[0], "可以退。\n七天内。运费我们出。")
+
+    assert bubble == [
+        wording.LOOKING_IT_UP,
+        "可以退。",
+        "可以退。\n七天内。",
+        "可以退。\n七天内。运费我们出。",
+    ]
+    assert wecom_bot.replies_to("u1") == ["可以退。\n七天内。运费我们出。"]
+    assert wecom_bot.faults == []
+
+
+async def test_a_message_that_opened_no_stream_shows_nothing(wecom_bot_channel: WeComBotChannel) -> None:
+    assert isinstance(wecom_bot_channel, Drafting)
+    with pytest.raises(Refused):
+        await wecom_bot_channel.show(Draft("r1", by_url(""), "可以退。"))
 
 
 async def test_wecom_finds_that_the_address_is_ours(
@@ -251,6 +283,12 @@ async def test_ping_and_close(wecom_bot_channel: WeComBotChannel) -> None:
     await wecom_bot_channel.close()
 
     assert wecom_bot_channel.name == "shop-bot"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 def by_url(url: str) -> Address:

@@ -18,6 +18,7 @@ from tests.conftest import SettableClock
 from tests.fakes import FixedRetriever, RecordedNudges
 from workers.answer import Answerer
 from workers.deliver import Deliverer
+from workers.drafts import Drafts
 from workers.keeping import Keeper
 from workers.retry import answering
 
@@ -33,7 +34,11 @@ class Shop:
         self.keeper = Keeper(self.stores.leases, self.nudges, life=life, longest=60)
 
     def answerer(
-        self, retriever: Retriever | None = None, model: Model | None = None, tries: int = 3
+        self,
+        retriever: Retriever | None = None,
+        model: Model | None = None,
+        tries: int = 3,
+        channel: Channel | None = None,
     ) -> Answerer:
         tenants = {SHOP: a_tenant()}
         retriever = retriever or FixedRetriever(a_passage())
@@ -44,6 +49,7 @@ class Shop:
             self.keeper,
             Pipeline(steps, self.clock),
             self.nudges,
+            Drafts({"door": channel} if channel else {}, self.keeper),
             answering(tries),
             self.clock,
         )
