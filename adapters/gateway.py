@@ -19,7 +19,8 @@ from adapters.listening import listening
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.routes import Describe, WebChatRoutes
-from bot.broker import CeleryNudges, make_app
+from bot.broker import make_app
+from bot.nudges import CeleryNudges
 from bot.settings import Settings, WebChatSettings
 from bot.store.presence import shared_secret
 from bot.waiting import end
@@ -66,7 +67,7 @@ async def serve(settings: Settings) -> None:
 async def application(settings: Settings) -> AsyncIterator[web.Application]:
     """The doors as an aiohttp application, with all it needs opened and closed."""
     stores = Stores.open(settings)
-    nudges = CeleryNudges(make_app(redis_url(settings)))
+    nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
     parts = registry.Parts(
         stores.tokens,
         stores.feed,
@@ -85,7 +86,7 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
             yield server.build(settings.server, channels, intake, health, chat)
         await registry.close_channels(channels, parts)
     finally:
-        nudges.close()
+        await nudges.close()
         await stores.close()
 
 

@@ -1,4 +1,4 @@
-"""Celery's settings, the task names and the nudge, so that sender and worker agree.
+"""Celery's settings, task names and queues, so that sender and worker agree.
 
 A nudge is a Celery message with a conversation's id in it. It may be lost or doubled without harm: inbox,
 outbox and leases in Redis are the truth, and the sweeper repeats what got lost. So tasks are acknowledged
@@ -7,27 +7,18 @@ early, keep no result, and the visibility time-out of Celery's Redis transport n
 
 from __future__ import annotations
 
-import queue
-import threading
 from typing import Any, Final
 
-import structlog
 from celery import Celery
-from kombu.exceptions import KombuError
 from kombu.transport import virtual
 
 from bot.store.redis import Client, redis_errors
-from bot.types import Conversation, Work
-
-log = structlog.get_logger()
+from bot.types import Work
 
 PREFIX: Final = "kefu:celery:"
 TASKS: Final = {work: f"kefu.{work}" for work in Work}
 KNOWLEDGE_QUEUE: Final = "knowledge"
 """Commands to the one process that owns an embedded vector store; these do keep a result."""
-_NUDGES_WAITING: Final = 20_000
-_STOP_S: Final = 2.0
-
 
 # A nudge that was fetched and not begun need not be put back: the sweeper repeats it.
 virtual.Channel.do_restore = False
@@ -70,41 +61,13 @@ def _for_kombu(url: str) -> str:
     return url.replace("unix://", "redis+socket://", 1)
 
 
+def queue_key(work: Work) -> str:
+    """The Redis list in which kombu keeps a queue: the newest on the left."""
+    return f"{PREFIX}{work}"
+
+
 async def nudges_waiting(client: Client, work: Work) -> int:
     """How many nudges no worker has taken yet. Raises Unavailable."""
     with redis_errors():
-        length: Any = client.llen(f"{PREFIX}{work}")
+        length: Any = client.llen(queue_key(work))
         return int(await length)
-
-
-class CeleryNudges:
-    """`bot.ports.Nudges` over Celery. A thread of its own publishes, so that a door never waits for it."""
-
-    def __init__(self, app: Celery) -> None:
-        self._app = app
-        self._waiting: queue.Queue[tuple[Work, Conversation] | None] = queue.Queue(_NUDGES_WAITING)
-        self._thread = threading.Thread(target=self._publish, name="nudges", daemon=True)
-        self._thread.start()
-
-    def nudge(self, work: Work, conversation: Conversation) -> None:
-        """Pass it to the publishing thread; with that far behind, leave it to the sweeper."""
-        try:
-            self._waiting.put_nowait((work, conversation))
-        except queue.Full:
-            log.warning("nudge_dropped", work=work.value)
-
-    def close(self) -> None:
-        """Publish what waits, for a moment at most."""
-        try:
-            self._waiting.put(None, timeout=_STOP_S)
-        except queue.Full:
-            log.warning("nudges_left_to_the_sweeper")
-        self._thread.join(_STOP_S)
-
-    def _publish(self) -> None:
-        while (item := self._waiting.get()) is not None:
-            work, conversation = item
-            try:
-                self._app.send_task(TASKS[work], [str(conversation)], queue=str(work), retry=False)
-            except (KombuError, OSError) as error:
-                log.warning("nudge_lost", work=work.value, error=type(error).__name__)

@@ -15,11 +15,11 @@ from prometheus_client import start_http_server
 from bot.broker import KNOWLEDGE_QUEUE, TASKS, make_app
 from bot.settings import Settings
 from bot.types import Conversation, Work
-from bot.wiring import redis_url
+from bot.wiring import build_model, redis_url
 from knowledge.library import open_library
 from workers.librarian import Librarian, LocalDesk
 from workers.loop import LoopThread
-from workers.runtime import OpenLibrary, Runtime
+from workers.runtime import OpenLibrary, OpenModel, Runtime
 
 log = structlog.get_logger()
 
@@ -34,9 +34,12 @@ class WorkerProcess:
     left then is cancelled: it gives its leases back, and its messages wait in the inbox for another worker.
     """
 
-    def __init__(self, settings: Settings, library: OpenLibrary = open_library) -> None:
+    def __init__(
+        self, settings: Settings, library: OpenLibrary = open_library, model: OpenModel = build_model
+    ) -> None:
         self._settings = settings
         self._open_library = library
+        self._open_model = model
         self._app = make_app(redis_url(settings))
         self._loop = LoopThread()
         self._timer: threading.Timer | None = None
@@ -45,7 +48,8 @@ class WorkerProcess:
         """The process's exit code. Raises Misconfigured and Unavailable when it can't start."""
         self._loop.start()
         try:
-            runtime = self._loop.run(Runtime.open(self._settings, self._loop, self._open_library))
+            opening = Runtime.open(self._settings, self._loop, self._open_library, self._open_model)
+            runtime = self._loop.run(opening)
         except BaseException:
             self._loop.stop()
             raise

@@ -7,22 +7,24 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import structlog
 
 from adapters import registry
 from adapters.intake import Intake
 from adapters.outbound import Outbound
-from bot.broker import CeleryNudges, make_app, nudges_waiting
+from bot.broker import make_app, nudges_waiting
 from bot.channel import Channel
 from bot.errors import Unavailable
 from bot.model.watched import WatchedModel
+from bot.nudges import CeleryNudges
 from bot.pipeline import Pipeline
+from bot.ports import Model
 from bot.settings import Settings
 from bot.store.presence import ALIVE_S, shared_secret
 from bot.waiting import end
-from bot.wiring import Stores, build_model, redis_url, tenants_of
+from bot.wiring import Stores, redis_url, tenants_of
 from knowledge.library import Library
 from workers.answer import Answerer
 from workers.ask import build_pipeline
@@ -35,12 +37,10 @@ from workers.pull import Puller
 from workers.retry import answering
 from workers.sweep import Sweeper
 
-if TYPE_CHECKING:
-    from bot.model.openai_chat import OpenAIModel
-
 log = structlog.get_logger()
 
 OpenLibrary = Callable[[Settings], Awaitable[Library]]
+OpenModel = Callable[[Settings], Model | None]
 
 _ROOM = 4
 """Nudges the sweeper lets wait in the queue, for each turn a worker can have in work."""
@@ -57,7 +57,7 @@ class Runtime:
     nudges: CeleryNudges
     parts: registry.Parts
     channels: dict[str, Channel]
-    model: OpenAIModel | WatchedModel | None
+    model: Model | None
     library: Library
     pipeline: Pipeline
     answerer: Answerer
@@ -66,7 +66,9 @@ class Runtime:
     background: tuple[asyncio.Task[None], ...] = ()
 
     @classmethod
-    async def open(cls, settings: Settings, loop: LoopThread, open_library: OpenLibrary) -> Self:
+    async def open(
+        cls, settings: Settings, loop: LoopThread, open_library: OpenLibrary, open_model: OpenModel
+    ) -> Self:
         """Open the stores, bring the knowledge up to date, start the background tasks.
 
         Raises Misconfigured, Unavailable (a store is away, or another process owns the vectors).
@@ -76,11 +78,11 @@ class Runtime:
         library = await open_library(settings)
         for tenant in settings.tenants:
             await library.sync_tenant(tenant)
-        nudges = CeleryNudges(make_app(redis_url(settings)))
+        nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
         key = partial(shared_secret, stores.client)
         parts = registry.Parts(stores.tokens, stores.feed, stores.streams, key, Outbound(), time.time)
         channels = await registry.open_channels(settings, parts)
-        model = build_model(settings)
+        model = open_model(settings)
         pipeline = build_pipeline(settings, library.retriever, model)
         longest = max(tenant.limits.answer_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
@@ -121,7 +123,7 @@ class Runtime:
         if self.model:
             await self.model.close()
         await self.library.close()
-        self.nudges.close()
+        await self.nudges.close()
         await self.stores.close()
 
     def _background(self) -> list[asyncio.Task[None]]:

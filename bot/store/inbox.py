@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.store import keys as names
+from bot.store.arrivals import Arrivals
 from bot.store.codec import decode, encode
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
@@ -13,10 +14,6 @@ from bot.store.room import Room
 from bot.store.schedule import GRACE_MS
 from bot.types import Acceptance, Claim, Lease, Message, Reply, Said, Work
 
-MOST_WAITING: Final = 200
-"""Messages of one conversation. Beyond it the door says 429: nobody types that many without an answer."""
-_CLOCKS_DIFFER_S: Final = 2.0
-"""The platform's and ours. A part sent this shortly before a message counts as sent behind it."""
 HISTORY_KEPT: Final = 100
 
 
@@ -25,7 +22,7 @@ class RedisInbox:
 
     def __init__(self, client: Client) -> None:
         self._room = Room(client)
-        self._accept = Script(client, "accept")
+        self._arrivals = Arrivals(client)
         self._claim = Script(client, "claim")
         self._commit = Script(client, "commit")
         self._put_back = Script(client, "put_back")
@@ -33,17 +30,7 @@ class RedisInbox:
     async def accept(self, message: Message) -> Acceptance:
         """Store it once, and put its conversation in line. Raises Unavailable, also when memory runs out."""
         await self._room.check()
-        keys = Keys(message.conversation)
-        result = await self._accept(
-            [keys.seen(message.id), keys.inbox, keys.schedule(Work.ANSWER), keys.sent],
-            encode(message),
-            names.SEEN_S,
-            str(message.conversation),
-            GRACE_MS,
-            MOST_WAITING,
-            int(message.sent_at - _CLOCKS_DIFFER_S),
-        )
-        return Acceptance(result.decode())
+        return await self._arrivals.store(message)
 
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
         """The oldest messages, and the newest `lines` of the history."""

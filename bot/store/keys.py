@@ -104,45 +104,65 @@ def secret(name: str) -> str:
     return f"kefu:secret:{name}"
 
 
+class _Own:
+    """A key of one conversation, put together when it is asked for."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def __get__(self, keys: Keys, _: type[Keys]) -> str:
+        return keys.own(self._kind)
+
+
 class Keys:
     """The keys of one conversation."""
 
+    inbox = _Own("inbox")
+    greeted = _Own("greeted")
+    history = _Own("history")
+    attempts = _Own("attempts")
+    outbox = _Own("outbox")
+    sending = _Own("sending")
+    sent = _Own("sent")
+    wake = _Own("wake")
+    cursor = _Own("cursor")
+    feed = _Own("feed")
+    draft = _Own("draft")
+
     def __init__(self, conversation: Conversation) -> None:
+        self.name = str(conversation)
         self.partition = partition(conversation)
         self._tag = _tag(self.partition)
-        self._name = str(conversation)
-        self.inbox = self._own("inbox")
-        self.greeted = self._own("greeted")
-        self.history = self._own("history")
-        self.attempts = self._own("attempts")
-        self.outbox = self._own("outbox")
-        self.sending = self._own("sending")
-        self.sent = self._own("sent")
-        self.wake = self._own("wake")
-        self.cursor = self._own("cursor")
-        self.feed = self._own("feed")
-        self.draft = self._own("draft")
-        self.fence = f"{self._tag}:fence"
-        self.journal = journal(self.partition)
 
-    def _own(self, kind: str) -> str:
-        return f"{self._tag}:{kind}:{self._name}"
+    @property
+    def fence(self) -> str:
+        """The partition's counter of leases."""
+        return f"{self._tag}:fence"
+
+    @property
+    def journal(self) -> str:
+        """The partition's journal."""
+        return journal(self.partition)
+
+    def own(self, kind: str) -> str:
+        """A key of this kind."""
+        return f"{self._tag}:{kind}:{self.name}"
 
     def seen(self, message_id: str) -> str:
         """The mark of a stored message."""
-        return f"{self._own('seen')}:{message_id}"
+        return f"{self.own('seen')}:{message_id}"
 
     def fed(self, key: str) -> str:
         """The mark of a published feed event."""
-        return f"{self._own('fed')}:{key}"
+        return f"{self.own('fed')}:{key}"
 
     def lease(self, work: Work) -> str:
         """Who may do this work."""
-        return self._own(f"lease:{work}")
+        return self.own(f"lease:{work}")
 
     def hold(self, work: Work) -> str:
         """Nobody may, until it is gone."""
-        return self._own(f"hold:{work}")
+        return self.own(f"hold:{work}")
 
     def schedule(self, work: Work) -> str:
         """Where the conversation stands in line."""

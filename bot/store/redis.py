@@ -24,6 +24,7 @@ _PRELUDE: Final = (_SCRIPTS / "prelude.lua").read_text(encoding="utf-8")
 _OPEN_AT_MOST: Final = 1000
 """A process has far fewer calls at once; a burst beyond it is retried, then refused with 503."""
 _TIMEOUT_S: Final = 5.0
+_ERRORS: Final = (RedisError, OSError, TimeoutError)
 
 
 def connect(url: str) -> Client:
@@ -49,10 +50,14 @@ def redis_errors() -> Iterator[None]:
     """Redis errors, a time-out and a refused connection all mean: the store is away, try again later."""
     try:
         yield
-    except ResponseError as error:  # it answers, and says no: OOM, READONLY, WRONGTYPE, NOAUTH …
-        raise Unavailable(f"the store refuses ({str(error).partition(' ')[0][:20]})") from error
-    except (RedisError, OSError, TimeoutError) as error:
-        raise Unavailable(f"the store is away ({type(error).__name__})") from error
+    except _ERRORS as error:
+        raise _ours(error) from error
+
+
+def _ours(error: Exception) -> Unavailable:
+    if isinstance(error, ResponseError):  # it answers, and says no: OOM, READONLY, WRONGTYPE, NOAUTH …
+        return Unavailable(f"the store refuses ({str(error).partition(' ')[0][:20]})")
+    return Unavailable(f"the store is away ({type(error).__name__})")
 
 
 def script_source(name: str) -> str:
@@ -71,8 +76,10 @@ class Script:
 
     async def __call__(self, keys: Sequence[str], *arguments: Argument) -> Any:
         """Run it. Raises Unavailable."""
-        with redis_errors():
+        try:  # `redis_errors` takes longer than an error is worth that seldom comes
             return await self._courier.run(self._source, self._hash, keys, arguments)
+        except _ERRORS as error:
+            raise _ours(error) from error
 
     async def fenced(self, keys: Sequence[str], *arguments: Argument) -> Any:
         """Run a script that answers nil when the lease is lost. Raises LeaseLost and Unavailable."""

