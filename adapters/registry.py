@@ -9,6 +9,7 @@ from adapters.dingtalk.channel import DingTalkChannel
 from adapters.dingtalk.stream.channel import DingTalkStreamChannel
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
+from adapters.webchat.folder import FolderUploads
 from adapters.wecom.channel import WeComChannel
 from adapters.wecom_bot.channel import WeComBotChannel
 from adapters.wecom_kf.channel import WeComKfChannel
@@ -18,7 +19,6 @@ from bot.settings import (
     ChannelSettings,
     DingTalkStreamSettings,
     Settings,
-    TenantSettings,
     WebChatSettings,
     WeComBotSettings,
     WeComKfSettings,
@@ -43,10 +43,7 @@ class Parts:
 
 async def open_channels(settings: Settings, parts: Parts) -> dict[str, Channel]:
     """Every configured channel, by name. Raises Unavailable when the store is away."""
-    return {
-        channel.name: await _open(channel, settings.tenant(channel.tenant), parts)
-        for channel in settings.channels
-    }
+    return {channel.name: await _open(channel, settings, parts) for channel in settings.channels}
 
 
 async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
@@ -56,7 +53,8 @@ async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
     await parts.outbound.close()
 
 
-async def _open(channel: ChannelSettings, tenant: TenantSettings, parts: Parts) -> Channel:
+async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> Channel:
+    tenant = settings.tenant(channel.tenant)
     if isinstance(channel, WeComKfSettings):
         return WeComKfChannel(
             channel,
@@ -78,7 +76,13 @@ async def _open(channel: ChannelSettings, tenant: TenantSettings, parts: Parts) 
     if isinstance(channel, WebChatSettings):
         key = channel.session_key.get_secret_value() if channel.session_key else ""
         key = key or await parts.shared_key(f"webchat:{channel.name}")
-        return WebChatChannel(channel, feed=parts.feed, session_key=key, clock=parts.clock)
+        uploads = FolderUploads(
+            settings.data_dir / "uploads" / channel.name,
+            hours=channel.picture_hours,
+            most_bytes=channel.pictures_total_bytes,
+            clock=parts.clock,
+        )
+        return WebChatChannel(channel, feed=parts.feed, uploads=uploads, session_key=key, clock=parts.clock)
     if isinstance(channel, DingTalkStreamSettings):
         return DingTalkStreamChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
     return DingTalkChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)

@@ -7,14 +7,13 @@ a top-level name.
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Final
 
+from adapters.webchat import shrink
+
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)
-_NOISE: Final = re.compile(r"^\s*//.*\n|^ +", re.MULTILINE)
-"""Comments on lines of their own, and indentation: a visitor's phone needs neither."""
 _EXPORT: Final = re.compile(r"^export (?=(?:const|function|async function|class) )", re.MULTILINE)
 
 
@@ -22,9 +21,14 @@ def bundle(folder: Path, *, entry: str = "main.js") -> str:
     """The script: `entry` after all that it imports, with the style sheets in a constant named STYLE."""
     parts: dict[str, str] = {}
     _collect(folder, entry, parts)
-    css = _NOISE.sub("", "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css"))))
-    constant = f"const STYLE = {json.dumps(css, ensure_ascii=False)};"
-    return "\n".join(['(() => {\n"use strict";', constant, *parts.values(), "})();\n"])
+    css = shrink.style("".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css"))))
+    constant = f"const STYLE={_literal(css)};"
+    return f'(()=>{{"use strict";{constant}{shrink.script("".join(parts.values()))}}})();\n'
+
+
+def _literal(text: str) -> str:
+    """As JavaScript writes it: in backticks, where a quotation mark needs no sign before it."""
+    return "`" + re.sub(r"([`\\]|\$(?={))", r"\\\1", text) + "`"
 
 
 def _collect(folder: Path, name: str, parts: dict[str, str]) -> None:
@@ -34,4 +38,4 @@ def _collect(folder: Path, name: str, parts: dict[str, str]) -> None:
     source = (folder / name).read_text(encoding="utf-8")
     for neighbour in _IMPORT.findall(source):
         _collect(folder, neighbour, parts)
-    parts[name] = _NOISE.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))
+    parts[name] = _EXPORT.sub("", _IMPORT.sub("", source))

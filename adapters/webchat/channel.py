@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from adapters.webchat.payload import read_message, write, write_partial, write_reply
+from adapters.webchat.identity import Identity, is_known
+from adapters.webchat.payload import (
+    read_claim,
+    read_message,
+    read_opinion,
+    write,
+    write_partial,
+    write_reply,
+    write_said,
+)
 from adapters.webchat.session import Session, Sessions
-from bot.channel import Draft, HttpAnswer, Part, RawRequest, Taken
-from bot.errors import BadSignature, Refused
+from adapters.webchat.uploads import Uploads
+from bot.channel import Blob, Draft, HttpAnswer, Part, RawRequest, Taken
+from bot.errors import BadRequest, BadSignature, Refused
 from bot.ports import Clock, Feed
 from bot.replies import part_key
 from bot.settings import WebChatSettings
-from bot.types import Address, Conversation, Message, Receipt, Reply
+from bot.types import Address, Conversation, Media, Message, Opinion, Receipt, Reply
 
 DRAFT_EVERY_S: Final = 0.2
 """Quicker than anybody reads."""
@@ -21,22 +31,28 @@ DRAFT_EVERY_S: Final = 0.2
 class WebChatChannel:
     """One configured web chat. Its platform is our own feed, so sending is publishing."""
 
-    def __init__(self, settings: WebChatSettings, *, feed: Feed, session_key: str, clock: Clock) -> None:
+    def __init__(
+        self, settings: WebChatSettings, *, feed: Feed, uploads: Uploads, session_key: str, clock: Clock
+    ) -> None:
         self.settings = settings
+        self.uploads = uploads
         self._feed = feed
         self._clock = clock
         self._sessions = Sessions(
             session_key, channel=settings.name, hours=settings.session_hours, clock=clock
         )
+        identity_key = settings.identity_key.get_secret_value() if settings.identity_key else ""
+        self._identity = Identity(identity_key, clock=clock)
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self.settings.name
 
-    def open_session(self) -> Session:
-        """A session for a new visitor."""
-        return self._sessions.open()
+    def open_session(self, body: bytes = b"") -> Session:
+        """A session for a new visitor, or for the customer that the shop says. Raises Rejected."""
+        claim = read_claim(body)
+        return self._sessions.open(self._identity.verify(claim) if claim else "")
 
     def visitor(self, token: str) -> Conversation:
         """The conversation of whoever holds this token. Raises BadSignature."""
@@ -46,6 +62,27 @@ class WebChatChannel:
         """Verify the visitor's token, then read what they said. Raises BadSignature and BadRequest."""
         conversation = self.visitor(bearer(request.headers))
         return read_message(request.body, conversation, now=self._clock())
+
+    def receive_opinion(self, request: RawRequest) -> Opinion:
+        """Verify the visitor's token, then read what they think. Raises BadSignature and BadRequest."""
+        conversation = self.visitor(bearer(request.headers))
+        return read_opinion(request.body, conversation, now=self._clock())
+
+    async def check_media(self, message: Message) -> None:
+        """See that what it names was sent in this session. Raises BadRequest and Unavailable."""
+        for media in message.media:
+            if not await self.uploads.has(media.handle["owner"], media.handle["name"]):
+                raise BadRequest("no picture of this name was sent in this session, or not lately")
+
+    async def tell_others(self, message: Message) -> None:
+        """Show a known customer's own words on their other devices. Raises Unavailable."""
+        if is_known(message.conversation.customer):
+            said = write_said(message)
+            await self._feed.publish(message.conversation, "said", said, key=f"said:{message.id}")
+
+    async def fetch_media(self, media: Media, *, most: int) -> Blob:
+        """A picture that a visitor sent. Raises Unavailable, or Refused (gone, or too big)."""
+        return await self.uploads.get(media.handle["owner"], media.handle["name"], most=most)
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """202 with the message's id: stored, an answer will come as an event."""

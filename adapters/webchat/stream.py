@@ -4,6 +4,7 @@ retry: 2000
 event: status     first, and again when it changed; no id, so that a resumption skips nothing
 event: partial    how far a reply got: the newest alone, and no more once the reply is there; no id either
 event: reply      with the feed's own id, which comes back as Last-Event-ID
+event: said       the same: what a known customer said on another device
 : keep-alive      when nothing else was said for a while, so that no proxy hangs up
 """
 
@@ -11,15 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 import structlog
 from aiohttp import web
 
 from adapters.webchat.payload import write
-from bot.errors import TooMany, Unavailable
+from adapters.webchat.places import Places, is_gone
+from bot.errors import Unavailable
 from bot.ports import Feed, FeedEvent
 from bot.types import Conversation
 
@@ -45,7 +47,8 @@ class Streams:
     def __init__(self, feed: Feed, *, keep_alive_s: float = KEEP_ALIVE_S) -> None:
         self._feed = feed
         self._keep_alive_s = keep_alive_s
-        self._open: dict[Conversation, set[_Stream]] = {}
+        self._visitors = Places(MOST_STREAMS, "open event streams in this session")
+        self._open: set[_Stream] = set()
         self._closing = False
 
     async def serve(
@@ -55,41 +58,24 @@ class Streams:
 
         Raises TooMany past MOST_STREAMS, and Unavailable before anything was sent.
         """
+        if self._closing:
+            raise Unavailable("this gateway is stopping")
         stream = _Stream(request, ask_status, self._keep_alive_s)
-        with self._place(conversation, stream):
-            await stream.start()
-            await stream.run(self._feed.follow(conversation, after))
+        with self._visitors.hold(conversation, request):
+            self._open.add(stream)
+            try:
+                await stream.start()
+                await stream.run(self._feed.follow(conversation, after))
+            finally:
+                self._open.discard(stream)
         log.info("stream_closed", channel=conversation.channel)
         return stream.response
 
     async def close(self, _: web.Application) -> None:
         """For `app.on_shutdown`: let all visitors go, so that stopping takes no time. They come back."""
         self._closing = True
-        for stream in [stream for streams in self._open.values() for stream in streams]:
+        for stream in list(self._open):
             stream.hang_up()
-
-    @contextmanager
-    def _place(self, conversation: Conversation, stream: _Stream) -> Iterator[None]:
-        """Count the stream while it lasts."""
-        if self._closing:
-            raise Unavailable("this gateway is stopping")
-        streams = self._open.setdefault(conversation, set())
-        try:
-            self._make_room(streams)
-            streams.add(stream)
-            yield
-        finally:
-            streams.discard(stream)
-            if not streams:
-                self._open.pop(conversation, None)
-
-    def _make_room(self, streams: set[_Stream]) -> None:
-        # A page that reloads leaves a dead stream behind, noticed only at its next sign of life.
-        for gone in [stream for stream in streams if stream.is_gone]:
-            gone.hang_up()
-            streams.discard(gone)
-        if len(streams) >= MOST_STREAMS:
-            raise TooMany("too many open event streams in this session")
 
 
 class _Stream:
@@ -104,12 +90,6 @@ class _Stream:
         self._last_sign = 0.0
         self._ended = False
         self._task: asyncio.Task[None] | None = None
-
-    @property
-    def is_gone(self) -> bool:
-        """True when the visitor hung up."""
-        transport = self._request.transport
-        return transport is None or transport.is_closing()
 
     async def start(self) -> None:
         """Send the headers and the status. Raises Unavailable before anything is sent."""
@@ -140,7 +120,7 @@ class _Stream:
     async def _forward(self, events: AsyncIterator[FeedEvent | None]) -> None:
         try:
             async for event in events:
-                if self.is_gone:
+                if is_gone(self._request):
                     return
                 await (self._idle() if event is None else self._say(_block(event.kind, event.data, event.id)))
         except ConnectionError:

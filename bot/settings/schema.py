@@ -24,10 +24,17 @@ def _is_aes_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _is_long(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < 32:
+        raise ValueError("must be 32 characters or more")
+    return key
+
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 """Of a tenant or channel: it stands in addresses and Redis keys, so no colon and nothing to escape."""
 HttpUrl = Annotated[str, AfterValidator(_is_http)]
 AesKey = Annotated[Secret, AfterValidator(_is_aes_key)]
+LongKey = Annotated[Secret, AfterValidator(_is_long)]
 KfId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 NAME_HELP = "1 to 40 small letters, digits and hyphens"
 
@@ -243,8 +250,26 @@ class WebChatSettings(_Channel):
     session_hours: float = Field(
         72.0, gt=0, le=8760, description="hours a visitor's session lives, up to 8760"
     )
+    identity_key: LongKey | None = Field(
+        None,
+        description="32 or more characters to sign customers with, as env:NAME or file:PATH; none: no such",
+    )
     messages_per_minute: int = Field(30, ge=1, le=6000, description="of one visitor, 1 to 6000")
     sessions_per_minute: int = Field(60, ge=1, le=60000, description="of one address, 1 to 60000")
+    requests_per_minute: int = Field(
+        1200, ge=1, le=600000, description="of any kind, of one address, 1 to 600000"
+    )
+    streams_per_address: int = Field(
+        200, ge=1, le=60000, description="event streams open at once to one address, 1 to 60000"
+    )
+    pictures_per_minute: int = Field(10, ge=1, le=600, description="of one visitor, 1 to 600")
+    picture_bytes: int = Field(
+        5 * 1024 * 1024, ge=1024, le=20 * 1024 * 1024, description="of one picture, 1024 to 20971520"
+    )
+    picture_hours: float = Field(72.0, gt=0, le=8760, description="hours a picture is kept, up to 8760")
+    pictures_total_bytes: int = Field(
+        1024**3, ge=1024 * 1024, description="of all pictures kept, 1048576 or more"
+    )
 
 
 ChannelSettings = Annotated[

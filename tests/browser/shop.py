@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
+import tempfile
 import time
+import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
 from typing import cast
 
 from aiohttp import web
 
 from adapters.intake import Intake
 from adapters.webchat.channel import WebChatChannel
-from adapters.webchat.payload import write_reply
+from adapters.webchat.folder import FolderUploads
+from adapters.webchat.payload import write_partial, write_reply
 from adapters.webchat.routes import WebChatRoutes
+from bot import wording
+from bot.channel import Draft
 from bot.errors import Rejected, Unavailable
 from bot.ports import FeedEvent, Inbox
+from bot.replies import part_key
 from bot.settings import WebChatSettings
-from bot.types import Acceptance, Conversation, Message, Outcome, Reply, Work
+from bot.types import Acceptance, Address, Conversation, Message, Outcome, Reply, Work
 from tests.fakes import KeptOpinions, NoGreetings, NoPulls
 
 KEY = "a key for tests, thirty-two letters or more"
@@ -110,7 +118,10 @@ class MemoryInbox:
 
 
 class EchoWorker:
-    """`bot.ports.Nudges` that answers at once, by a script: the text asked → the text answered."""
+    """`bot.ports.Nudges` that answers at once, by a script: the text asked → the text answered.
+
+    `drafts` is in how many steps it shows an answer before it is whole.
+    """
 
     def __init__(self, feed: MemoryFeed, inbox: MemoryInbox, script: dict[str, str] | None = None) -> None:
         self._feed = feed
@@ -118,6 +129,7 @@ class EchoWorker:
         self._script = script or {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.delay_s = 0.05
+        self.drafts = 0
         self.silent = False
 
     def nudge(self, work: Work, conversation: Conversation) -> None:
@@ -126,20 +138,30 @@ class EchoWorker:
 
     async def answer(self, message: Message) -> None:
         await asyncio.sleep(self.delay_s)
-        text = self._script.get(message.text, f"您说：{message.text}")
+        text = self._script.get(message.text, f"您说：{message.text or wording.KINDS[message.kind]}")
         sources = ("退换货.md 第 3 行",) if message.text in self._script else ()
-        await self.say(message.conversation, text, answers=(message.id,), sources=sources)
+        reply = f"r-{message.id}"
+        for step in range(1, self.drafts + 1):
+            await self.draft(message.conversation, reply, text[: len(text) * step // (self.drafts + 1)])
+            await asyncio.sleep(self.delay_s)
+        await self.say(message.conversation, text, reply=reply, answers=(message.id,), sources=sources)
+
+    async def draft(self, conversation: Conversation, reply: str, text: str) -> None:
+        draft = Draft(reply, Address({"session": conversation.customer}), text)
+        await self._feed.show(conversation, "partial", write_partial(draft), key=part_key(reply, 0))
 
     async def say(
         self,
         conversation: Conversation,
         text: str,
         *,
+        reply: str = "",
         answers: tuple[str, ...] = (),
         sources: tuple[str, ...] = (),
+        suggestions: tuple[str, ...] = (),
     ) -> None:
-        reply = Reply(
-            id=f"r-{time.monotonic_ns()}",
+        whole = Reply(
+            id=reply or f"r-{time.monotonic_ns()}",
             conversation=conversation,
             address=self._inbox.messages[-1].address,
             text=text,
@@ -147,8 +169,9 @@ class EchoWorker:
             answers=answers,
             created_at=time.time(),
             sources=sources,
+            suggestions=suggestions,
         )
-        await self._feed.publish(conversation, "reply", write_reply(reply), key=reply.id)
+        await self._feed.publish(conversation, "reply", write_reply(whole), key=part_key(whole.id, 0))
 
 
 class Shop:
@@ -160,15 +183,26 @@ class Shop:
         self.opinions = KeptOpinions()
         self.inbox = MemoryInbox()
         self.worker = EchoWorker(self.feed, self.inbox, script)
-        self.channel = WebChatChannel(
-            WebChatSettings.model_validate(chosen), feed=self.feed, session_key=KEY, clock=time.time
-        )
+        self.channel = self._open(WebChatSettings.model_validate(chosen))
         self.status: dict[str, object] = {
             "mode": "faq",
             "title": "青禾服饰",
             "greeting": "您好，我是青禾服饰的在线客服小禾。尺码、洗涤、发货、退换，都可以问我。",
             "suggestions": ["怎么退货", "多久发货", "亚麻怎么洗", "我穿什么码"],
         }
+
+    def _open(self, settings: WebChatSettings) -> WebChatChannel:
+        self.folder = Path(tempfile.mkdtemp(prefix="kefu-uploads-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.uploads = FolderUploads(
+            self.folder,
+            hours=settings.picture_hours,
+            most_bytes=settings.pictures_total_bytes,
+            clock=time.time,
+        )
+        return WebChatChannel(
+            settings, feed=self.feed, uploads=self.uploads, session_key=KEY, clock=time.time
+        )
 
     async def describe(self, _: str) -> dict[str, object]:
         return self.status

@@ -3,65 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
-from bot.types import Conversation
-from tests.browser.browser import DESKTOP, PHONE, chromium
+from tests.browser.browser import PHONE
 from tests.browser.shop import Shop
+from tests.browser.visit import SCRIPT, visiting
 
 pytestmark = pytest.mark.browser
-
-SCRIPT = {"怎么退货": "七天内、吊牌完整就可以退。\n详见 https://shop.example/returns 。"}
-
-
-class Visit:
-    """A shop, its server and a browser on its page."""
-
-    def __init__(self, shop: Shop, server: TestServer, page: Page) -> None:
-        self.shop = shop
-        self.server = server
-        self.port = server.port
-        self.page = page
-        self.panel = page.get_by_role("dialog")
-        self.field = page.get_by_label("输入您的问题")
-
-    async def ask(self, text: str) -> None:
-        await self.field.fill(text)
-        await self.field.press("Enter")
-
-    async def gateway_restarts(self, meanwhile: str) -> None:
-        """Stop the gateway, have a reply published, start it again on the same port."""
-        await self.server.close()
-        await self.shop.worker.say(self.conversation, meanwhile)
-        self.server = TestServer(self.shop.application(), port=self.port)
-        await self.server.start_server()
-
-    @property
-    def conversation(self) -> Conversation:
-        return self.shop.inbox.messages[-1].conversation
-
-    def bubble(self, text: str) -> Locator:
-        return self.page.locator(".bubble", has_text=text)
-
-
-@asynccontextmanager
-async def visiting(shop: Shop | None = None, *, size: tuple[int, int] = DESKTOP) -> AsyncIterator[Visit]:
-    shop = shop or Shop(SCRIPT)
-    server = TestServer(shop.application())
-    await server.start_server()
-    async with chromium(size=size) as page:
-        visit = Visit(shop, server, page)
-        try:
-            await page.goto(str(server.make_url("/")))
-            yield visit
-        finally:
-            await visit.server.close()
 
 
 async def test_a_question_gets_its_answer_with_its_source() -> None:

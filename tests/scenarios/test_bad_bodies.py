@@ -27,6 +27,8 @@ ROUTES = (
     "/callbacks/bot",
     "/webchat/web/messages",
     "/webchat/web/sessions",
+    "/webchat/web/opinions",
+    "/webchat/web/media",
 )
 
 

@@ -84,6 +84,14 @@ def test_what_is_mounted_is_there(compose: dict[str, Any]) -> None:
                 assert source in compose["volumes"], mount
 
 
+def test_a_worker_sees_the_pictures_that_a_gateway_took(
+    compose: dict[str, Any], environ: dict[str, str]
+) -> None:
+    folder = load(DEPLOY / "kefu.toml", environ).data_dir / "uploads"
+    for name in OURS:
+        assert f"uploads:{folder}" in compose["services"][name]["volumes"]
+
+
 def test_what_is_waited_for_can_get_healthy(compose: dict[str, Any]) -> None:
     services = compose["services"]
     for name in OURS:

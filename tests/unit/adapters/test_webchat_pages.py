@@ -50,8 +50,8 @@ async def test_the_widget_is_one_small_script() -> None:
         script = await (await client.get("/widget.js")).text()
 
     assert len(script.encode()) < 30_000
-    assert "\nimport " not in script
-    assert "\nexport " not in script
+    assert "import " not in script
+    assert "export " not in script
     assert "innerHTML" not in script
 
 

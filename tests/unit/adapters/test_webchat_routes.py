@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -9,7 +15,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.channel import Blob
 from tests.browser.shop import Shop
+from tests.pictures import PNG
 
 Client = TestClient[web.Request, web.Application]
 
@@ -51,6 +59,112 @@ async def test_a_message_sent_twice_is_stored_once() -> None:
             assert (await client.post("/webchat/web/messages", headers=visitor, json=message)).status == 202
 
     assert len(shop.inbox.messages) == 1
+
+
+async def test_an_opinion_is_kept_and_a_change_of_mind_too() -> None:
+    shop = Shop()
+    async with visiting(shop) as client:
+        visitor = await enter(client)
+        for good in (True, False):
+            opinion = {"reply": "r1", "good": good, "words": "没说运费"}
+            response = await client.post("/webchat/web/opinions", headers=visitor, json=opinion)
+
+            assert (response.status, await response.json()) == (202, {"reply": "r1"})
+
+    assert [(opinion.reply, opinion.good) for opinion in shop.opinions.kept] == [("r1", True), ("r1", False)]
+    assert shop.opinions.kept[0].conversation.channel == "web"
+
+
+async def test_opinions_are_counted() -> None:
+    async with visiting(Shop()) as client:
+        visitor = await enter(client)
+        opinion = {"reply": "r1", "good": True}
+        statuses = [
+            (await client.post("/webchat/web/opinions", headers=visitor, json=opinion)).status
+            for _ in range(61)
+        ]
+
+        assert statuses == [202] * 60 + [429]
+
+
+async def test_all_that_one_address_asks_is_counted_together() -> None:
+    async with visiting(Shop(requests_per_minute=5)) as client:
+        visitor = await enter(client)
+        for path in ("messages", "opinions", "media"):
+            assert (await client.post(f"/webchat/web/{path}", headers=visitor, data=b"")).status in (400, 415)
+        assert (await client.get("/webchat/web/events")).status == 401
+
+        for path in ("sessions", "messages", "opinions", "media"):
+            assert (await client.post(f"/webchat/web/{path}", headers=visitor)).status == 429
+        assert (await client.get("/webchat/web/events", headers=visitor)).status == 429
+        elsewhere = {"X-Forwarded-For": "203.0.114.9"}
+        assert (await client.post("/webchat/web/sessions", headers=elsewhere)).status == 200
+
+
+KNOWN = "the shop's own key, thirty-two letters or more"
+
+
+def signed(user: str) -> dict[str, object]:
+    expires = int(time.time()) + 60
+    signature = hmac.new(KNOWN.encode(), f"{user}.{expires}".encode(), hashlib.sha256).hexdigest()
+    return {"user": user, "expires": expires, "signature": signature}
+
+
+async def test_a_customer_whom_the_shop_knows_has_one_conversation() -> None:
+    shop = Shop(identity_key=KNOWN)
+    async with visiting(shop) as client:
+        for number in (1, 2):
+            response = await client.post("/webchat/web/sessions", json=signed("u1"))
+            session = await response.json()
+            assert session["session"] == "user:u1"
+            visitor = {"Authorization": f"Bearer {session['token']}"}
+            message = {"id": f"m{number}", "text": "在吗"}
+            assert (await client.post("/webchat/web/messages", headers=visitor, json=message)).status == 202
+
+    assert {message.conversation.customer for message in shop.inbox.messages} == {"user:u1"}
+    (events,) = shop.feed.events.values()
+    assert [(event.kind, json.loads(event.data)["id"]) for event in events] == [
+        ("said", "m1"),
+        ("said", "m2"),
+    ]
+
+
+async def test_what_a_stranger_writes_is_told_to_nobody_else() -> None:
+    shop = Shop(identity_key=KNOWN)
+    async with visiting(shop) as client:
+        message = {"id": "m1", "text": "在吗"}
+        await client.post("/webchat/web/messages", headers=await enter(client), json=message)
+
+    assert len(shop.inbox.messages) == 1
+    assert shop.feed.events == {}
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        ({**signed("u1"), "user": "u2"}, 401),
+        ({**signed("u1"), "expires": 1}, 401),
+        ({"user": "u1"}, 400),
+        ({}, 400),
+        ([], 400),
+    ],
+    ids=["another", "expired", "half", "nothing", "no-object"],
+)
+async def test_a_claim_that_does_not_hold_opens_no_session(claim: object, status: int) -> None:
+    async with visiting(Shop(identity_key=KNOWN)) as client:
+        assert (await client.post("/webchat/web/sessions", json=claim)).status == status
+
+
+async def test_old_pictures_go_as_soon_as_the_gateway_is_up() -> None:
+    shop = Shop()
+    name = await shop.uploads.put("v1", Blob(PNG, "image/png"))
+    (file,) = shop.folder.iterdir()
+    os.utime(file, (0, 0))
+
+    async with visiting(shop):
+        async with asyncio.timeout(2):
+            while await shop.uploads.has("v1", name):
+                await asyncio.sleep(0.01)
 
 
 Change = Callable[[Shop], None]

@@ -41,8 +41,8 @@ class Visitor:
 Story = Callable[[Visitor], Awaitable[None]]
 
 
-async def visit(story: Story, *, keep_alive_s: float = 15.0) -> None:
-    shop = Shop()
+async def visit(story: Story, *, keep_alive_s: float = 15.0, **settings: int) -> None:
+    shop = Shop(None, **settings)
     async with TestClient(TestServer(shop.application(keep_alive_s=keep_alive_s))) as client:
         await story(Visitor(shop, client))
 
@@ -159,6 +159,34 @@ async def test_a_visitor_has_so_many_streams_and_a_closed_one_makes_room() -> No
         allowed = await visitor.follow()
 
         assert (refused.status, allowed.status) == (429, 200)
+
+    await visit(story)
+
+
+async def test_an_address_has_so_many_streams_and_a_closed_one_makes_room() -> None:
+    async def story(visitor: Visitor) -> None:
+        streams = [await Visitor(visitor.shop, visitor.client).follow() for _ in range(3)]
+
+        refused = await visitor.follow()
+        elsewhere = await visitor.follow(**{"X-Forwarded-For": "203.0.114.9"})
+        streams[0].close()
+        await asyncio.sleep(0.05)
+        allowed = await visitor.follow()
+
+        assert (refused.status, elsewhere.status, allowed.status) == (429, 200, 200)
+
+    await visit(story, streams_per_address=3)
+
+
+async def test_a_reply_in_the_making_moves_no_place_to_resume_from() -> None:
+    async def story(visitor: Visitor) -> None:
+        stream = await visitor.follow()
+        await block(stream)
+        await until(lambda: visitor.shop.feed.followers == 1)
+
+        await visitor.shop.worker.draft(visitor.conversation, "r1", "qi")
+
+        assert await block(stream) == ["event: partial", 'data: {"reply":"r1","text":"qi"}']
 
     await visit(story)
 

@@ -154,6 +154,11 @@ def test_a_robot_in_stream_mode_needs_one_more_word_at_most(tmp_path: Path) -> N
             "[server]\nport = 'x'\n[[tenants]]",
             "server.port: must be a whole number; write a free port",
         ),
+        (
+            'kind = "dingtalk"\ntenant = "shop-a"\nclient_id = "dingabc"\nclient_secret = "s"',
+            'kind = "webchat"\ntenant = "shop-a"\nidentity_key = "too short"',
+            "channels.ding.identity_key: must be 32 characters or more; write 32 or more characters",
+        ),
         ("[[tenants]]", "model = 3\n[[tenants]]", "model: must be a table"),
         ("[[tenants]]", "[[tenants]\n", "is not valid TOML"),
         (

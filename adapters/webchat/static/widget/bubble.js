@@ -1,42 +1,46 @@
 // One line of the conversation as an element, and the changes of its state.
 import { button, el } from "./dom.js";
-import { withLinks } from "./links.js";
+import { Opinion } from "./opinion.js";
+import { rich } from "./rich.js";
 
 export class Bubble {
   #state = el("div", { class: "state" });
+  #opinion;
   #words;
-  #onRetry;
+  #does;
 
-  constructor(line, words, onRetry = () => {}) {
+  constructor(line, words, does) {
     this.#words = words;
-    this.#onRetry = onRetry;
+    this.#does = does;
     this.element = line.by === "me" ? this.#mine(line) : this.#theirs(line);
     this.update(line);
   }
 
   // In place, so that a screen reader does not read the line again.
-  update({ id, state, note }) {
-    if (state === "failed")
-      this.#state.replaceChildren(note || this.#words.failed, " · ", this.#retryButton(id));
-    else this.#state.replaceChildren({ sending: this.#words.sending, sent: this.#words.sent }[state] ?? "");
+  update({ id, state, note, good }) {
+    this.#opinion?.show(good);
+    const said = state === "failed" || state === "refused" ? note || this.#words.failed : this.#words[state];
+    this.#state.replaceChildren(said ?? "");
+    if (state === "failed") this.#state.append(" · ", this.#retryButton(id));
     this.#state.hidden = !this.#state.textContent;
     this.element.dataset.state = state || "";
   }
 
-  #mine({ text }) {
-    return el(
-      "div",
-      { class: "line me" },
-      this.#speaker("me"),
-      el("p", { class: "bubble" }, text),
-      this.#state,
-    );
+  #mine({ text, url }) {
+    const said = url
+      ? el("img", { class: "picture", src: url, alt: this.#words.picture })
+      : el("p", { class: "bubble" }, text);
+    return el("div", { class: "line me" }, this.#speaker("me"), said, this.#state);
   }
 
-  #theirs({ text, sources }) {
-    const bubble = el("p", { class: "bubble" }, ...withLinks(text));
+  #theirs({ id, text, sources }) {
     const below = sources?.length ? [this.#sources(sources)] : [];
-    return el("div", { class: "line bot" }, this.#speaker("bot"), bubble, ...below);
+    if (id) {
+      this.#opinion = new Opinion(this.#words, (good) => this.#does.judge(id, good));
+      below.push(this.#opinion.element);
+    }
+    const foot = el("div", { class: "foot" }, ...below);
+    return el("div", { class: "line bot" }, this.#speaker("bot"), theirs(text), foot);
   }
 
   #speaker(by) {
@@ -50,21 +54,10 @@ export class Bubble {
   }
 
   #retryButton(id) {
-    return button("retry", () => this.#onRetry(id), {}, this.#words.retry);
+    return button("retry", () => this.#does.retry(id), {}, this.#words.retry);
   }
 }
 
-const PAUSE_MS = 5 * 60_000;
-
-// The time of day above a line that follows a pause; null when it goes on from the one before.
-export function timeAbove(line, before) {
-  if (before && line.at - before.at < PAUSE_MS) return null;
-  const at = new Date(line.at);
-  const today = at.toDateString() === new Date().toDateString();
-  const day = today ? {} : { month: "numeric", day: "numeric" };
-  return el(
-    "p",
-    { class: "time" },
-    at.toLocaleString([], { ...day, hour: "2-digit", minute: "2-digit", hour12: false }),
-  );
+export function theirs(text) {
+  return el("p", { class: "bubble" }, ...rich(text));
 }

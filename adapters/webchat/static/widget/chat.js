@@ -1,6 +1,8 @@
 // The conversation: what was said, what is on its way, what is still unanswered.
-// A line is { id, by: "me" | "bot", text, at, state, sources }; the states of mine are
-// sending → sent → answered, or failed.
+// A line is { id, by: "me" | "bot", text, at, … }: mine has a state, which is sending → sent → answered, or
+// failed (it may be tried again) or refused, and a url while its picture can be shown; the bot's has
+// sources, suggestions and what the visitor thinks of it.
+import { fit } from "./picture.js";
 import { Stream } from "./stream.js";
 
 const TRIES_MS = [0, 1_000, 3_000];
@@ -14,6 +16,7 @@ export class Chat {
   #words;
   #stream;
   #lines = new Map();
+  #pictures = new Map();
   #queue = Promise.resolve();
   #session = null;
   #ticking = 0;
@@ -28,9 +31,11 @@ export class Chat {
       (event) => this.#hear(event),
       (isUp) => view.connected(isUp),
     );
-    view.onOpen = () => this.#connect();
-    view.onSay = (text) => this.#say(text);
-    view.onRetry = (id) => this.#retry(id);
+    view.does.open = () => this.#connect();
+    view.does.say = (text) => this.#send({ text });
+    view.does.picture = (file) => this.#sendPicture(file);
+    view.does.retry = (id) => this.#send(this.#lines.get(id));
+    view.does.judge = (id, good) => this.#judge(id, good);
     memory.onOthers(() => this.#catchUp());
   }
 
@@ -49,28 +54,53 @@ export class Chat {
     this.#stream.start();
   }
 
-  #say(text) {
-    const line = { id: newId(), by: "me", text, at: Date.now(), state: "sending" };
+  #send(said) {
+    const line = { id: newId(), by: "me", at: Date.now(), ...said, state: "sending", note: "" };
     this.#keep(line);
-    this.#enqueue(line);
+    this.#enqueue(() => this.#deliver(line));
   }
 
-  #retry(id) {
-    const line = { ...this.#lines.get(id), state: "sending", note: "" };
-    this.#keep(line);
-    this.#enqueue(line);
+  async #sendPicture(file) {
+    const id = newId();
+    const text = `[${this.#words.picture}]`;
+    const picture = await fit(file).catch(() => null);
+    if (!picture) {
+      this.#keep({ id, by: "me", at: Date.now(), text, ...this.#fate({ status: 415 }) });
+      return;
+    }
+    this.#pictures.set(id, picture);
+    this.#send({ id, text, isPicture: true, url: URL.createObjectURL(picture) });
   }
 
-  // One after the other, so that they arrive in the order they were said.
-  #enqueue(line) {
-    this.#queue = this.#queue.then(() => this.#deliver(line));
+  #judge(id, good) {
+    const before = this.#lines.get(id).good;
+    if (before === good) return;
+    const show = (opinion) => this.#keep({ ...this.#lines.get(id), good: opinion });
+    show(good);
+    this.#enqueue(async () => {
+      const taken = await this.#server.judge(id, good).then(
+        () => true,
+        () => false,
+      );
+      show(taken ? good : before);
+    });
+  }
+
+  // One after the other, so that they arrive in the order they were done.
+  #enqueue(task) {
+    this.#queue = this.#queue.then(task);
   }
 
   async #deliver(line) {
+    const picture = this.#pictures.get(line.id);
+    if (line.isPicture && !picture) {
+      this.#keep({ ...line, state: "refused", note: this.#words.pictureGone });
+      return;
+    }
     let failure;
     for (const pause of TRIES_MS) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      failure = await this.#server.post(line.id, line.text).then(
+      failure = await this.#server.post(line.id, line.text, picture).then(
         () => null,
         (error) => error,
       );
@@ -79,14 +109,13 @@ export class Chat {
     this.#followTheSession();
     // The answer may have overtaken the receipt.
     if (this.#lines.get(line.id).state === "answered") return;
-    this.#keep(
-      failure ? { ...line, state: "failed", note: this.#noteOn(failure) } : { ...line, state: "sent" },
-    );
+    this.#keep({ ...line, ...(failure ? this.#fate(failure) : { state: "sent" }) });
   }
 
-  #noteOn({ status }) {
-    if (status === 429) return this.#words.tooFast;
-    return status === 400 || status === 413 ? this.#words.refused : "";
+  #fate({ status }) {
+    const note = this.#words.refusals[status];
+    if (note) return { state: "refused", note };
+    return { state: "failed", note: status === 429 ? this.#words.tooFast : "" };
   }
 
   // A renewed session has a stream of its own.
@@ -100,12 +129,25 @@ export class Chat {
     const content = JSON.parse(data);
     if (kind === "status") this.#view.describe(content);
     if (kind === "reply") this.#hearReply(content);
+    if (kind === "said") this.#hearSaid(content);
+    if (kind === "partial") this.#hearPartial(content);
+    if (kind === "reply" || kind === "status") this.#view.draft(""); // its reply came, or never will
     if (id) this.#memory.reached(id);
   }
 
-  #hearReply({ id, text, answers, sources }) {
+  #hearReply({ id, text, answers, sources, suggestions, at }) {
     for (const line of this.#answered(answers)) this.#keep({ ...line, state: "answered" });
-    if (!this.#lines.has(id)) this.#keep({ id, by: "bot", text, sources, at: Date.now() });
+    if (!this.#lines.has(id)) this.#keep({ id, by: "bot", text, sources, suggestions, at: at * 1000 });
+  }
+
+  // What a known customer said on another device.
+  #hearSaid({ id, text, at }) {
+    const said = text || `[${this.#words.picture}]`;
+    if (!this.#lines.has(id)) this.#keep({ id, by: "me", text: said, at: at * 1000, state: "sent" });
+  }
+
+  #hearPartial({ reply, text }) {
+    if (!this.#lines.has(reply)) this.#view.draft(text);
   }
 
   #answered(ids) {
@@ -126,8 +168,9 @@ export class Chat {
   // What another tab said or heard belongs here too.
   #catchUp() {
     for (const line of this.#memory.lines) {
-      if (this.#lines.get(line.id)?.state !== line.state || !this.#lines.has(line.id))
-        this.#put(line, { quiet: true });
+      const known = this.#lines.get(line.id);
+      if (!known || known.state !== line.state || known.good !== line.good)
+        this.#put({ ...known, ...line }, { quiet: true });
     }
     this.#followTheSession();
   }

@@ -1,11 +1,14 @@
 // Where the visitor writes: Enter sends, Shift+Enter breaks the line.
+import { pictureButton } from "./attach.js";
 import { SEND_ICON, el, icon } from "./dom.js";
 
 export class Composer {
   #field;
   #send;
+  #does;
 
-  constructor(words, onSay) {
+  constructor(words, does) {
+    this.#does = does;
     this.#send = el(
       "button",
       { type: "submit", class: "send", "aria-label": words.send, disabled: true },
@@ -22,10 +25,10 @@ export class Composer {
     this.element = el(
       "form",
       { class: "composer", onsubmit: (event) => this.#submit(event) },
+      ...pictureButton(words, does),
       this.#field,
       this.#send,
     );
-    this.onSay = onSay;
   }
 
   focus() {
@@ -45,7 +48,7 @@ export class Composer {
     if (!text) return;
     this.#field.value = "";
     this.#fit();
-    this.onSay(text);
+    this.#does.say(text);
   }
 
   #fit() {

@@ -23,9 +23,12 @@ export class Memory {
     return this.#read().lines;
   }
 
-  // A new session is a new conversation on the server, so its events count from the start.
+  // A stranger's new session is a new conversation on the server, so its events count from the start; a
+  // known customer's is the one they had.
   openSession(session) {
-    this.#write({ ...this.#read(), session, last: "" });
+    const now = this.#read();
+    const last = now.of === session.session ? now.last : "";
+    this.#write({ ...now, session, of: session.session, last });
   }
 
   dropSession(token) {
@@ -35,8 +38,11 @@ export class Memory {
 
   remember(line) {
     const now = this.#read();
-    const lines = [...now.lines.filter((known) => known.id !== line.id), line];
-    lines.sort((a, b) => a.at - b.at);
+    const kept = { ...line, url: undefined }; // a picture's address is the page's own
+    const isNew = !now.lines.some((known) => known.id === line.id);
+    const lines = isNew
+      ? [...now.lines, kept]
+      : now.lines.map((known) => (known.id === line.id ? kept : known));
     this.#write({ ...now, lines: lines.slice(-KEPT) });
   }
 

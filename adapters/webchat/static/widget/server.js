@@ -12,17 +12,24 @@ export class Failure extends Error {
 export class Server {
   #base;
   #memory;
+  #identity;
   #opening = null;
 
-  constructor(base, channel, memory) {
+  // identity: { user, expires, signature } as the shop's page gave it, or null.
+  constructor(base, channel, memory, identity) {
+    this.#identity = identity;
     this.#base = `${base}webchat/${encodeURIComponent(channel)}`;
     this.#memory = memory;
   }
 
   // Resolves once the message is stored. Sending the same id again does no harm.
-  async post(id, text) {
-    const headers = { "Content-Type": "application/json" };
-    await this.#ask("messages", { method: "POST", headers, body: JSON.stringify({ id, text }) });
+  async post(id, text, picture) {
+    const what = picture ? { media: await this.#upload(picture) } : { text };
+    await this.#ask("messages", json({ id, ...what }));
+  }
+
+  async judge(reply, good) {
+    await this.#ask("opinions", json({ reply, good }));
   }
 
   // The open event stream after the last event seen.
@@ -30,6 +37,12 @@ export class Server {
     // A function, because a renewed session has no last event.
     const headers = () => (this.#memory.last ? { "Last-Event-ID": this.#memory.last } : {});
     return this.#ask("events", { signal, cache: "no-store" }, headers);
+  }
+
+  async #upload(picture) {
+    const headers = { "Content-Type": picture.type };
+    const response = await this.#ask("media", { method: "POST", headers, body: picture });
+    return (await response.json()).media;
   }
 
   async #ask(path, options, more = () => ({})) {
@@ -50,12 +63,16 @@ export class Server {
   }
 
   async #open() {
-    const response = await request(`${this.#base}/sessions`, { method: "POST" });
+    const response = await request(`${this.#base}/sessions`, this.#identity ? json(this.#identity) : { method: "POST" });
     if (!response.ok) throw new Failure(response.status);
     const session = await response.json();
     this.#memory.openSession(session);
     return session.token;
   }
+}
+
+function json(value) {
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) };
 }
 
 async function request(url, options) {

@@ -1,20 +1,27 @@
-// What was said, from the greeting to the dots that say an answer is on its way.
-import { Bubble, timeAbove } from "./bubble.js";
-import { button, el } from "./dom.js";
+// What was said, from the greeting to the answer that is being made.
+import { Bubble, theirs } from "./bubble.js";
+import { chips } from "./chips.js";
+import { el } from "./dom.js";
+import { timeAbove } from "./time.js";
 
 const NEAR_END_PX = 120;
 
 export class Talk {
   #words;
+  #does;
   #bubbles = new Map();
   #before = null;
   #welcome = el("div", { class: "welcome" });
+  #offers = el("div");
+  // Outside the log: a screen reader hears an answer once, when it is whole.
+  #draft = el("div", { class: "line bot draft", "aria-busy": "true", hidden: true });
   #slow = el("span", { class: "slow" });
   #log;
   #typing;
 
-  constructor(words) {
+  constructor(words, does) {
     this.#words = words;
+    this.#does = does;
     const live = {
       role: "log",
       "aria-live": "polite",
@@ -29,29 +36,40 @@ export class Talk {
       this.#slow,
     );
     const reach = { tabindex: 0, role: "group", "aria-label": words.log };
-    this.element = el("div", { class: "scroll", ...reach }, this.#log, this.#typing);
+    const parts = [this.#log, this.#offers, this.#draft, this.#typing];
+    this.element = el("div", { class: "scroll", ...reach }, ...parts);
   }
 
-  greet(greeting, suggestions, onSay) {
+  greet(greeting, suggestions) {
     const hello = greeting ? [new Bubble({ by: "bot", text: greeting }, this.#words).element] : [];
-    const chips = suggestions.map((text) => button("chip", () => onSay(text), {}, text));
-    const group = { class: "chips", role: "group", "aria-label": this.#words.suggestions };
-    this.#keepingUp(() => this.#welcome.replaceChildren(...hello, el("div", group, ...chips)));
+    const offers = chips(suggestions, this.#words, this.#does);
+    this.#keepingUp(() => this.#welcome.replaceChildren(...hello, ...offers));
   }
 
   // Returns true when the line is new.
-  show(line, onRetry) {
+  show(line) {
     const known = this.#bubbles.get(line.id);
     if (known) this.#keepingUp(() => known.update(line));
-    else this.#keepingUp(() => this.#append(line, onRetry), line.by === "me");
+    else this.#keepingUp(() => this.#append(line), line.by === "me");
     return !known;
   }
 
-  waiting(isWaiting, isSlow) {
-    const text = isSlow ? this.#words.slow : "";
-    if (this.#typing.hidden === !isWaiting && this.#slow.textContent === text) return;
+  // The whole text so far; empty when there is none any more.
+  draft(text) {
+    if (!text && this.#draft.hidden) return;
     this.#keepingUp(() => {
-      this.#typing.hidden = !isWaiting;
+      this.#draft.replaceChildren(...(text ? [theirs(text)] : []));
+      this.#draft.hidden = !text;
+      if (text) this.#typing.hidden = true;
+    });
+  }
+
+  waiting(isWaiting, isSlow) {
+    const isHidden = !isWaiting || !this.#draft.hidden;
+    const text = isSlow ? this.#words.slow : "";
+    if (this.#typing.hidden === isHidden && this.#slow.textContent === text) return;
+    this.#keepingUp(() => {
+      this.#typing.hidden = isHidden;
       this.#slow.textContent = text;
     });
   }
@@ -60,11 +78,13 @@ export class Talk {
     this.element.scrollTop = this.element.scrollHeight;
   }
 
-  #append(line, onRetry) {
-    const bubble = new Bubble(line, this.#words, onRetry);
+  #append(line) {
+    const bubble = new Bubble(line, this.#words, this.#does);
     this.#bubbles.set(line.id, bubble);
     const time = timeAbove(line, this.#before);
+    bubble.element.classList.toggle("drafted", !this.#draft.hidden);
     this.#log.append(...(time ? [time] : []), bubble.element);
+    this.#offers.replaceChildren(...chips(line.suggestions, this.#words, this.#does));
     this.#before = line;
   }
 

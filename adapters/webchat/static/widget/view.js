@@ -1,14 +1,15 @@
 // What the visitor sees: the launcher and the panel, in a shadow root so that no page's style reaches in.
+import { takePictures } from "./attach.js";
 import { Composer } from "./composer.js";
 import { CHAT_ICON, CLOSE_ICON, button, el, icon } from "./dom.js";
 import { Talk } from "./talk.js";
 
+const TO_A_PERSON = "转人工"; // as the bot understands it, whatever the page's language
 const LOST_MS = 3_000; // a stream that comes back sooner was not worth a word
 
 export class View {
-  onOpen = () => {};
-  onSay = () => {};
-  onRetry = () => {};
+  // What the visitor can do: open, say, picture, retry, judge. The chat fills it in.
+  does = {};
   #words;
   #talk;
   #composer;
@@ -24,8 +25,8 @@ export class View {
 
   constructor(words) {
     this.#words = words;
-    this.#talk = new Talk(words);
-    this.#composer = new Composer(words, (text) => this.onSay(text));
+    this.#talk = new Talk(words, this.does);
+    this.#composer = new Composer(words, this.does);
     this.#panel = this.#buildPanel();
     this.#launcher = this.#buildLauncher();
     this.host = el("div", { id: "kefu-chat" });
@@ -44,7 +45,7 @@ export class View {
     this.#opener = opener;
     this.#turn(true);
     this.#count(0);
-    this.onOpen();
+    this.does.open();
     this.#talk.toEnd();
     if (focus) this.#composer.focus();
   }
@@ -60,12 +61,16 @@ export class View {
     this.#badge.textContent = this.#words.modes[mode] ?? "";
     this.#badge.dataset.mode = mode;
     this.#badge.hidden = !this.#badge.textContent;
-    this.#talk.greet(greeting, suggestions ?? [], (text) => this.onSay(text));
+    this.#talk.greet(greeting, suggestions);
   }
 
   show(line, { quiet = false } = {}) {
-    const isNew = this.#talk.show(line, (id) => this.onRetry(id));
+    const isNew = this.#talk.show(line);
     if (isNew && line.by === "bot" && !quiet && !this.isOpen) this.#count(this.#unread + 1);
+  }
+
+  draft(text) {
+    this.#talk.draft(text);
   }
 
   waiting(isWaiting, isSlow) {
@@ -90,11 +95,14 @@ export class View {
       { "aria-label": this.#words.close },
       icon(...CLOSE_ICON),
     );
+    const person = button("person", () => this.does.say(TO_A_PERSON), {}, this.#words.person);
     const face = el("span", { class: "face" }, icon(...CHAT_ICON));
-    const header = el("header", {}, face, el("div", { class: "name" }, this.#title, this.#badge), close);
+    const header = el("header", {}, face, el("div", { class: "name" }, this.#title, this.#badge), person, close);
     const role = { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true };
     const parts = [header, this.#notice, this.#talk.element, this.#composer.element];
-    return el("section", { class: "panel", ...role }, ...parts);
+    const panel = el("section", { class: "panel", ...role }, ...parts);
+    takePictures(panel, this.does);
+    return panel;
   }
 
   #buildLauncher() {
