@@ -11,6 +11,17 @@ ROOT = Path(__file__).parents[1]
 NAMED = re.findall(r"`([a-z_/]+\.py)::(\w+)`", (ROOT / "docs" / "channels.md").read_text(encoding="utf-8"))
 
 
+PICTURES = sorted((ROOT / "docs").glob("*.png"))
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_picture_is_shown_and_quickly_there(picture: Path) -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+
+    assert any(picture.name in page.read_text(encoding="utf-8") for page in pages)
+    assert picture.stat().st_size < 200_000
+
+
 @pytest.mark.parametrize(("file", "name"), sorted(set(NAMED)))
 def test_a_test_that_a_cell_names_exists(file: str, name: str) -> None:
     path = ROOT / "tests" / file if "/" in file else ROOT / "tests" / "unit" / "adapters" / file
