@@ -64,11 +64,12 @@ async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> C
             clock=parts.clock,
         )
     if isinstance(channel, WeComSettings):
-        return WeComChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
+        return WeComChannel(channel, tenant, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
     if isinstance(channel, WeComBotSettings):
         return WeComBotChannel(
             channel,
             greeting=tenant.greeting,
+            suggestions=tenant.suggestions,
             streams=parts.streams,
             outbound=parts.outbound,
             clock=parts.clock,

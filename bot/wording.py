@@ -28,6 +28,7 @@ OTHER_KIND: Final = "这种消息"
 
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"
 ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发给您。"
+SUGGESTED: Final = "您也可以直接问我："
 CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。）"
 
 APOLOGY: Final = "抱歉，系统刚才出了点小问题，没能答上您的提问。请稍后再发一次，给您添麻烦了。"

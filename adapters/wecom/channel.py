@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
+import structlog
+
+from adapters import template_card
 from adapters.outbound import Outbound
 from adapters.plain import plain
 from adapters.split import split
-from adapters.wecom import payload
+from adapters.suggestions import listed
+from adapters.wecom import dialect, payload
 from adapters.wecom.client import WeComClient
 from adapters.wecom.crypto import envelope, opened
 from adapters.wecom.xml import encrypted
-from bot.channel import HttpAnswer, Part, RawRequest, Received, Taken
-from bot.errors import BadRequest
+from bot.channel import Greet, HttpAnswer, Part, RawRequest, Received, Taken
+from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Tokens
-from bot.settings import WeComSettings
-from bot.types import Address, Ignored, Message, Receipt, Reply
+from bot.replies import welcome
+from bot.settings import TenantSettings, WeComSettings
+from bot.types import Address, Ignored, Receipt, Reply
+from bot.wording import SUGGESTED
+
+log = structlog.get_logger()
 
 MAX_TEXT_BYTES: Final = 2048
 """Of UTF-8; WeCom cuts what is beyond without a word (WeCom doc 90236)."""
@@ -26,9 +34,19 @@ OLDEST_S: Final = 24 * 3600.0
 class WeComChannel:
     """A self-built app."""
 
-    def __init__(self, settings: WeComSettings, *, tokens: Tokens, outbound: Outbound, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: WeComSettings,
+        tenant: TenantSettings,
+        *,
+        tokens: Tokens,
+        outbound: Outbound,
+        clock: Clock,
+    ) -> None:
         self._name = settings.name
-        self._tenant = settings.tenant
+        self._tenant = tenant
+        self._menu = settings.menu
+        self._markdown = settings.markdown
         self._envelope = envelope(settings)
         self._client = WeComClient(settings, tokens=tokens, outbound=outbound, clock=clock)
         self._clock = clock
@@ -48,9 +66,14 @@ class WeComChannel:
         if request.method != "POST":
             raise BadRequest("WeCom calls with GET and POST")
         content = opened(self._envelope, encrypted(request.body), request.query)
-        received = payload.parse(content, tenant=self._tenant, channel=self._name)
-        if isinstance(received, Message) and received.sent_at < self._clock() - OLDEST_S:
+        received = payload.parse(content, tenant=self._tenant.name, channel=self._name, menu=self._menu)
+        if isinstance(received, Ignored):
+            return received
+        at = received.at if isinstance(received, payload.Entered) else received.sent_at
+        if at < self._clock() - OLDEST_S:
             return Ignored("older than a day: no retry of WeCom's, but a recording")
+        if isinstance(received, payload.Entered):
+            return Greet(welcome(received.conversation, received.address, self._tenant, now=at))
         return received
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
@@ -58,12 +81,26 @@ class WeComChannel:
         return HttpAnswer()
 
     def render(self, reply: Reply) -> list[Part]:
-        """Plain text, as app messages show markdown raw, in parts of 2048 bytes."""
-        return [Part(text) for text in split(plain(reply.text), MAX_TEXT_BYTES)]
+        """Parts of 2048 bytes, as plain text unless the settings say markdown; then a card of suggestions.
+
+        A line that is short enough is the card's own title.
+        """
+        bare, suggestions = plain(reply.text), template_card.choices(reply.suggestions)
+        if suggestions and template_card.is_title(bare):
+            return [Part(bare, suggestions)]
+        text = dialect.markdown(reply.text) if self._markdown else bare
+        parts = [Part(piece) for piece in split(text, MAX_TEXT_BYTES)]
+        return [*parts, Part(SUGGESTED, suggestions)] if suggestions else parts
 
     async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
         """Hand one part to WeCom. It takes no idempotency key: an unclear try may end as two messages."""
-        msgid = await self._client.send_text(payload.user(address), part.text)
+        user = payload.user(address)
+        if part.suggestions:
+            msgid = await self._offer(user, part, key)
+        elif self._markdown and dialect.has_markup(part.text):
+            msgid = await self._client.send_markdown(user, part.text)
+        else:
+            msgid = await self._client.send_text(user, part.text)
         return Receipt(msgid, self._clock())
 
     async def ping(self) -> None:
@@ -72,3 +109,14 @@ class WeComChannel:
 
     async def close(self) -> None:
         """Nothing of our own: the connections belong to whoever made the `Outbound`."""
+
+    async def _offer(self, user: str, part: Part, key: str) -> str:
+        """As a card; as lines of text should WeCom take no card."""
+        try:
+            return await self._client.send_card(
+                user, template_card.menu(part.text, part.suggestions, task=key)
+            )
+        except Refused as error:
+            log.warning("card_refused", reason=str(error))
+        lines = split(listed(part.text, part.suggestions), MAX_TEXT_BYTES)
+        return await self._client.send_text(user, lines[0])

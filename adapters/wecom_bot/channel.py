@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+import structlog
+
+from adapters import template_card
 from adapters.outbound import Outbound
 from adapters.plain import printable
 from adapters.split import split
+from adapters.suggestions import listed
 from adapters.wecom_bot import payload, replies
 from adapters.wecom_bot.client import ResponseClient
 from adapters.wecom_bot.crypto import envelope
 from bot.channel import Draft, Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
-from bot.errors import BadRequest, Refused
+from bot.errors import BadRequest, Refused, Unavailable
 from bot.ports import Clock, Streams
+from bot.replies import reply_id
 from bot.settings import WeComBotSettings
 from bot.types import Address, Ignored, Message, Opinion, Receipt, Reply
-from bot.wording import ANSWER_FOLLOWS, CUT_SHORT, LOOKING_IT_UP
+from bot.wording import ANSWER_FOLLOWS, CUT_SHORT, LOOKING_IT_UP, SUGGESTED
+
+log = structlog.get_logger()
 
 MAX_CONTENT_BYTES: Final = 20480
 """Of UTF-8, in a stream and by `response_url` (WeCom docs 101031, 101138)."""
@@ -34,6 +42,7 @@ class WeComBotChannel:
         settings: WeComBotSettings,
         *,
         greeting: str,
+        suggestions: Sequence[str],
         streams: Streams,
         outbound: Outbound,
         clock: Clock,
@@ -46,6 +55,7 @@ class WeComBotChannel:
         self._envelope = envelope(settings)
         self._client = ResponseClient(settings.api_base, outbound)
         self._greeting = greeting
+        self._suggestions = template_card.choices(suggestions)
         self._streams = streams
         self._clock = clock
         self._patience = patience
@@ -67,17 +77,20 @@ class WeComBotChannel:
         content = self._open(payload.encrypted(request.body), request.query)
         received = payload.parse(content, tenant=self._tenant, channel=self._name, now=self._clock())
         if isinstance(received, payload.Entered):
-            return self._passive(replies.text(self._greeting), request)
+            return self._passive(self._welcome(received), request)
         return received
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
-        """To a message: a stream that WeCom will poll. To a poll: the reply, once it is there."""
+        """To a message: a stream for WeCom to poll; to a click: nothing. To a poll: the reply, once there."""
         if isinstance(received, Ignored | Wake | Greet | Opinion):
             return HttpAnswer()
         if isinstance(received, Message):
             id_ = payload.stream(received.address)
+            if not id_:
+                return HttpAnswer()
             await self._streams.open(id_, seconds=self._stream_s)
-            return self._passive(replies.stream(id_, LOOKING_IT_UP, finish=False), request)
+            feedback = reply_id(received.conversation, (received.id,))  # a message has a reply of its own
+            return self._passive(replies.stream(id_, LOOKING_IT_UP, finish=False, feedback=feedback), request)
         told = await self._streams.poll(received.about)
         text = told.text or (ANSWER_FOLLOWS if told.over else LOOKING_IT_UP)
         return self._passive(replies.stream(received.about, text, finish=told.over), request)
@@ -88,7 +101,7 @@ class WeComBotChannel:
         if len(text.encode()) > MAX_CONTENT_BYTES:
             note = f"\n\n{CUT_SHORT}"
             text = split(text, MAX_CONTENT_BYTES - len(note.encode()))[0] + note
-        return [Part(text)] if text else []
+        return [Part(text, template_card.choices(reply.suggestions))] if text else []
 
     async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
         """Wait for a poll to take it; else, with the stream closed, send it to the `response_url`.
@@ -96,13 +109,14 @@ class WeComBotChannel:
         That address works once, which closes the window for a second copy: a try that ends unclear is
         refused when it is repeated.
         """
-        stream = payload.stream(address)
+        stream, url = payload.stream(address), payload.response_url(address)
         if stream and await self._streams.offer(stream, part.text, patience=self._patience):
+            await self._offer(url, part, key)
             return Receipt(stream, self._clock())
-        url = payload.response_url(address)
         if not url:
             raise Refused("WeCom: the stream is over, and the message named no response_url")
-        await self._client.respond(url, part.text)
+        text = split(listed(part.text, part.suggestions), MAX_CONTENT_BYTES)[0]
+        await self._client.respond(url, replies.markdown(text, feedback=key.rpartition("-")[0]))
         return Receipt("", self._clock())
 
     @property
@@ -127,6 +141,23 @@ class WeComBotChannel:
 
     async def close(self) -> None:
         """Nothing of our own: the connections belong to whoever made the `Outbound`."""
+
+    async def _offer(self, url: str, part: Part, key: str) -> None:
+        """Suggestions, as a card behind a reply that is with the customer already: not worth a second try."""
+        if not (part.suggestions and url):
+            return
+        card = template_card.menu(SUGGESTED, part.suggestions, task=key)
+        try:
+            await self._client.respond(url, replies.template_card(card))
+        except (Unavailable, Refused) as error:
+            log.warning("suggestions_not_offered", reason=str(error))
+
+    def _welcome(self, entered: payload.Entered) -> bytes:
+        """A card where it can show the whole line. WeCom never says whether it took one."""
+        if self._suggestions and template_card.is_title(self._greeting):
+            task = hashlib.sha256(entered.id.encode()).hexdigest()
+            return replies.welcome(template_card.menu(self._greeting, self._suggestions, task=task))
+        return replies.text(listed(self._greeting, self._suggestions))
 
     def _open(self, encrypted: str, query: Mapping[str, str]) -> bytes:
         return self._envelope.open(

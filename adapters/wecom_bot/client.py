@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from yarl import URL
 
 from adapters.outbound import Outbound
-from adapters.wecom_bot import replies
 from adapters.wecom_bot.errors import verdict
 from bot.errors import Refused, Unavailable
 
@@ -23,13 +23,13 @@ class ResponseClient:
         self._base = api_base
         self._outbound = outbound
 
-    async def respond(self, response_url: str, text: str) -> None:
-        """Send up to 20480 bytes of markdown, once and within the hour. WeCom doc 101138.
+    async def respond(self, response_url: str, message: Mapping[str, Any]) -> None:
+        """Send markdown of up to 20480 bytes, or a card, once and within the hour. WeCom doc 101138.
 
         Raises Refused when the address is used up or none, Unavailable for anything that may pass.
         """
         status, answer = await self._outbound.json(
-            "POST", self._address(response_url), body=replies.markdown(text), timeout=SEND_TIMEOUT_S
+            "POST", self._address(response_url), body=message, timeout=SEND_TIMEOUT_S
         )
         if status != HTTPStatus.OK:
             raise Unavailable(f"WeCom answered HTTP {status}")

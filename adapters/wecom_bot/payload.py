@@ -1,6 +1,6 @@
 """Reading what WeCom's bot sends (WeCom docs 100719, 101027). Its field names stop here, and in `replies`.
 
-Lenient where nothing depends on it: unknown fields come and go, quotes are passed over.
+Lenient where nothing depends on it: unknown fields come and go.
 """
 
 from __future__ import annotations
@@ -12,16 +12,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adapters import template_card
 from bot.channel import Query
 from bot.errors import BadRequest
-from bot.types import Address, Conversation, Ignored, Message
+from bot.types import Address, Conversation, Ignored, Message, Opinion
 
 RESPONSE_LIFE_S: Final = 3600.0
 """How long WeCom takes an answer to a message, by `response_url` (WeCom doc 101138)."""
 _MAX_ID: Final = 256
 _MAX_URL: Final = 2048
+_MAX_WORDS: Final = 1000
+"""Of an opinion's reason."""
 _MENTION: Final = re.compile(r"\s*@\S+\s*")
 _TYPE: Final = re.compile(r"[A-Za-z_]{1,64}")
+_REPLY: Final = re.compile(r"[0-9a-f]{24}")
+"""What `bot.replies.reply_id` makes."""
+_QUOTE_CHARS: Final = 100
+"""Enough to know what is meant; a long answer of ours in front would make a question too long to be read."""
+_GOOD, _BAD = 1, 2
 
 Body = Mapping[str, Any]
 
@@ -29,6 +37,8 @@ Body = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Entered:
     """Somebody opened the chat, for the first time today."""
+
+    id: str
 
 
 def encrypted(content: bytes) -> str:
@@ -40,12 +50,15 @@ def encrypted(content: bytes) -> str:
     return sealed
 
 
-def parse(content: bytes, *, tenant: str, channel: str, now: float) -> Message | Ignored | Query | Entered:
+def parse(
+    content: bytes, *, tenant: str, channel: str, now: float
+) -> Message | Opinion | Ignored | Query | Entered:
     """What is in an opened callback. A message bears no time, so it was sent `now`. Raises BadRequest."""
     body = _json(content)
     kind = _text(body, "msgtype")
+    here = Conversation(tenant, channel, "")
     if kind == "event":
-        return _event(_text(_part(body, "event"), "eventtype"))
+        return _event(body, here, now)
     if kind == "stream":
         return Query(_required(_part(body, "stream"), "id"))
     if kind not in _WORDS:
@@ -55,18 +68,10 @@ def parse(content: bytes, *, tenant: str, channel: str, now: float) -> Message |
         kind = "text" if text else "image"
     if kind == "text" and not text:
         return Ignored("a text without words")
-    # A userid is case-insensitive, and some of WeCom's answers hold it in lower case (WeCom doc 90236).
-    sender = _required(_part(body, "from"), "userid").lower()
     id_ = _required(body, "msgid")
-    return Message(
-        id=id_,
-        conversation=Conversation(tenant, channel, _group(body) or sender),
-        text=text,
-        sent_at=now,
-        address=_address(body, channel, id_, now),
-        kind=kind,
-        sender=sender,
-    )
+    # The same for the same message, so that a repeated callback names the stream that is open already.
+    stream = hashlib.sha256(f"{channel}\n{id_}".encode()).hexdigest()
+    return _message(body, here, now, _quoted(body) + text if text else "", kind=kind, stream=stream)
 
 
 def stream(address: Address) -> str:
@@ -79,18 +84,71 @@ def response_url(address: Address) -> str:
     return address.data.get("response_url", "")
 
 
-def _address(body: Body, channel: str, id_: str, now: float) -> Address:
+def _message(
+    body: Body, here: Conversation, now: float, text: str, *, kind: str = "text", stream: str = ""
+) -> Message:
+    """`stream` is where WeCom will fetch the reply; empty: it goes to the response_url."""
     url = _text(body, "response_url")
-    data = {
-        # The same for the same message, so that a repeated callback names the stream that is open already.
-        "stream": hashlib.sha256(f"{channel}\n{id_}".encode()).hexdigest(),
-        "response_url": url if len(url) <= _MAX_URL else "",
-    }
-    return Address(data, now + RESPONSE_LIFE_S, own=True)
+    data = {"stream": stream, "response_url": url if len(url) <= _MAX_URL else ""}
+    return Message(
+        id=_required(body, "msgid"),
+        conversation=_conversation(body, here),
+        text=text,
+        sent_at=now,
+        address=Address(data, now + RESPONSE_LIFE_S, own=True),
+        kind=kind,
+        sender=_sender(body),
+    )
 
 
-def _event(kind: str) -> Ignored | Entered:
-    return Entered() if kind == "enter_chat" else Ignored(f"event {_name(kind)}")
+def _event(body: Body, here: Conversation, now: float) -> Message | Opinion | Ignored | Entered:
+    event = _part(body, "event")
+    kind = _text(event, "eventtype")
+    if kind == "enter_chat":
+        return Entered(_required(body, "msgid"))
+    if kind == "template_card_event":
+        return _picked(body, _part(event, kind), here, now)
+    if kind == "feedback_event":
+        return _opinion(body, _part(event, kind), here, now)
+    return Ignored(f"event {_name(kind)}: not known")
+
+
+def _picked(body: Body, card: Body, here: Conversation, now: float) -> Message | Ignored:
+    """A click on a card. It opens no stream: WeCom takes nothing on the spot but a change of the card."""
+    items = _list(_part(card, "selected_items"), "selected_item")
+    options = (option for item in items for option in _list(_part(item, "option_ids"), "option_id"))
+    words = (option for option in options if isinstance(option, str))
+    text = template_card.picked(_text(card, "task_id"), _text(card, "event_key"), map(_clean, words))
+    if not text:
+        return Ignored("event template_card_event: of a card that is not ours")
+    return _message(body, here, now, text)
+
+
+def _opinion(body: Body, feedback: Body, here: Conversation, now: float) -> Opinion | Ignored:
+    """What somebody thinks of a reply, which bears the reply's own id."""
+    reply, verdict = _text(feedback, "id"), feedback.get("type")
+    if not _REPLY.fullmatch(reply):
+        return Ignored("event feedback_event: of a reply that is not ours")
+    if verdict not in (_GOOD, _BAD):
+        return Ignored("event feedback_event: an opinion that was taken back")
+    reasons = [str(reason) for reason in _list(feedback, "inaccurate_reason_list") if type(reason) is int]
+    words = [_text(feedback, "content").strip(), f"WeCom's reasons {', '.join(reasons)}" if reasons else ""]
+    return Opinion(
+        conversation=_conversation(body, here),
+        reply=reply,
+        good=verdict == _GOOD,
+        at=now,
+        words="; ".join(filter(None, words))[:_MAX_WORDS],
+    )
+
+
+def _conversation(body: Body, here: Conversation) -> Conversation:
+    return Conversation(here.tenant, here.channel, _group(body) or _sender(body))
+
+
+def _sender(body: Body) -> str:
+    """A userid is case-insensitive, and some of WeCom's answers hold it in lower case (WeCom doc 90236)."""
+    return _required(_part(body, "from"), "userid").lower()
 
 
 def _group(body: Body) -> str:
@@ -111,10 +169,18 @@ def _spoken(body: Body) -> str:
 
 
 def _mixed(body: Body) -> str:
-    listed = _part(body, "mixed").get("msg_item")
-    items = listed if isinstance(listed, list) else []
+    items = _list(_part(body, "mixed"), "msg_item")
     texts = (_spoken(item).strip() for item in items if isinstance(item, dict))
     return "\n".join(text for text in texts if text)
+
+
+def _quoted(body: Body) -> str:
+    """The line that the customer points at, in front of what they say about it."""
+    quote = _part(body, "quote")
+    kind = _text(quote, "msgtype")
+    text = " ".join(_WORDS[kind](quote).split()) if kind in _WORDS else ""
+    cut = text if len(text) <= _QUOTE_CHARS else f"{text[:_QUOTE_CHARS]}…"
+    return f"「{cut}」\n" if cut else ""
 
 
 def _recognised(body: Body) -> str:
@@ -147,15 +213,25 @@ def _json(content: bytes) -> Body:
     return body
 
 
-def _part(body: Body, key: str) -> Body:
-    part = body.get(key)
+def _part(body: Any, key: str) -> Body:
+    part = body.get(key) if isinstance(body, dict) else None
     return part if isinstance(part, dict) else {}
 
 
-def _text(body: Body, key: str) -> str:
-    """A text; anything else counts as missing. JSON can hold half a surrogate pair, which can't be stored."""
+def _list(body: Body, key: str) -> list[Any]:
     value = body.get(key)
-    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
+    return value if isinstance(value, list) else []
+
+
+def _text(body: Body, key: str) -> str:
+    """A text; anything else counts as missing."""
+    value = body.get(key)
+    return _clean(value) if isinstance(value, str) else ""
+
+
+def _clean(text: str) -> str:
+    """JSON can hold half a surrogate pair, which can't be stored."""
+    return text.encode(errors="replace").decode()
 
 
 def _required(body: Body, key: str) -> str:

@@ -198,6 +198,21 @@ class WeComSettings(WeComAppSettings):
 
     kind: Literal["wecom"]
     agent_id: int = Field(ge=0, description="the app's AgentId, a number")
+    markdown: bool = Field(
+        False,
+        description="true or false: WeCom's own client shows markdown, to who reads in WeChat it does not",
+    )
+    menu: dict[str, str] = Field(
+        {},
+        max_length=100,
+        description='what an entry of the app\'s menu asks, by its key: {RETURNS = "怎么退货"}',
+    )
+    duplicate_check_s: int = Field(
+        0,
+        ge=0,
+        le=14400,
+        description="seconds, 0 (off) to 14400: WeCom drops a text it had within them, honest repeats too",
+    )
 
 
 class WeComKfSettings(WeComAppSettings):

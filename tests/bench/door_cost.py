@@ -39,7 +39,10 @@ async def measure() -> Measure:
             await house.start("valkey")
             async with house.stores() as stores:
                 settings = next(c for c in house.settings.channels if isinstance(c, WeComSettings))
-                channel = WeComChannel(settings, tokens=stores.tokens, outbound=Outbound(), clock=time.time)
+                shop = house.settings.tenant(settings.tenant)
+                channel = WeComChannel(
+                    settings, shop, tokens=stores.tokens, outbound=Outbound(), clock=time.time
+                )
                 app, numbers = make_app(redis_url(house.settings)), itertools.count()
                 alone, whole = [], []
                 for _ in range(ROUNDS):

@@ -25,6 +25,8 @@ class Trouble:
     """Instead of the real answer; None: the real one."""
     delay: float = 0.0
     """Seconds that the answer is late; what was asked is done all the same."""
+    done: bool = False
+    """True when what was asked is done, whatever the answer says."""
 
 
 class Platform:
@@ -134,11 +136,11 @@ class Platform:
     async def _around(self, request: web.Request, handler: Any) -> web.StreamResponse:
         trouble = self._trouble_at(request.path)
         raw = await request.read()
-        if trouble.body is None:
+        if trouble.body is None or trouble.done:
             response: web.StreamResponse = await handler(request)
-        elif isinstance(trouble.body, str):
+        if isinstance(trouble.body, str):
             response = web.Response(status=trouble.status, text=trouble.body, content_type="text/html")
-        else:
+        elif trouble.body is not None:
             response = answer(trouble.body, trouble.status)
         self.record.calls.append(Call(self.now(), request.path, _parsed(raw), response.status))
         await asyncio.sleep(trouble.delay)

@@ -17,6 +17,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.channel import RawRequest
+from tests.simulators.cards import Cards
 from tests.simulators.platform import Platform, answer
 from tests.simulators.record import Posting, Seen
 from tests.simulators.seal import seal, sign
@@ -69,6 +70,9 @@ class WeComSimulator(Platform):
         """Userids that can't see the app."""
         self.trusts_caller = True
         """False: 60020 on all calls but gettoken."""
+        self.takes_cards = True
+        """False: 40008 for every template card."""
+        self.cards = Cards()
         self._issued: dict[str, float] = {}
         self._revoked: set[str] = set()
         self._ids = itertools.count(time.time_ns())
@@ -90,6 +94,19 @@ class WeComSimulator(Platform):
         return await self.post(
             callback_url, {"MsgType": "text", "Content": text}, user=user, msg_id=msg_id, copies=copies
         )
+
+    async def open_chat(self, callback_url: str, *, user: str) -> Posting:
+        """A customer opens the app's chat; WeCom tells of it each time."""
+        fields = {"MsgType": "event", "Event": "enter_agent", "EventKey": ""}
+        return await self.post(callback_url, fields, user=user)
+
+    async def press(self, callback_url: str, *, user: str, button: str, copies: int = 1) -> Posting:
+        """A customer clicks on a button of the newest card that has it."""
+        card, key = self.cards.button(user.lower(), button)
+        fields = {"MsgType": "event", "Event": "template_card_event", "EventKey": key}
+        fields |= {"TaskId": card["task_id"], "CardType": card["card_type"]}
+        fields |= {"ResponseCode": secrets.token_urlsafe(24)}
+        return await self.post(callback_url, fields, user=user, copies=copies)
 
     async def post(
         self,
@@ -186,6 +203,10 @@ class WeComSimulator(Platform):
         if body.get("agentid") != self.app.agent_id:
             return error(40056, "invalid agentid")
         kind = str(body.get("msgtype"))
+        if kind == "template_card" and self.takes_cards:
+            if fault := self.cards.fault(body.get(kind)):
+                return error(40058, f"invalid {fault}")
+            return self._show(kind, body[kind]["main_title"]["title"], str(body.get("touser", "")), body)
         if kind not in ("text", "markdown"):
             return error(40008, "invalid message type")
         content = (body.get(kind) or {}).get("content")
@@ -200,8 +221,10 @@ class WeComSimulator(Platform):
             return error(81013, "user & party & tag all invalid")
         cut = content.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")  # without a word
         for user in users:
-            if user not in absent and not self._has_enough(user):
+            if user not in absent and not self._has_enough(user) and not self._had(user, body):
                 self.record.show(Seen(self.now(), user, cut, kind, SEND_PATH, body))
+                if kind == "template_card":
+                    self.cards.show(user, body[kind])
         invalid = {"invaliduser": "|".join(absent)} if absent else {}
         return answer({"errcode": 0, "errmsg": "ok", **invalid, "msgid": secrets.token_urlsafe(24)})
 
@@ -210,6 +233,13 @@ class WeComSimulator(Platform):
             return False
         minute = [seen for seen in self.record.seen_by(user) if seen.at > self.now() - 60]
         return len(minute) >= self.per_member_minute
+
+    def _had(self, user: str, body: dict[str, Any]) -> bool:
+        """With enable_duplicate_check, what a member had within the interval is dropped without a word."""
+        if not body.get("enable_duplicate_check"):
+            return False
+        since = self.now() - float(body.get("duplicate_check_interval", 1800))
+        return any(seen.body == body for seen in self.record.seen_by(user) if seen.at > since)
 
     def replies_to(self, receiver: str) -> list[str]:
         """The texts that a customer saw, oldest first."""

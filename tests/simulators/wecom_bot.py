@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from yarl import URL
 
+from tests.simulators.cards import Cards
 from tests.simulators.platform import Platform, answer
 from tests.simulators.record import Attempt, Posting, Seen
 from tests.simulators.seal import seal, sign, unseal
@@ -76,6 +77,10 @@ class WeComBotSimulator(Platform):
         """What WeCom would not take of the passive replies; empty when all is well."""
         self.bubbles: dict[str, list[str]] = defaultdict(list)
         """What each stream showed, by its id: every change of its one message on the screen."""
+        self.cards = Cards()
+        self.asked: dict[str, str] = {}
+        """Under which id opinions are told, by the reply's text; as the first showing of a stream said."""
+        self._feedback: dict[str, str] = {}
         self._codes: dict[str, _Code] = {}
         self._in_work: Counter[str] = Counter()
         self._polling: dict[str, asyncio.Task[None]] = {}
@@ -116,6 +121,35 @@ class WeComBotSimulator(Platform):
         fields = {"msgtype": "event", "event": {"eventtype": "enter_chat"}, "create_time": int(self.now())}
         return await self.post(callback_url, fields, user=user)
 
+    async def click(
+        self, callback_url: str, *, user: str, button: str, copies: int = 1, group: str = ""
+    ) -> Posting:
+        """A customer clicks on a button of the newest card that has it; WeCom tells of it once."""
+        card, key = self.cards.button(group or user.lower(), button)
+        picked = {"card_type": card["card_type"], "event_key": key, "task_id": card["task_id"]}
+        event = {"eventtype": "template_card_event", "template_card_event": picked}
+        return await self.post(
+            callback_url, {"msgtype": "event", "event": event}, user=user, copies=copies, group=group
+        )
+
+    async def rate(
+        self,
+        callback_url: str,
+        *,
+        user: str,
+        text: str,
+        verdict: int,
+        words: str = "",
+        reasons: tuple[int, ...] = (),
+    ) -> Posting:
+        """A customer says that the reply of this text is accurate (1) or not (2), or takes it back (3)."""
+        feedback = {"id": self.asked[text], "type": verdict, "content": words}
+        event = {
+            "eventtype": "feedback_event",
+            "feedback_event": {**feedback, "inaccurate_reason_list": [*reasons]},
+        }
+        return await self.post(callback_url, {"msgtype": "event", "event": event}, user=user)
+
     async def post(
         self,
         callback_url: str,
@@ -131,7 +165,7 @@ class WeComBotSimulator(Platform):
             raise Busy(f"{user} has {AT_ONCE} questions open")
         msg_id, receiver = msg_id or secrets.token_urlsafe(18), group or user.lower()
         body = {"msgid": msg_id, **self._who(user, group), **fields}
-        if fields.get("msgtype") != "event":
+        if _takes_replies(fields):
             body["response_url"] = self._new_response_url(receiver)
         query, sealed = self._request(body)
         url = f"{callback_url}?{urlencode(query)}"
@@ -182,8 +216,13 @@ class WeComBotSimulator(Platform):
             message, owner = unseal(encrypted, aes_key=self.app.encoding_aes_key)
             assert owner == "", "sealed for somebody"
             inner: dict[str, Any] = json.loads(message)
+            if inner["msgtype"] == "template_card":
+                assert not (fault := self.cards.fault(inner["template_card"])), f"the card's {fault}"
+                return inner
             content = inner[inner["msgtype"]]["content"]
             assert len(content.encode()) <= MAX_CONTENT_BYTES, "the content is over 20480 bytes"
+            feedback = inner[inner["msgtype"]].get("feedback", {"id": "-"})
+            assert 0 < len(feedback["id"].encode()) <= 256, "the feedback's id is none"
         except (AssertionError, KeyError, TypeError, ValueError) as error:
             self.faults.append(f"{type(error).__name__}: {error}")
             return None
@@ -193,10 +232,14 @@ class WeComBotSimulator(Platform):
         receiver = group or user.lower()
         if reply["msgtype"] == "text":
             self._see(receiver, reply["text"]["content"], "text", reply)
+        elif reply["msgtype"] == "template_card":
+            self._see(receiver, self.cards.show(receiver, reply["template_card"]), "template_card", reply)
         elif reply["stream"]["id"] not in self._polling:
             self._in_work[user] += 1
             task = asyncio.create_task(self._poll(callback_url, reply["stream"], user, group))
             self._polling[reply["stream"]["id"]] = task
+            if "feedback" in reply["stream"]:
+                self._feedback[reply["stream"]["id"]] = reply["stream"]["feedback"]["id"]
 
     async def _poll(self, callback_url: str, stream: dict[str, Any], user: str, group: str) -> None:
         """Ask for the text so far until it is finished or the time is over."""
@@ -208,6 +251,7 @@ class WeComBotSimulator(Platform):
                 stream = await self._ask(callback_url, id_, user, group) or stream
                 self._update(id_, stream["content"])
             if stream["finish"]:
+                self.asked[stream["content"]] = self._feedback.get(id_, "")
                 self._see(group or user.lower(), stream["content"], "stream", stream)
         finally:
             self._in_work[user] -= 1
@@ -220,14 +264,15 @@ class WeComBotSimulator(Platform):
         if reply and (reply["msgtype"] != "stream" or reply["stream"]["id"] != id_):
             self.faults.append("a poll was answered with something else")
             return None
+        if reply and "feedback" in reply["stream"]:
+            self.faults.append("feedback was asked for in another than the first reply")
         return reply["stream"] if reply else None
 
     def _update(self, id_: str, content: str) -> None:
         if self.bubbles[id_][-1:] != [content]:
             self.bubbles[id_].append(content)
 
-    def _see(self, receiver: str, text: str, kind: str, body: dict[str, Any]) -> None:
-        via = RESPONSE_PATH if kind == "markdown" else "passive"
+    def _see(self, receiver: str, text: str, kind: str, body: dict[str, Any], via: str = "passive") -> None:
         self.record.show(Seen(self.now(), receiver, text, kind, via, body))
 
     # The one address that takes replies.
@@ -240,14 +285,33 @@ class WeComBotSimulator(Platform):
         if code is None or code.used or code.ends <= self.now():
             return _error(40029, "invalid response_code")  # the real number is documented nowhere
         body: dict[str, Any] = await request.json()
+        if body.get("msgtype") == "template_card":
+            return self._respond_card(code, body)
         content = (body.get("markdown") or {}).get("content")
         if body.get("msgtype") != "markdown" or not content:
             return _error(40008, "invalid message type")
         if len(content.encode()) > MAX_CONTENT_BYTES:
             return _error(45002, "content too long")
         code.used = True
-        self._see(code.receiver, content, "markdown", body)
+        self.asked[content] = (body["markdown"].get("feedback") or {}).get("id", "")
+        self._see(code.receiver, content, "markdown", body, RESPONSE_PATH)
         return answer({"errcode": 0, "errmsg": "ok"})
+
+    def _respond_card(self, code: _Code, body: dict[str, Any]) -> web.Response:
+        card = body["template_card"]
+        if fault := self.cards.fault(card):
+            return _error(40058, f"invalid {fault}")
+        code.used = True
+        text = self.cards.show(code.receiver, card)
+        self._see(code.receiver, text, "template_card", body, RESPONSE_PATH)
+        return answer({"errcode": 0, "errmsg": "ok"})
+
+
+def _takes_replies(fields: dict[str, Any]) -> bool:
+    """Messages and clicks come with a response_url."""
+    return (
+        fields.get("msgtype") != "event" or fields.get("event", {}).get("eventtype") == "template_card_event"
+    )
 
 
 def _error(code: int, text: str) -> web.Response:

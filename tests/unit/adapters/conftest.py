@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,15 @@ from adapters.dingtalk import DingTalkChannel
 from adapters.outbound import Outbound
 from adapters.wecom import WeComChannel
 from adapters.wecom_bot import WeComBotChannel
-from bot.channel import Channel, HttpAnswer, RawRequest, Wake
+from bot.channel import Channel, Greet, HttpAnswer, RawRequest, Wake
 from bot.errors import Rejected
 from bot.ports import Token
+from bot.replies import reply_id
 from bot.settings import DingTalkSettings, DingTalkStreamSettings, WeComBotSettings, WeComSettings
 from bot.store.redis import Client
 from bot.store.streams import RedisStreams
-from bot.types import Address, Conversation, Ignored, Message, Outcome, Reply
+from bot.types import Address, Conversation, Ignored, Message, Opinion, Outcome, Reply
+from tests.builders import a_tenant
 from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComApp, WeComSimulator
@@ -31,6 +33,8 @@ from tests.simulators.wecom_bot import WeComBotApp, WeComBotSimulator
 
 FUZZ = settings(max_examples=300, deadline=None, database=None)
 """For what must hold whatever the bytes."""
+
+SUGGESTIONS = ["怎么退货", "多久发货"]
 
 
 def vectors(platform: str) -> Any:
@@ -62,6 +66,8 @@ class Door:
         self.messages: list[Message] = []
         self.ignored: list[Ignored] = []
         self.wakes: list[Wake] = []
+        self.greets: list[Greet] = []
+        self.opinions: list[Opinion] = []
         self.url = ""
         self._channel = channel
 
@@ -84,6 +90,10 @@ class Door:
             self.ignored.append(received)
         elif isinstance(received, Wake):
             self.wakes.append(received)
+        elif isinstance(received, Greet):
+            self.greets.append(received)
+        elif isinstance(received, Opinion):
+            self.opinions.append(received)
         elif isinstance(received, Message):
             self.messages.append(received)
         return await self._channel.acknowledge(received, raw)
@@ -200,7 +210,13 @@ def dingtalk_settings(api_base: str = "https://api.dingtalk.com", **changes: Any
 
 @pytest.fixture
 def wecom_channel(wecom: WeComSimulator, tokens: MemoryTokens, outbound: Outbound) -> WeComChannel:
-    return WeComChannel(wecom_settings(wecom.base_url), tokens=tokens, outbound=outbound, clock=time.time)
+    return an_app(wecom_settings(wecom.base_url), tokens, outbound)
+
+
+def an_app(settings: WeComSettings, tokens: MemoryTokens, outbound: Outbound) -> WeComChannel:
+    """The app of a shop that greets, and has two questions to suggest."""
+    tenant = a_tenant(greeting="您好，欢迎光临。", suggestions=SUGGESTIONS)
+    return WeComChannel(settings, tenant, tokens=tokens, outbound=outbound, clock=time.time)
 
 
 @pytest.fixture
@@ -210,11 +226,14 @@ def wecom_bot_channel(
     return a_bot(wecom_bot_settings(wecom_bot.base_url), fake_redis, outbound)
 
 
-def a_bot(settings: WeComBotSettings, client: Client, outbound: Outbound) -> WeComBotChannel:
+def a_bot(
+    settings: WeComBotSettings, client: Client, outbound: Outbound, *, suggestions: Sequence[str] = ()
+) -> WeComBotChannel:
     """A bot that waits a second for a poll."""
     return WeComBotChannel(
         settings,
         greeting="您好，欢迎光临。",
+        suggestions=suggestions,
         streams=RedisStreams(client),
         outbound=outbound,
         clock=time.time,
@@ -245,13 +264,31 @@ def stream_settings(api_base: str, **changes: Any) -> DingTalkStreamSettings:
     )
 
 
-def reply(text: str, address: Address) -> Reply:
+def reply(text: str, address: Address, *, suggestions: Sequence[str] = ()) -> Reply:
     """A reply to nobody in particular."""
     conversation = Conversation("shop", "channel", "customer")
-    return Reply("r1", conversation, address, text, Outcome.ANSWERED, ("m1",), created_at=1.0)
+    return Reply(
+        "r1",
+        conversation,
+        address,
+        text,
+        Outcome.ANSWERED,
+        ("m1",),
+        created_at=1.0,
+        suggestions=tuple(suggestions),
+    )
 
 
-async def answer(channel: Channel, message: Message, text: str) -> None:
-    """Send a text back to where a message came from, part by part."""
-    for number, part in enumerate(channel.render(reply(text, message.address))):
-        await channel.send(message.address, part, key=f"r1.{number}")
+async def answer(channel: Channel, message: Message, text: str, *, suggestions: Sequence[str] = ()) -> None:
+    """Send a text back to where a message came from, part by part, as the worker does."""
+    id_ = reply_id(message.conversation, (message.id,))
+    whole = reply(text, message.address, suggestions=suggestions)
+    for number, part in enumerate(channel.render(whole)):
+        await channel.send(message.address, part, key=f"{id_}-{number}")
+
+
+async def welcome(channel: Channel, greet: Greet) -> None:
+    """Send a welcome on its way, as the worker does."""
+    reply = greet.welcome
+    for number, part in enumerate(channel.render(reply)):
+        await channel.send(reply.address, part, key=f"{reply.id}-{number}")

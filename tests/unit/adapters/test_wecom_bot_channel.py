@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +16,23 @@ from adapters.wecom_bot.channel import MAX_CONTENT_BYTES
 from bot import wording
 from bot.channel import Draft, Drafting, HttpAnswer, Part, Query, RawRequest
 from bot.errors import BadRequest, BadSignature, Refused, Unavailable
+from bot.replies import reply_id
 from bot.store.redis import Client
+from bot.store.streams import RedisStreams
 from bot.types import Address, Message
+from tests.simulators.cards import labels
 from tests.simulators.platform import Trouble
 from tests.simulators.seal import unseal
 from tests.simulators.wecom_bot import RESPONSE_PATH, Busy, WeComBotApp, WeComBotSimulator
-from tests.unit.adapters.conftest import Opens, a_bot, answer, reply, vectors, wecom_bot_settings
+from tests.unit.adapters.conftest import (
+    SUGGESTIONS,
+    Opens,
+    a_bot,
+    answer,
+    reply,
+    vectors,
+    wecom_bot_settings,
+)
 
 APP = WeComBotApp()
 VECTORS = vectors("wecom")
@@ -117,6 +129,128 @@ async def test_who_comes_in_is_greeted(
     assert (door.messages, wecom_bot.faults) == ([], [])
 
 
+@pytest.fixture
+def suggesting(wecom_bot: WeComBotSimulator, fake_redis: Client, outbound: Outbound) -> WeComBotChannel:
+    """A bot of a shop with questions to suggest."""
+    return a_bot(wecom_bot_settings(wecom_bot.base_url), fake_redis, outbound, suggestions=SUGGESTIONS)
+
+
+async def test_who_comes_in_is_greeted_with_buttons_and_a_click_is_the_question(
+    wecom_bot: WeComBotSimulator, suggesting: WeComBotChannel, open_door: Opens
+) -> None:
+    door = await open_door(suggesting)
+    await wecom_bot.enter(door.url, user="u1")
+
+    posting = await wecom_bot.click(door.url, user="u1", button="多久发货")
+    await answer(suggesting, door.messages[0], "48 小时内发货。", suggestions=SUGGESTIONS)
+
+    greeted, answered = wecom_bot.record.seen_by("u1")
+    assert (greeted.kind, greeted.text, labels(greeted.body)) == (
+        "template_card",
+        "您好，欢迎光临。",
+        SUGGESTIONS,
+    )
+    assert (posting.answer, door.messages[0].text) == (b"", "多久发货")
+    assert (answered.kind, answered.via) == ("markdown", RESPONSE_PATH)
+    assert answered.text == "48 小时内发货。\n· 怎么退货\n· 多久发货", (
+        "the one address is spent on the answer"
+    )
+    assert wecom_bot.faults == []
+
+
+async def test_a_greeting_too_long_for_a_card_is_a_text_with_lines(
+    wecom_bot: WeComBotSimulator, fake_redis: Client, outbound: Outbound, open_door: Opens
+) -> None:
+    channel = WeComBotChannel(
+        wecom_bot_settings(wecom_bot.base_url),
+        greeting="您好。" * 9,
+        suggestions=SUGGESTIONS,
+        streams=RedisStreams(fake_redis),
+        outbound=outbound,
+        clock=time.time,
+    )
+    door = await open_door(channel)
+
+    await wecom_bot.enter(door.url, user="u1")
+
+    assert wecom_bot.replies_to("u1") == ["您好。" * 9 + "\n· 怎么退货\n· 多久发货"]
+
+
+async def test_suggestions_follow_a_streamed_reply_as_a_card(
+    wecom_bot: WeComBotSimulator, suggesting: WeComBotChannel, open_door: Opens
+) -> None:
+    door = await open_door(suggesting)
+    await wecom_bot.say(door.url, user="u1", text="能打折吗")
+
+    await answer(suggesting, door.messages[0], "抱歉，没有找到。", suggestions=SUGGESTIONS)
+    await wecom_bot.wait_for_replies("u1", 2)
+
+    seen = {one.kind: one for one in wecom_bot.record.seen_by("u1")}
+    assert seen["stream"].text == "抱歉，没有找到。"
+    assert (seen["template_card"].text, labels(seen["template_card"].body)) == (
+        wording.SUGGESTED,
+        SUGGESTIONS,
+    )
+    assert wecom_bot.faults == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble(status=502, body={}), Trouble(body={"errcode": 40058})])
+async def test_suggestions_that_wecom_does_not_take_harm_no_reply(
+    wecom_bot: WeComBotSimulator, suggesting: WeComBotChannel, open_door: Opens, trouble: Trouble
+) -> None:
+    door = await open_door(suggesting)
+    await wecom_bot.say(door.url, user="u1", text="能打折吗")
+    wecom_bot.trouble(RESPONSE_PATH, trouble)
+
+    await answer(suggesting, door.messages[0], "抱歉，没有找到。", suggestions=SUGGESTIONS)
+
+    assert await wecom_bot.wait_for_replies("u1") == ["抱歉，没有找到。"]
+
+
+async def test_a_reply_delivered_again_offers_its_suggestions_once(
+    wecom_bot: WeComBotSimulator, suggesting: WeComBotChannel, open_door: Opens
+) -> None:
+    door = await open_door(suggesting)
+    await wecom_bot.say(door.url, user="u1", text="能打折吗")
+
+    for _ in range(2):
+        await answer(suggesting, door.messages[0], "抱歉，没有找到。", suggestions=SUGGESTIONS)
+    await wecom_bot.wait_for_replies("u1", 2)
+
+    assert sorted(seen.kind for seen in wecom_bot.record.seen_by("u1")) == ["stream", "template_card"]
+
+
+async def test_what_a_customer_thinks_of_a_reply_is_told_with_the_replys_id(
+    wecom_bot: WeComBotSimulator, wecom_bot_channel: WeComBotChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_bot_channel)
+    await wecom_bot.say(door.url, user="u1", text="能退吗")
+    await answer(wecom_bot_channel, door.messages[0], "能。")
+    await wecom_bot.wait_for_replies("u1")
+
+    posting = await wecom_bot.rate(door.url, user="u1", text="能。", verdict=2, words="不对", reasons=(2,))
+
+    (opinion,) = door.opinions
+    message = door.messages[0]
+    assert opinion.reply == reply_id(message.conversation, (message.id,))
+    assert (opinion.conversation, opinion.good) == (message.conversation, False)
+    assert opinion.words == "不对; WeCom's reasons 2"
+    assert (posting.answer, wecom_bot.faults) == (b"", [])
+
+
+async def test_an_answer_by_response_url_can_be_rated_too(
+    wecom_bot: WeComBotSimulator, wecom_bot_channel: WeComBotChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_bot_channel)
+    wecom_bot.polls_for = 0
+    await wecom_bot.say(door.url, user="u1", text="能退吗")
+    await answer(wecom_bot_channel, door.messages[0], "能。")
+
+    await wecom_bot.rate(door.url, user="u1", text="能。", verdict=1)
+
+    assert [opinion.good for opinion in door.opinions] == [True]
+
+
 async def test_other_events_are_taken_without_a_reply(
     wecom_bot: WeComBotSimulator, wecom_bot_channel: WeComBotChannel, open_door: Opens
 ) -> None:
@@ -126,7 +260,7 @@ async def test_other_events_are_taken_without_a_reply(
     posting = await wecom_bot.post(door.url, event, user="u1")
 
     assert (posting.accepted, posting.answer) == (True, b"")
-    assert [ignored.reason for ignored in door.ignored] == ["event feedback_event"]
+    assert [i.reason for i in door.ignored] == ["event feedback_event: of a reply that is not ours"]
 
 
 async def test_an_answer_that_comes_after_the_streams_time_arrives_by_itself(
@@ -182,8 +316,10 @@ async def test_an_answer_sent_once_by_response_url_is_not_sent_again(
     [
         (Trouble(body={"errcode": -1, "errmsg": "busy"}), Unavailable),
         (Trouble(body={"errcode": 45009}), Unavailable),
+        (Trouble(body={"errcode": 45033}), Unavailable),
         (Trouble(status=502, body={}), Unavailable),
-        (Trouble(body={"errcode": 40058}), Refused),
+        *((Trouble(body={"errcode": code}), Refused) for code in (40008, 40033, 40058, 44004, 45002, 47001)),
+        (Trouble(body={"errcode": 93000}), Refused),
         (Trouble(body={"errcode": "nonsense"}), Refused),
     ],
 )

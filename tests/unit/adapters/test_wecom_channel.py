@@ -12,16 +12,29 @@ from hypothesis import strategies as st
 
 from adapters.outbound import Outbound
 from adapters.wecom import WeComChannel
-from bot.channel import HttpAnswer, RawRequest
-from bot.errors import BadRequest, BadSignature, Rejected
+from bot.channel import HttpAnswer, Part, RawRequest
+from bot.errors import BadRequest, BadSignature, Refused, Rejected, Unavailable
 from bot.types import Address
+from bot.wording import DEFAULT_REFUSAL, SUGGESTED
+from tests.simulators.cards import labels
 from tests.simulators.platform import Trouble
 from tests.simulators.seal import seal, sign
 from tests.simulators.wecom import SEND_PATH, WeComApp, WeComSimulator
-from tests.unit.adapters.conftest import FUZZ, MemoryTokens, Opens, answer, reply, vectors, wecom_settings
+from tests.unit.adapters.conftest import (
+    FUZZ,
+    SUGGESTIONS,
+    MemoryTokens,
+    Opens,
+    an_app,
+    answer,
+    reply,
+    vectors,
+    wecom_settings,
+    welcome,
+)
 
 APP = WeComApp()
-CHANNEL = WeComChannel(wecom_settings(), tokens=MemoryTokens(), outbound=Outbound(), clock=time.time)
+CHANNEL = an_app(wecom_settings(), MemoryTokens(), Outbound())
 
 
 async def test_a_question_is_answered(
@@ -61,10 +74,138 @@ async def test_an_event_is_taken_and_ignored(
 ) -> None:
     door = await open_door(wecom_channel)
 
-    posting = await wecom.post(door.url, {"MsgType": "event", "Event": "enter_agent"}, user="u1")
+    posting = await wecom.post(door.url, {"MsgType": "event", "Event": "unsubscribe"}, user="u1")
 
     assert posting.accepted
-    assert [ignored.reason for ignored in door.ignored] == ["event enter_agent"]
+    assert [i.reason for i in door.ignored] == ["event unsubscribe: nobody is there to be answered"]
+
+
+async def test_whoever_comes_in_is_greeted_with_buttons(
+    wecom: WeComSimulator, wecom_channel: WeComChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_channel)
+
+    posting = await wecom.open_chat(door.url, user="ZhangSan")
+    await welcome(wecom_channel, door.greets[0])
+
+    (seen,) = wecom.record.seen_by("zhangsan")
+    assert (posting.answer, seen.kind, seen.text) == (b"", "template_card", "您好，欢迎光临。")
+    assert labels(seen.body) == SUGGESTIONS
+
+
+async def test_a_click_on_a_button_is_the_question_however_often_it_is_delivered(
+    wecom: WeComSimulator, wecom_channel: WeComChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_channel)
+    await wecom.open_chat(door.url, user="ZhangSan")
+    await welcome(wecom_channel, door.greets[0])
+
+    await wecom.press(door.url, user="ZhangSan", button="多久发货", copies=3)
+    await answer(wecom_channel, door.messages[0], "48 小时内发货。")
+    await wecom.press(door.url, user="ZhangSan", button="多久发货")
+
+    assert [message.text for message in door.messages] == ["多久发货"] * 4
+    assert len({message.id for message in door.messages}) == 2
+    assert wecom.replies_to("zhangsan")[1:] == ["48 小时内发货。"]
+
+
+async def test_suggestions_stand_on_a_card_behind_a_long_reply(
+    wecom: WeComSimulator, wecom_channel: WeComChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_channel)
+    await wecom.say(door.url, user="u1", text="能打折吗")
+
+    many = [*SUGGESTIONS, "  ", "多久发货", "长" * 400, "甲", "乙", "丙", "丁", "戊"]
+    await answer(wecom_channel, door.messages[0], DEFAULT_REFUSAL, suggestions=many)
+
+    text, card = wecom.record.seen_by("u1")
+    assert (text.kind, text.text) == ("text", DEFAULT_REFUSAL)
+    assert (card.kind, card.text) == ("template_card", SUGGESTED)
+    assert labels(card.body) == [*SUGGESTIONS, "甲", "乙", "丙", "丁"], "six, of those that fit"
+
+
+async def test_where_wecom_takes_no_card_suggestions_are_lines(
+    wecom: WeComSimulator, wecom_channel: WeComChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_channel)
+    wecom.takes_cards = False
+    await wecom.open_chat(door.url, user="u1")
+
+    await welcome(wecom_channel, door.greets[0])
+
+    assert wecom.replies_to("u1") == ["您好，欢迎光临。\n· 怎么退货\n· 多久发货"]
+
+
+async def test_whoever_can_not_be_reached_gets_no_lines_either(
+    wecom: WeComSimulator, wecom_channel: WeComChannel
+) -> None:
+    wecom.outsiders.add("ghost")
+
+    with pytest.raises(Refused, match="81013"):
+        await wecom_channel.send(Address({"user": "ghost"}), Part("您好", ("怎么退货",)), key="r1-0")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shown"),
+    [
+        (
+            "## 退货\n* **七天**内\n+ [流程](https://a.example/b)",
+            "markdown",
+            "## 退货\n- **七天**内\n- [流程](https://a.example/b)",
+        ),
+        ("看图：![尺码表](https://a.example/c.png)", "markdown", "看图：[尺码表](https://a.example/c.png)"),
+        ("> 原话\n```\ncode\n```", "markdown", "> 原话\ncode\n"),
+        ("七天内可以退，3*4*5 cm。", "text", "七天内可以退，3*4*5 cm。"),
+    ],
+)
+async def test_markdown_is_sent_in_wecoms_dialect_when_the_settings_say_so(
+    wecom: WeComSimulator, tokens: MemoryTokens, outbound: Outbound, text: str, kind: str, shown: str
+) -> None:
+    channel = an_app(wecom_settings(wecom.base_url, markdown=True), tokens, outbound)
+    (part,) = channel.render(reply(text, Address({"user": "u1"})))
+
+    await channel.send(Address({"user": "u1"}), part, key="r1-0")
+
+    (seen,) = wecom.record.seen_by("u1")
+    assert (seen.kind, seen.text) == (kind, shown.strip())
+
+
+async def test_long_markdown_is_cut_within_wecoms_bytes(tokens: MemoryTokens, outbound: Outbound) -> None:
+    channel = an_app(wecom_settings(markdown=True), tokens, outbound)
+
+    parts = channel.render(reply("**好的**，衣服在七天内可以退换。" * 200, Address({"user": "u1"})))
+
+    assert len(parts) > 1
+    assert all(len(part.text.encode()) <= 2048 for part in parts)
+
+
+async def test_with_the_duplicate_check_an_unclear_try_is_seen_once_and_so_is_an_honest_repeat(
+    wecom: WeComSimulator, tokens: MemoryTokens, outbound: Outbound
+) -> None:
+    channel = an_app(wecom_settings(wecom.base_url, duplicate_check_s=60), tokens, outbound)
+    part, address = Part("满 99 元包邮。"), Address({"user": "u1"})
+    wecom.trouble(SEND_PATH, Trouble(status=502, body="<html>", done=True))
+    with pytest.raises(Unavailable):
+        await channel.send(address, part, key="r1-0")
+
+    for key in ("r1-0", "r2-0"):
+        await channel.send(address, part, key=key)
+    wecom.skip(61)
+    await channel.send(address, part, key="r3-0")
+
+    assert wecom.replies_to("u1") == ["满 99 元包邮。"] * 2
+    assert all(call.body["duplicate_check_interval"] == 60 for call in wecom.record.calls_to(SEND_PATH))
+
+
+async def test_a_recording_of_an_old_day_greets_nobody(
+    wecom: WeComSimulator, wecom_channel: WeComChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_channel)
+    wecom.skip(-25 * 3600)
+
+    await wecom.open_chat(door.url, user="u1")
+
+    assert (door.greets, len(door.ignored)) == ([], 1)
 
 
 async def test_a_long_answer_arrives_whole_and_in_order(
@@ -150,8 +291,21 @@ def _receives_or_rejects(request: RawRequest) -> None:
         asyncio.run(CHANNEL.acknowledge(received, request))
 
 
-FIELDS = ("MsgType", "FromUserName", "CreateTime", "MsgId", "Content", "Event", "Label", "Title", "Odd")
-VALUES = st.one_of(st.sampled_from(["text", "event", "image", "1700000000", "u1", ""]), st.text(max_size=40))
+FIELDS = ["MsgType", "FromUserName", "CreateTime", "MsgId", "Content", "Event", "Label", "Title", "Odd"]
+FIELDS += ["EventKey", "TaskId"]
+WORDS = [
+    "text",
+    "event",
+    "image",
+    "1700000000",
+    "u1",
+    "",
+    "click",
+    "enter_agent",
+    "template_card_event",
+    "kefu-1",
+]
+VALUES = st.one_of(st.sampled_from(WORDS), st.text(max_size=40))
 TREES = st.lists(st.tuples(st.sampled_from(FIELDS), VALUES), max_size=9).map(
     lambda fields: "<xml>" + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields) + "</xml>"
 )

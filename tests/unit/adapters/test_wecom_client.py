@@ -35,7 +35,17 @@ async def test_each_code_becomes_its_error(client: WeComClient, wecom: WeComSimu
     assert getattr(caught.value, "retry_after", None) == row.retry_after
 
 
-@pytest.mark.parametrize("code", [12345, "86008", "nonsense", 10**30, None])
+LATER = [-1, 40001, 40013, 40014, 40056, 40091, 40201, 41001, 41002, 41004, 42001, 45009, 45033, 48002]
+LATER += [60011, 60020, 301002]
+FINAL = [40007, 40008, 40033, 40058, 44004, 45002, 47001, 81013]
+
+
+@pytest.mark.parametrize("code", [*LATER, *FINAL])
+def test_each_code_of_the_fact_sheet_has_its_row(code: int) -> None:
+    assert issubclass(ERRORS[code].error, Unavailable if code in LATER else Refused)
+
+
+@pytest.mark.parametrize("code", [12345, "86008", "93000", "830002", "nonsense", 10**30, None])
 async def test_an_unknown_code_is_final(client: WeComClient, wecom: WeComSimulator, code: object) -> None:
     wecom.trouble(SEND_PATH, Trouble(body={"errcode": code}))
 
