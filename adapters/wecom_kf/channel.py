@@ -15,8 +15,10 @@ from adapters.plain import plain
 from adapters.split import split
 from adapters.wecom.crypto import envelope, opened
 from adapters.wecom.xml import encrypted
-from adapters.wecom_kf import payload
+from adapters.wecom_kf import payload, replies
 from adapters.wecom_kf.client import KfClient, State
+from adapters.wecom_kf.errors import SEND_FAILURES
+from adapters.wecom_kf.replies import MAX_TEXT_BYTES
 from bot import wording
 from bot.channel import HttpAnswer, Notice, Page, Part, RawRequest, Received, Taken
 from bot.errors import BadRequest, Refused
@@ -26,15 +28,12 @@ from bot.types import Address, Conversation, Ignored, Message, Receipt, Reply
 
 log = structlog.get_logger()
 
-MAX_TEXT_BYTES: Final = 2048
-"""Of UTF-8 (WeCom doc 94677); more is refused."""
 MAX_PARTS: Final = 2
 """Of one reply: two of them, one for what was being answered and one for what came meanwhile, fit."""
 FRESH_S: Final = 3600.0
 """With no cursor WeCom gives the last three days. What is older than this was not meant for us any more."""
 WELCOME_S: Final = 20.0
 """How long a welcome code works (WeCom doc 95122)."""
-_SUGGESTIONS: Final = 10
 _AT_ONCE: Final = 16
 """Questions to WeCom about who has a conversation."""
 
@@ -100,12 +99,12 @@ class WeComKfChannel:
                 "reply_not_delivered",
                 reply=notice.data["key"].rpartition("-")[0],
                 state="failed",
-                reason=f"WeCom took it, and could not bring it (fail_type {notice.data['reason']})",
+                reason=f"WeCom took it, and could not bring it: {_why(notice.data['reason'])}",
             )
         elif notice.kind == payload.ENTERED and self._clock() - notice.at < WELCOME_S:
-            code = notice.data["code"]
-            suggestions = self._tenant.suggestions[:_SUGGESTIONS]
-            await self._client.welcome(code, self._tenant.greeting, suggestions, msgid=_msgid(code))
+            code, greeting = notice.data["code"], self._tenant.greeting
+            suggestions = replies.choices(self._tenant.suggestions) if replies.has_room(greeting) else ()
+            await self._client.welcome(code, greeting, suggestions, msgid=_msgid(code))
 
     def render(self, reply: Reply) -> list[Part]:
         """Plain text, as WeChat shows markdown raw, in two parts of 2048 bytes at most."""
@@ -113,12 +112,12 @@ class WeComKfChannel:
         if len(texts) > MAX_PARTS:
             room = MAX_TEXT_BYTES - len(wording.CUT_SHORT.encode())
             texts = [*texts[: MAX_PARTS - 1], split(texts[MAX_PARTS - 1], room)[0] + wording.CUT_SHORT]
-        return [Part(text) for text in texts]
+        return _offering(texts, replies.choices(reply.suggestions))
 
     async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
         """Hand one part to WeCom, which takes a key once. Raises Unavailable or Refused."""
         account, customer = payload.account_of(address)
-        msgid = await self._client.send_text(account, customer, part.text, msgid=key)
+        msgid = await self._client.send(account, customer, part.text, part.suggestions, msgid=key)
         return Receipt(msgid, self._clock())
 
     async def ping(self) -> None:
@@ -166,6 +165,20 @@ def _ours(
             yield Ignored("a person has the conversation")
         else:
             yield one
+
+
+def _offering(texts: Sequence[str], suggestions: tuple[str, ...]) -> list[Part]:
+    """Suggestions are a menu below the last text, or a part of their own; without room they are left out."""
+    parts = [Part(text) for text in texts]
+    if not (parts and suggestions):
+        return parts
+    if replies.has_room(texts[-1]):
+        return [*parts[:-1], Part(texts[-1], suggestions)]
+    return [*parts, Part(wording.SUGGESTED, suggestions)] if len(parts) < MAX_PARTS else parts
+
+
+def _why(fail_type: str) -> str:
+    return f"{SEND_FAILURES.get(fail_type, 'a reason that we do not know')} (fail_type {fail_type})"
 
 
 def _msgid(code: str) -> str:

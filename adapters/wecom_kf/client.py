@@ -9,6 +9,7 @@ from typing import Any, Final
 from adapters.outbound import Outbound
 from adapters.wecom.api import WeComApi
 from adapters.wecom.client import SEND_TIMEOUT_S
+from adapters.wecom_kf import replies
 from adapters.wecom_kf.errors import SentBefore, TokenStale, judge
 from bot.errors import Unavailable
 from bot.ports import Clock, Tokens
@@ -52,22 +53,19 @@ class KfClient:
         except TokenStale:
             return await self._sync(body)
 
-    async def send_text(self, account: str, customer: str, text: str, *, msgid: str) -> str:
-        """Send up to 2048 bytes; returns WeCom's msgid. The same `msgid` is sent once. WeCom doc 94677."""
-        body = {"touser": customer, "open_kfid": account, "msgid": msgid, "msgtype": "text"}
-        return await self._send("/cgi-bin/kf/send_msg", {**body, "text": {"content": text}}, msgid)
+    async def send(
+        self, account: str, customer: str, text: str, suggestions: Sequence[str] = (), *, msgid: str
+    ) -> str:
+        """Send one message; returns WeCom's msgid. The same `msgid` is sent once. WeCom doc 94677."""
+        body = {"touser": customer, "open_kfid": account, "msgid": msgid}
+        return await self._send("/cgi-bin/kf/send_msg", body | replies.content(text, suggestions), msgid)
 
     async def welcome(self, code: str, text: str, suggestions: Sequence[str], *, msgid: str) -> str:
         """Greet whoever just opened the chat; each code works once, for 20 s. WeCom doc 95122."""
-        body: dict[str, Any] = {"code": code, "msgid": msgid, "msgtype": "text", "text": {"content": text}}
-        if suggestions:
-            clicks = [
-                {"type": "click", "click": {"id": str(number), "content": words}}
-                for number, words in enumerate(suggestions)
-            ]
-            menu = {"head_content": text, "list": clicks}
-            body = {"code": code, "msgid": msgid, "msgtype": "msgmenu", "msgmenu": menu}
-        return await self._send("/cgi-bin/kf/send_msg_on_event", body, msgid)
+        body = {"code": code, "msgid": msgid}
+        return await self._send(
+            "/cgi-bin/kf/send_msg_on_event", body | replies.content(text, suggestions), msgid
+        )
 
     async def state(self, account: str, customer: str) -> State:
         """Who has the conversation. Raises Unavailable, also for a state that nobody knows."""

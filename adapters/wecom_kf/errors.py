@@ -40,6 +40,23 @@ ERRORS: Final[Mapping[int, Verdict]] = {
     95018: never("a person has the conversation, or it has ended"),
 }
 
+SEND_FAILURES: Final[Mapping[str, str]] = {
+    "0": "for an unknown reason",
+    "1": "the kf account was deleted",
+    "2": "the app was closed",
+    "4": "the customer wrote more than 48 hours ago",
+    "5": "the session is over",
+    "6": "five messages are with the customer already",
+    "7": "no 视频号 is bound",
+    "8": "the corp is not verified",
+    "9": "for a reason of older times",
+    "10": "the customer refuses messages",
+    "11": "no member is logged in to the app",
+    "12": "this type of message is not allowed here",
+    "13": "over a safety limit of WeCom's",
+}
+"""By `fail_type` of `msg_send_fail` (WeCom doc 94670)."""
+
 
 def judge(code: str, text: str, *, repeated: frozenset[int]) -> Verdict:
     """What an `errcode` other than 0 means.

@@ -34,11 +34,22 @@ _WORDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "location": ("location", ("name", "address")),
     "link": ("link", ("title",)),
     "miniprogram": ("link", ("title",)),
+    "channels": ("link", ("title",)),
     "channels_shop_product": ("link", ("title",)),
     "channels_shop_order": ("link", ("product_titles",)),
     "merged_msg": ("other", ("title",)),
 }
-"""Each type of message: our kind, and the fields that hold its words."""
+"""Each type of message: our kind, and the fields that hold its words. The rest is asked about."""
+
+_UNANSWERED: Final[Mapping[str, str]] = {
+    "enter_session": "without a code: WeCom takes no welcome from us now",
+    "servicer_status_change": "who is on duty is WeCom's to know",
+    "session_status_change": "who has a session is asked when its customer writes",
+    "user_recall_msg": "what was withdrawn may be answered already",
+    "servicer_recall_msg": "what a person said is not ours",
+    "reject_customer_msg_switch_change": "a person's own switch",
+}
+"""Each event that needs nothing of ours, and why."""
 
 
 def wake(content: bytes, *, tenant: str, channel: str, accounts: tuple[str, ...]) -> Wake | Ignored:
@@ -118,7 +129,7 @@ def _event(event: Mapping[str, Any], at: float, account: Conversation) -> Notice
         person = _conversation(account, _id(event, "external_userid"))
         data = {"key": _id(event, "fail_msgid"), "reason": str(event.get("fail_type"))[:8]}
         return Notice(SEND_FAILED, person, at, data)
-    return Ignored(f"event {shown(kind)}")
+    return Ignored(f"event {shown(kind)}: {_UNANSWERED.get(kind, 'not known')}")
 
 
 def _conversation(account: Conversation, person: str) -> Conversation:

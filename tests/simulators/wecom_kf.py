@@ -22,6 +22,7 @@ STATE_PATH = "/cgi-bin/kf/service_state/get"
 TRANS_PATH = "/cgi-bin/kf/service_state/trans"
 ACCOUNT = "wktestkf0001"
 KEPT_S = 3 * 24 * 3600
+MAX_HEAD_BYTES = 1024
 WINDOW_S = 48 * 3600
 MOST = 5
 TOKEN_S = 600
@@ -54,6 +55,8 @@ class WeComKfSimulator(WeComSimulator):
         self.empty_pages = 0
         """So many pages come empty, with more behind them."""
         self.tokenless_a_minute = 10
+        self.undeliverable: dict[str, int] = {}
+        """Customers whom messages do not reach although WeCom takes them, with the fail_type they are told by."""
         self.repeated_code = 95099
         """WeCom documents no number for a msgid that it has already."""
         self.customers: dict[str, Customer] = defaultdict(Customer)
@@ -94,6 +97,15 @@ class WeComKfSimulator(WeComSimulator):
         self.customers[user].codes[code] = self.now() + WELCOME_S
         self.event(user, "enter_session", scene="123", welcome_code=code)
         return code
+
+    def click(self, user: str, words: str) -> str:
+        """A customer picks an item of the newest menu that has it. Returns the msgid."""
+        for seen in reversed(self.record.seen_by(user)):
+            for item in seen.body.get("msgmenu", {}).get("list", []):
+                if item["click"]["content"] == words:
+                    text = {"content": words, "menu_id": item["click"]["id"]}
+                    return self.put(user, {"msgtype": "text", "text": text})
+        raise LookupError(f"{user} sees no item {words}")
 
     async def ring(self, callback_url: str) -> Posting:
         """Tell Kefu that there is something."""
@@ -191,13 +203,18 @@ class WeComKfSimulator(WeComSimulator):
         text = body["msgmenu"]["head_content"] if kind == "msgmenu" else body[kind]["content"]
         if not text:
             return error(44004, "empty content")
-        if len(text.encode()) > MAX_TEXT_BYTES:
+        if len(text.encode()) > (MAX_HEAD_BYTES if kind == "msgmenu" else MAX_TEXT_BYTES):
             return error(45002, "content size out of limit")
+        if kind == "msgmenu" and not _is_menu(body["msgmenu"]["list"]):
+            return error(40058, "invalid list")
         customer = self.customers[user]
         customer.got += 1
         customer.most_got = max(customer.most_got, customer.got)
         self._msgids.add(msgid)
-        self.record.show(Seen(self.now(), user, text, kind, via, body))
+        if user in self.undeliverable:
+            self.event(user, "msg_send_fail", fail_msgid=msgid, fail_type=self.undeliverable[user])
+        else:
+            self.record.show(Seen(self.now(), user, text, kind, via, body))
         return answer({"errcode": 0, "errmsg": "ok", "msgid": msgid})
 
     async def _send_on_event(self, request: web.Request) -> web.Response:
@@ -235,6 +252,13 @@ class WeComKfSimulator(WeComSimulator):
         return answer(
             {"errcode": 0, "errmsg": "ok", "account_list": [{"open_kfid": ACCOUNT, "name": "客服"}]}
         )
+
+
+def _is_menu(items: list[dict[str, Any]]) -> bool:
+    """Up to ten clicks, each with an id of 1 to 64 bytes and 1 to 128 bytes of words."""
+    clicks = [item["click"] for item in items]
+    sizes = [(len(click["id"].encode()), len(click["content"].encode())) for click in clicks]
+    return 0 < len(items) <= 10 and all(0 < id_ <= 64 and 0 < words <= 128 for id_, words in sizes)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from adapters.outbound import Outbound
+from adapters.wecom import errors as wecom_errors
 from adapters.wecom_kf import WeComKfChannel, payload
-from adapters.wecom_kf.errors import ERRORS, SentBefore, judge
+from adapters.wecom_kf.errors import ERRORS, SEND_FAILURES, SentBefore, judge
 from bot import wording
 from bot.channel import Notice, Page, RawRequest, Wake
 from bot.errors import Refused, Unavailable
@@ -213,14 +215,24 @@ async def test_one_odd_customer_does_not_keep_the_others_waiting(
 @pytest.mark.parametrize(
     ("content", "kind", "text"),
     [
+        ({"msgtype": "text", "text": {"content": " 能退吗？😀 "}}, "text", "能退吗？😀"),
         ({"msgtype": "image", "image": {"media_id": "m"}}, "image", ""),
         ({"msgtype": "voice", "voice": {"media_id": "m"}}, "voice", ""),
+        ({"msgtype": "video", "video": {"media_id": "m"}}, "video", ""),
         ({"msgtype": "file", "file": {"media_id": "m"}}, "file", ""),
         ({"msgtype": "location", "location": {"name": "店", "address": "一号"}}, "location", "店 一号"),
         ({"msgtype": "link", "link": {"title": "裙子"}}, "link", "裙子"),
         ({"msgtype": "text", "text": {"content": "怎么退货", "menu_id": "0"}}, "text", "怎么退货"),
+        ({"msgtype": "business_card", "business_card": {"userid": "u"}}, "other", ""),
+        ({"msgtype": "miniprogram", "miniprogram": {"title": "订单", "appid": "a"}}, "link", "订单"),
+        ({"msgtype": "msgmenu", "msgmenu": {"head_content": "请选", "list": []}}, "other", ""),
+        ({"msgtype": "channels", "channels": {"sub_type": 1, "title": "新品"}}, "link", "新品"),
+        ({"msgtype": "channels_shop_product", "channels_shop_product": {"title": "裙"}}, "link", "裙"),
         ({"msgtype": "channels_shop_order", "channels_shop_order": {"product_titles": "裙"}}, "link", "裙"),
+        ({"msgtype": "merged_msg", "merged_msg": {"title": "聊天记录", "item": []}}, "other", "聊天记录"),
         ({"msgtype": "note"}, "other", ""),
+        ({"msgtype": "meeting"}, "other", ""),
+        ({"msgtype": "schedule"}, "other", ""),
         ({"msgtype": "something_new"}, "other", ""),
     ],
 )
@@ -232,6 +244,89 @@ async def test_each_type_of_message_is_known(
     (message,) = await messages(channel)
 
     assert (message.kind, message.text) == (kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("enter_session", {"scene": "123", "scene_param": "p"}),
+        ("servicer_status_change", {"servicer_userid": "lisi", "status": 2, "stop_type": 0}),
+        ("session_status_change", {"change_type": 1, "new_servicer_userid": "lisi", "msg_code": "c"}),
+        ("session_status_change", {"change_type": 2, "old_servicer_userid": "lisi"}),
+        ("session_status_change", {"change_type": 3, "msg_code": "c"}),
+        ("session_status_change", {"change_type": 4}),
+        ("user_recall_msg", {"recall_msgid": "msg1"}),
+        ("servicer_recall_msg", {"recall_msgid": "msg1", "servicer_userid": "lisi"}),
+        ("reject_customer_msg_switch_change", {"servicer_userid": "lisi", "reject_switch": 1}),
+    ],
+)
+async def test_an_event_that_needs_nothing_is_ignored_and_it_is_said_why(
+    kf: WeComKfSimulator, channel: WeComKfChannel, kind: str, fields: dict[str, Any]
+) -> None:
+    kf.event("wmA", kind, **fields)
+
+    (ignored,) = (await everything(channel)).received
+
+    assert isinstance(ignored, Ignored)
+    name, _, why = ignored.reason.partition(": ")
+    assert (name, bool(why), why != "not known") == (f"event {kind}", True, True)
+
+
+async def test_an_event_of_next_year_is_ignored_by_name(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.event("wmA", "teleported")
+
+    assert (await everything(channel)).received == (Ignored("event teleported: not known"),)
+
+
+async def test_suggestions_are_a_menu_below_a_reply_and_a_click_is_the_question(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    address = await address_of(kf, channel)
+    many = ["怎么退货", "长" * 43, *(f"第{number}个问题" for number in range(10))]
+    (part,) = channel.render(reply("请您换个说法。", address, suggestions=many))
+
+    await channel.send(address, part, key="r1-0")
+    kf.click("wmA", "怎么退货")
+
+    (seen,) = kf.record.seen_by("wmA")
+    assert (seen.text, seen.kind, len(seen.body["msgmenu"]["list"])) == ("请您换个说法。", "msgmenu", 10)
+    assert kf.kept[-1]["text"]["menu_id"] == "0"
+    assert (await messages(channel))[-1].text == "怎么退货"
+
+
+@pytest.mark.parametrize(
+    ("chars", "parts", "offered"),
+    [(10, 1, True), (341, 1, True), (342, 2, True), (682, 2, True), (1000, 2, True), (1300, 2, False)],
+)
+async def test_a_menu_never_costs_more_than_two_parts(
+    kf: WeComKfSimulator, channel: WeComKfChannel, chars: int, parts: int, offered: bool
+) -> None:
+    """A menu stands below 1024 bytes; five messages in all are what a customer gets till they write again."""
+    address = await address_of(kf, channel)
+    rendered = channel.render(reply("好" * chars, address, suggestions=["怎么退货"]))
+
+    for number, part in enumerate(rendered):
+        await channel.send(address, part, key=f"r1-{number}")
+
+    seen = kf.record.seen_by("wmA")
+    assert (len(seen), seen[-1].kind == "msgmenu", kf.customers["wmA"].got) == (parts, offered, parts)
+    assert "".join(kf.replies_to("wmA")).removesuffix(wording.SUGGESTED) == "好" * chars
+
+
+async def test_a_greeting_too_long_for_a_menu_comes_without(kf: WeComKfSimulator, outbound: Outbound) -> None:
+    tenant = a_tenant(greeting="好" * 342, suggestions=["怎么退货"])
+    channel = WeComKfChannel(
+        kf_settings(kf.base_url), tenant, tokens=MemoryTokens(), outbound=outbound, clock=kf.now
+    )
+    kf.enter("wmA")
+    (notice,) = (await everything(channel)).received
+    assert isinstance(notice, Notice)
+
+    await channel.heed(notice)
+
+    assert [seen.kind for seen in kf.record.seen_by("wmA")] == ["text"]
 
 
 async def test_whoever_comes_in_is_greeted_once_with_suggestions(
@@ -264,13 +359,25 @@ async def test_a_welcome_that_comes_too_late_is_not_tried(
     assert kf.record.calls_to(WELCOME_PATH) == []
 
 
-async def test_a_reply_that_did_not_arrive_is_told(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
-    kf.event("wmA", "msg_send_fail", fail_msgid="abc-0", fail_type=10)
-    (notice,) = (await everything(channel)).received
-
+@pytest.mark.parametrize("fail_type", [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+async def test_a_reply_that_did_not_arrive_is_told_with_its_reason(
+    kf: WeComKfSimulator, channel: WeComKfChannel, fail_type: int
+) -> None:
+    address = await address_of(kf, channel)
+    kf.undeliverable["wmA"] = fail_type
+    (part,) = channel.render(reply("在的", address))
+    await channel.send(address, part, key="abc-0")
+    notice = (await everything(channel)).received[-1]
     assert isinstance(notice, Notice)
-    assert (notice.kind, dict(notice.data)) == (payload.SEND_FAILED, {"key": "abc-0", "reason": "10"})
-    await channel.heed(notice)
+
+    with capture_logs() as logs:
+        await channel.heed(notice)
+
+    why = SEND_FAILURES[str(fail_type)]
+    (log,) = logs
+    assert (log["event"], log["reply"], log["state"]) == ("reply_not_delivered", "abc", "failed")
+    assert log["reason"] == f"WeCom took it, and could not bring it: {why} (fail_type {fail_type})"
+    assert kf.replies_to("wmA") == []
 
 
 async def address_of(kf: WeComKfSimulator, channel: WeComKfChannel) -> Address:
@@ -281,7 +388,7 @@ async def address_of(kf: WeComKfSimulator, channel: WeComKfChannel) -> Address:
 async def test_an_unclear_try_is_sent_once(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:
     address = await address_of(kf, channel)
     (part,) = channel.render(reply("在的", address))
-    kf.trouble(KF_SEND_PATH, Trouble(status=502, body="<html>"))  # WeCom took it all the same
+    kf.trouble(KF_SEND_PATH, Trouble(status=502, body="<html>", done=True))
     with pytest.raises(Unavailable):
         await channel.send(address, part, key="r1-0")
 
@@ -346,6 +453,25 @@ async def test_each_error_code_has_its_meaning(
 
     with pytest.raises(ERRORS[code].error, match=str(code)):
         await channel.send(address, part, key="r1-0")
+
+
+LATER = [48002, 60011, 95000, 95004, 95007, 95011, 95012, 95017]
+FINAL = [40096, 95001, 95002, 95013, 95014, 95018]
+
+
+@pytest.mark.parametrize("code", [*LATER, *FINAL])
+def test_each_code_of_the_fact_sheet_has_its_row(code: int) -> None:
+    assert issubclass(ERRORS[code].error, Unavailable if code in LATER else Refused)
+
+
+@pytest.mark.parametrize("code", [40033, 45002, 60020, 45009, -1])
+def test_what_every_app_is_told_is_told_here_too(code: int) -> None:
+    assert judge(str(code), "", repeated=frozenset()) is wecom_errors.ERRORS[code]
+
+
+@pytest.mark.parametrize("code", [95003, 95016, 95042])
+def test_what_nobody_described_is_final(code: int) -> None:
+    assert judge(str(code), "", repeated=frozenset()).error is Refused
 
 
 @pytest.mark.parametrize("code", ["", "abc", "-", "999999999999999999999", "0x10", "九"])
