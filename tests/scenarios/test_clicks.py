@@ -1,0 +1,77 @@
+"""What customers do without typing: they come in, pick a question, and say what they think of the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.store import keys
+from bot.store.codec import decode
+from bot.types import Opinion, Reply
+from bot.wording import SUGGESTED
+from tests.house import RETURNS, House
+from tests.simulators.cards import labels
+from tests.simulators.wecom import WeComSimulator
+from tests.simulators.wecom_bot import WeComBotSimulator
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(autouse=True)
+def _suggests(house: House) -> None:
+    house.counted = True
+    house.environment["KEFU_TENANTS__SHOP__SUGGESTIONS"] = '["怎么退货", "多久发货"]'
+
+
+async def test_a_member_who_opens_the_app_is_greeted_once_and_asks_with_a_button(
+    house: House, wecom: WeComSimulator
+) -> None:
+    await house.start("valkey", "worker", "gateway")
+    door = house.callback("wecom")
+
+    for _ in range(3):
+        await wecom.open_chat(door, user="zhangsan")
+    await wecom.wait_for_replies("zhangsan", timeout=20)
+    await wecom.press(door, user="zhangsan", button="怎么退货", copies=3)
+    greeting, answer = (await wecom.record.wait("zhangsan", 2, 20))[:2]
+
+    assert labels(greeting.body) == ["怎么退货", "多久发货"]
+    assert RETURNS in answer.text
+    await wecom.say(door, user="zhangsan", text="你们支持比特币吗")
+    await wecom.press(door, user="zhangsan", button="多久发货")
+    async with asyncio.timeout(20):
+        while "48小时" not in "".join(wecom.replies_to("zhangsan")):
+            await asyncio.sleep(0.05)
+    assert SUGGESTED in wecom.replies_to("zhangsan"), "behind the refusal"
+    assert wecom.replies_to("zhangsan").count(greeting.text) == 1, "opened three times, greeted once"
+    assert wecom.replies_to("zhangsan").count(answer.text) == 1, "delivered three times, answered once"
+
+
+async def test_an_opinion_stands_in_the_journal_under_the_reply_it_is_about(
+    house: House, bot: WeComBotSimulator
+) -> None:
+    await house.start("valkey", "worker", "gateway")
+    door = house.callback("bot")
+    await bot.say(door, user="zhangsan", text="怎么退货")
+    (answer,) = await bot.wait_for_replies("zhangsan", timeout=20)
+
+    await bot.rate(door, user="zhangsan", text=answer, verdict=2, words="没说运费", reasons=(2,))
+
+    journal = await records(house)
+    (reply,) = [decode(data, Reply) for kind, data in journal if kind == b"answered"]
+    (opinion,) = [decode(data, Opinion) for kind, data in journal if kind == b"opinion"]
+    assert (opinion.reply, opinion.good) == (reply.id, False)
+    assert opinion.words.startswith("没说运费")
+    assert bot.faults == []
+
+
+async def records(house: House) -> list[tuple[bytes, bytes]]:
+    """The journal, by kind."""
+    async with house.stores() as stores:
+        found = []
+        for number in keys.partitions():
+            entries: Any = await stores.client.xrange(keys.journal(number))
+            found += [(entry[b"kind"], entry[b"data"]) for _, entry in entries]
+    return found
