@@ -94,6 +94,13 @@ class Envelope:
         self._check(signature, timestamp, nonce, encrypted)
         return self._message(self._unpadded(self._decrypted(encrypted)))
 
+    def open_file(self, sealed: bytes) -> bytes:
+        """A file that was sealed with the same key, and nothing but padding around it (WeCom doc 100719).
+
+        Raises BrokenEnvelope.
+        """
+        return self._unpadded(self._deciphered(sealed))
+
     def seal(self, message: bytes, *, timestamp: str, nonce: str, random: bytes | None = None) -> Sealed:
         """`message` encrypted and signed; `random` is 16 bytes, and only a test names them."""
         content = (random or os.urandom(_RANDOM)) + len(message).to_bytes(4, "big") + message + self._owner
@@ -116,6 +123,9 @@ class Envelope:
             sealed = base64.b64decode(encrypted, validate=True)
         except ValueError:
             raise self._broken(Fault.BASE64) from None
+        return self._deciphered(sealed)
+
+    def _deciphered(self, sealed: bytes) -> bytes:
         if not sealed or len(sealed) % _BLOCK:
             raise self._broken(Fault.CIPHER)
         decryptor = self._cipher.decryptor()

@@ -19,6 +19,7 @@ from typing import Any, Final
 import aiohttp
 from yarl import URL
 
+from adapters.download import Downloads
 from bot.errors import Unavailable
 
 TIMEOUT_S: Final = 5.0
@@ -45,6 +46,8 @@ class Outbound:
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._session: aiohttp.ClientSession | None = None
+        self.downloads = Downloads()
+        """For what is no JSON: the files that customers send."""
 
     async def json(
         self,
@@ -86,6 +89,7 @@ class Outbound:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+        await self.downloads.close()
 
     def _pool(self) -> aiohttp.ClientSession:
         """Made at the first call, as it belongs to the event loop that runs then."""

@@ -11,12 +11,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.channel import Blob
 from bot.types import (
     Acceptance,
     Claim,
     Conversation,
     Delivery,
     DeliveryState,
+    Image,
     Lease,
     Message,
     Opinion,
@@ -252,6 +254,8 @@ class Prompt:
     system: str
     history: tuple[Said, ...]
     question: str
+    images: tuple[Image, ...] = ()
+    """What the question is about, where the model sees."""
 
 
 Heard = Callable[[str], None]
@@ -267,6 +271,33 @@ class Model(Protocol):
 
     async def ping(self) -> None:
         """Raises Unavailable when it could not answer now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class MediaReader(Protocol):
+    """Brings what came with a message: fetched, found to be what it says it is, and kept for a while."""
+
+    async def read(self, message: Message, number: int) -> Blob:
+        """`message.media[number]`, with a content type that is true; fetched once while it is kept.
+
+        Raises Unavailable, or Refused (gone, too big, or something else than it says).
+        """
+        ...
+
+
+class Transcriber(Protocol):
+    """Writes down what was spoken."""
+
+    async def transcribe(self, voice: Blob) -> str:
+        """The words; empty when there are none. Raises Unavailable or Refused."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable or Refused when it could not listen now."""
         ...
 
     async def close(self) -> None:

@@ -151,6 +151,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that a model can look at. It never leaves the process that fetched it."""
+
+    data: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One question on its way to an answer. A pipeline step takes one and returns the next."""
 
@@ -159,8 +167,14 @@ class Turn:
     """What the customer said, oldest first; never empty."""
     deadline: float
     """Unix seconds by which the answer should be ready."""
+    attempts: int = 0
+    """How often answering them was tried before."""
     history: tuple[Said, ...] = ()
     """What was said before, oldest first."""
+    images: tuple[Image, ...] = ()
+    """The pictures among the messages, as far as they could be looked at."""
+    unseen: tuple[str, ...] = ()
+    """The kinds of what came along and could be neither looked at nor listened to."""
     passages: tuple[Passage, ...] = ()
     """What the knowledge holds on it, best first."""
     nearest: tuple[Passage, ...] = ()

@@ -9,7 +9,9 @@ from typing import Any, Final
 from adapters.access import Access, token_key
 from adapters.dingtalk.dialect import openapi_message, session_message
 from adapters.dingtalk.errors import code_name, is_ban, openapi_verdict, webhook_verdict
+from adapters.download import Hosts
 from adapters.outbound import Outbound
+from bot.channel import Blob
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock, Token, Tokens
 from bot.settings import DingTalkRobotSettings
@@ -35,6 +37,7 @@ class DingTalkClient:
         self._secret = settings.client_secret.get_secret_value()
         self._robot = settings.robot_code or settings.client_id
         self._outbound = outbound
+        self._hosts = Hosts(settings.media_hosts, settings.api_base)
         key = token_key("dingtalk", self._base, self._client_id, self._secret)
         self._access = Access(key, self._fetch_token, tokens=tokens, clock=clock)
 
@@ -68,6 +71,17 @@ class DingTalkClient:
         message = {"robotCode": self._robot, "openConversationId": group, **openapi_message(text)}
         answer = await self._call("/v1.0/robot/groupMessages/send", message)
         return str(answer.get("processQueryKey") or "")
+
+    async def fetch(self, code: str, *, most: int) -> Blob:
+        """What a customer sent, by its downloadCode. Raises Refused or Unavailable.
+
+        The answer is an address, signed and for a while only, on a host that need not be DingTalk's own.
+        """
+        body = {"downloadCode": code, "robotCode": self._robot}
+        answer = await self._call("/v1.0/robot/messageFiles/download", body)
+        return await self._outbound.downloads.get(
+            str(answer.get("downloadUrl") or ""), hosts=self._hosts, most=most
+        )
 
     async def probe(self) -> None:
         """Prove Client ID and Secret. Raises Unavailable. No call is both free of quota and more telling."""

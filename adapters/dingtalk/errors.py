@@ -42,6 +42,7 @@ OPENAPI_ERRORS: Final[Mapping[str, Verdict]] = {
     # The month is over for this corp: waiting a minute will not help.
     "ApiCountLimitForOrg": never("the month's quota of calls is used up"),
     # This message will not go, however often we try.
+    "invalidParameter.robotCode.downloadCode": never("there is no such file, or not any more"),
     "invalidParameter.userIds.empty": never("there is nobody to send to"),
     "invalidParameter.userIds.overMax": never("too many receivers"),
     "invalidParameter.msgKey.empty": never("the message has no type"),

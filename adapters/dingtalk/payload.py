@@ -12,13 +12,16 @@ from typing import Any, Final
 
 from adapters.dingtalk.route import Route
 from bot.errors import BadRequest
-from bot.types import Conversation, Ignored, Message
+from bot.types import Conversation, Ignored, Media, Message
 
 _GROUP: Final = "2"
 _QUOTA_USED_UP: Final = "20001"
 _WEBHOOK_LIFE_S: Final = 5400.0
 """When DingTalk does not say: every sample has 90 minutes."""
 _MAX_ID: Final = 256
+_MOST_MEDIA: Final = 20
+_MAX_CODE: Final = 2048
+_MAX_NAME: Final = 255
 _MAX_SECONDS: Final = 1e10
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
@@ -61,7 +64,32 @@ def parse(body: Body, *, tenant: str, channel: str, now: float) -> Message | Ign
         address=_route(body, group, sent_at).address(),
         kind=kind,
         sender=sender,
+        media=_media(body),
     )
+
+
+def download_code(media: Media) -> str:
+    """What DingTalk gives an address for."""
+    return media.handle.get("code", "")
+
+
+def _media(body: Body) -> tuple[Media, ...]:
+    """Pictures have two codes at times; either will do."""
+    type_ = _text(body, "msgtype")
+    if type_ == "richText":
+        found = [(_text(segment, "type"), segment) for segment in _segments(body)]
+    else:
+        found = [(type_, _content(body))]
+    media = (
+        Media(_CARRY[kind], {"code": code}, _text(content, "fileName")[:_MAX_NAME])
+        for kind, content in found
+        if kind in _CARRY and 0 < len(code := _code(content)) <= _MAX_CODE
+    )
+    return tuple(media)[:_MOST_MEDIA]
+
+
+def _code(content: Body) -> str:
+    return _text(content, "downloadCode") or _text(content, "pictureDownloadCode")
 
 
 def _route(body: Body, group: str, sent_at: float) -> Route:
@@ -86,9 +114,12 @@ def _spoken(body: Body) -> str:
 
 
 def _rich(body: Body) -> str:
+    return "".join(_text(segment, "text") for segment in _segments(body))
+
+
+def _segments(body: Body) -> list[Body]:
     segments = _content(body).get("richText")
-    texts = segments if isinstance(segments, list) else []
-    return "".join(_text(segment, "text") for segment in texts if isinstance(segment, dict))
+    return [one for one in segments if isinstance(one, dict)] if isinstance(segments, list) else []
 
 
 def _recognised(body: Body) -> str:
@@ -110,6 +141,15 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[[Body], str]]]] = {
     "unknownMsgType": ("other", _none),  # its text is DingTalk's own line, not the customer's
 }
 """Each type of message: its kind, and where its words are. A type we don't know is a message all the same."""
+
+
+_CARRY: Final[Mapping[str, str]] = {
+    "picture": "image",
+    "audio": "voice",
+    "video": "video",
+    "file": "file",
+}
+"""Types, of a message or of a piece of rich text, that bring something to be fetched: our kind."""
 
 
 def _text(body: Body, key: str) -> str:

@@ -11,11 +11,11 @@ from adapters.dingtalk.route import Route
 from adapters.outbound import Outbound
 from adapters.plain import printable
 from adapters.split import split
-from bot.channel import Part
+from bot.channel import Blob, Part
 from bot.errors import Refused
 from bot.ports import Clock, Tokens
 from bot.settings import DingTalkRobotSettings
-from bot.types import Address, Ignored, Message, Receipt, Reply
+from bot.types import Address, Ignored, Media, Message, Receipt, Reply
 
 log = structlog.get_logger()
 
@@ -66,6 +66,10 @@ class Robot:
             else:
                 return Receipt("", self._clock())
         return Receipt(await self._push(route, part.text), self._clock())
+
+    async def fetch_media(self, media: Media, *, most: int) -> Blob:
+        """By its download code (`bot.channel.Carrier`). Raises Unavailable or Refused."""
+        return await self._client.fetch(payload.download_code(media), most=most)
 
     async def ping(self) -> None:
         """Raises Unavailable when we could not send now."""

@@ -15,12 +15,12 @@ from adapters.wecom import dialect, payload
 from adapters.wecom.client import WeComClient
 from adapters.wecom.crypto import envelope, opened
 from adapters.wecom.xml import encrypted
-from bot.channel import Greet, HttpAnswer, Part, RawRequest, Received, Taken
+from bot.channel import Blob, Greet, HttpAnswer, Part, RawRequest, Received, Taken
 from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Tokens
 from bot.replies import welcome
 from bot.settings import TenantSettings, WeComSettings
-from bot.types import Address, Ignored, Receipt, Reply
+from bot.types import Address, Ignored, Media, Receipt, Reply
 from bot.wording import SUGGESTED
 
 log = structlog.get_logger()
@@ -102,6 +102,10 @@ class WeComChannel:
         else:
             msgid = await self._client.send_text(user, part.text)
         return Receipt(msgid, self._clock())
+
+    async def fetch_media(self, media: Media, *, most: int) -> Blob:
+        """From WeCom's own store (`bot.channel.Carrier`). Raises Unavailable or Refused."""
+        return await self._client.fetch(payload.media_id(media), most=most)
 
     async def ping(self) -> None:
         """Raises Unavailable or Refused when we could not send now."""

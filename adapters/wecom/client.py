@@ -9,6 +9,7 @@ from typing import Any, Final
 from adapters.outbound import Outbound, Unclear
 from adapters.wecom.api import WeComApi
 from adapters.wecom.errors import verdict
+from bot.channel import Blob
 from bot.errors import Refused
 from bot.ports import Clock, Tokens
 from bot.settings import WeComSettings
@@ -41,6 +42,10 @@ class WeComClient:
     async def send_card(self, user: str, card: Mapping[str, Any]) -> str:
         """The same with a card (`adapters.template_card`)."""
         return await self._send(user, "template_card", card)
+
+    async def fetch(self, media_id: str, *, most: int) -> Blob:
+        """A picture or a voice message. WeCom doc 90254. Raises Unavailable or Refused."""
+        return await self._api.fetch(media_id, most=most)
 
     async def probe(self) -> None:
         """Prove Secret, AgentId and trusted address: gettoken alone succeeds without the last (60020).

@@ -47,6 +47,7 @@ ERRORS: Final[Mapping[int, Verdict]] = {
     60111: never("there is no such userid"),
     81013: never("the user may not see the app, or is no member any more"),
     82001: never("there is nobody to send to"),
+    830002: never("the media is too large to be fetched in one piece"),
 }
 """By `errcode`. errmsg is never looked at: it carries hints, addresses and warnings (WeCom doc 90313)."""
 

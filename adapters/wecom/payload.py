@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from adapters import template_card
 from adapters.wecom.xml import field, matching, read, shown
-from bot.types import Address, Conversation, Ignored, Message
+from bot.types import Address, Conversation, Ignored, Media, Message
 
 _WORDS: Final[Mapping[str, str]] = {
     "text": "Content",
@@ -51,6 +51,9 @@ _UNANSWERED: Final[Mapping[str, str]] = {
 }
 """Each event that needs no answer, and why."""
 
+_CARRY: Final = frozenset({"image", "voice", "video"})
+"""Types that bring something to be fetched. Nobody can send an app a file (WeCom doc 90239)."""
+_MAX_MEDIA_ID: Final = 512
 _USER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")  # WeCom doc 90195; a "|" would name several
 _ID: Final = re.compile(r"[0-9]{1,20}")
 _SECONDS: Final = re.compile(r"[0-9]{1,10}")
@@ -82,6 +85,18 @@ def parse(
     return _message(xml, here, text, id_=matching(xml, "MsgId", _ID), kind=kind)
 
 
+def media_id(media: Media) -> str:
+    """What WeCom keeps it under."""
+    return media.handle.get("media_id", "")
+
+
+def _media(xml: Element, kind: str) -> tuple[Media, ...]:
+    id_ = field(xml, "MediaId")
+    if kind not in _CARRY or not 0 < len(id_) <= _MAX_MEDIA_ID:
+        return ()
+    return (Media(kind, {"media_id": id_}),)
+
+
 def user(address: Address) -> str:
     """The userid that a reply goes to."""
     return address.data.get("user", "")
@@ -97,6 +112,7 @@ def _message(xml: Element, here: Conversation, text: str, *, id_: str, kind: str
         address=address,
         kind=kind,
         sender=conversation.customer,
+        media=_media(xml, kind),
     )
 
 

@@ -9,6 +9,8 @@ from typing import Final
 import structlog
 
 from adapters import template_card
+from adapters.download import Hosts
+from adapters.envelope import BrokenEnvelope
 from adapters.outbound import Outbound
 from adapters.plain import printable
 from adapters.split import split
@@ -16,12 +18,12 @@ from adapters.suggestions import listed
 from adapters.wecom_bot import payload, replies
 from adapters.wecom_bot.client import ResponseClient
 from adapters.wecom_bot.crypto import envelope
-from bot.channel import Draft, Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
+from bot.channel import Blob, Draft, Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
 from bot.errors import BadRequest, Refused, Unavailable
 from bot.ports import Clock, Streams
 from bot.replies import reply_id
 from bot.settings import WeComBotSettings
-from bot.types import Address, Ignored, Message, Opinion, Receipt, Reply
+from bot.types import Address, Ignored, Media, Message, Opinion, Receipt, Reply
 from bot.wording import ANSWER_FOLLOWS, CUT_SHORT, LOOKING_IT_UP, SUGGESTED
 
 log = structlog.get_logger()
@@ -30,6 +32,7 @@ MAX_CONTENT_BYTES: Final = 20480
 """Of UTF-8, in a stream and by `response_url` (WeCom docs 101031, 101138)."""
 DRAFT_EVERY_S: Final = 0.5
 """WeCom polls about once a second: each poll finds something new."""
+_MOST_PADDING: Final = 32
 TAKEN_WITHIN_S: Final = 10.0
 """WeCom polls about once a second. If it does not for so long, its customer waits for something else."""
 
@@ -54,6 +57,8 @@ class WeComBotChannel:
         self._stream_s = settings.stream_s
         self._envelope = envelope(settings)
         self._client = ResponseClient(settings.api_base, outbound)
+        self._downloads = outbound.downloads
+        self._hosts = Hosts(settings.media_hosts, settings.api_base)
         self._greeting = greeting
         self._suggestions = template_card.choices(suggestions)
         self._streams = streams
@@ -135,6 +140,18 @@ class WeComBotChannel:
         text = printable(draft.text).strip()
         if len(text.encode()) <= MAX_CONTENT_BYTES:
             await self._streams.show(stream, text)
+
+    async def fetch_media(self, media: Media, *, most: int) -> Blob:
+        """From the address in the message, and opened (`bot.channel.Carrier`).
+
+        Raises Unavailable or Refused: five minutes after the message it is gone.
+        """
+        url = payload.media_url(media)
+        sealed = await self._downloads.get(url, hosts=self._hosts, most=most + _MOST_PADDING)
+        try:
+            return Blob(self._envelope.open_file(sealed.data), sealed.content_type)
+        except BrokenEnvelope as error:
+            raise Refused(f"WeCom: what came was not sealed for us ({error.code})") from None
 
     async def ping(self) -> None:
         """Nothing to prove: it calls only addresses that WeCom sends along, and needs no token for them."""

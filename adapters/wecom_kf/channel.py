@@ -20,11 +20,11 @@ from adapters.wecom_kf.client import KfClient, State
 from adapters.wecom_kf.errors import SEND_FAILURES
 from adapters.wecom_kf.replies import MAX_TEXT_BYTES
 from bot import wording
-from bot.channel import HttpAnswer, Notice, Page, Part, RawRequest, Received, Taken
+from bot.channel import Blob, HttpAnswer, Notice, Page, Part, RawRequest, Received, Taken
 from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Tokens
 from bot.settings import TenantSettings, WeComKfSettings
-from bot.types import Address, Conversation, Ignored, Message, Receipt, Reply
+from bot.types import Address, Conversation, Ignored, Media, Message, Receipt, Reply
 
 log = structlog.get_logger()
 
@@ -119,6 +119,10 @@ class WeComKfChannel:
         account, customer = payload.account_of(address)
         msgid = await self._client.send(account, customer, part.text, part.suggestions, msgid=key)
         return Receipt(msgid, self._clock())
+
+    async def fetch_media(self, media: Media, *, most: int) -> Blob:
+        """From WeCom's own store (`bot.channel.Carrier`). Raises Unavailable or Refused."""
+        return await self._client.fetch(payload.media_id(media), most=most)
 
     async def ping(self) -> None:
         """Raises Unavailable or Refused when we could not call 微信客服 now."""

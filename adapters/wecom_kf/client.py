@@ -11,6 +11,7 @@ from adapters.wecom.api import WeComApi
 from adapters.wecom.client import SEND_TIMEOUT_S
 from adapters.wecom_kf import replies
 from adapters.wecom_kf.errors import SentBefore, TokenStale, judge
+from bot.channel import Blob
 from bot.errors import Unavailable
 from bot.ports import Clock, Tokens
 from bot.settings import WeComKfSettings
@@ -66,6 +67,10 @@ class KfClient:
         return await self._send(
             "/cgi-bin/kf/send_msg_on_event", body | replies.content(text, suggestions), msgid
         )
+
+    async def fetch(self, media_id: str, *, most: int) -> Blob:
+        """What a customer sent. WeCom docs 94670, 90254. Raises Unavailable or Refused."""
+        return await self._api.fetch(media_id, most=most)
 
     async def state(self, account: str, customer: str) -> State:
         """Who has the conversation. Raises Unavailable, also for a state that nobody knows."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from adapters.wecom.xml import field, read, shown
 from bot.channel import Notice, Page, Wake
 from bot.errors import BadRequest, Unavailable
-from bot.types import Address, Conversation, Ignored, Message
+from bot.types import Address, Conversation, Ignored, Media, Message
 
 ENTERED: Final = "entered"
 """A customer opened the chat; `code` lets us greet them."""
@@ -51,6 +51,10 @@ _UNANSWERED: Final[Mapping[str, str]] = {
 }
 """Each event that needs nothing of ours, and why."""
 
+_CARRY: Final = frozenset({"image", "voice", "video", "file"})
+"""Types that bring something to be fetched, within three days."""
+_MAX_MEDIA_ID: Final = 512
+
 
 def wake(content: bytes, *, tenant: str, channel: str, accounts: tuple[str, ...]) -> Wake | Ignored:
     """What an opened callback says. Raises BadRequest."""
@@ -81,6 +85,11 @@ def parties(conversation: Conversation) -> tuple[str, str]:
     """Whose conversation it is: open_kfid and external_userid."""
     account, _, person = conversation.customer.partition("/")
     return account, person
+
+
+def media_id(media: Media) -> str:
+    """What WeCom keeps it under."""
+    return media.handle.get("media_id", "")
 
 
 def account_of(address: Address) -> tuple[str, str]:
@@ -117,7 +126,15 @@ def _message(entry: Mapping[str, Any], account: Conversation) -> Message:
         ),
         kind=kind,
         sender=person,
+        media=_media(entry.get(kind), kind),
     )
+
+
+def _media(content: Any, kind: str) -> tuple[Media, ...]:
+    id_ = content.get("media_id") if kind in _CARRY and isinstance(content, dict) else None
+    if not isinstance(id_, str) or not 0 < len(id_) <= _MAX_MEDIA_ID:
+        return ()
+    return (Media(kind, {"media_id": id_.encode(errors="replace").decode()}),)
 
 
 def _event(event: Mapping[str, Any], at: float, account: Conversation) -> Notice | Ignored:

@@ -35,6 +35,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 HttpUrl = Annotated[str, AfterValidator(_is_http)]
 AesKey = Annotated[Secret, AfterValidator(_is_aes_key)]
 LongKey = Annotated[Secret, AfterValidator(_is_long)]
+HostPattern = Annotated[str, Field(pattern=r"^(\*\.)?([a-z0-9-]{1,63}\.)+[a-z]{2,63}$")]
 KfId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 NAME_HELP = "1 to 40 small letters, digits and hyphens"
 
@@ -94,6 +95,7 @@ class ModelSettings(_Section):
     context_tokens: int = Field(4096, ge=512, description="the model's context window in tokens, 512 or more")
     max_tokens: int = Field(512, ge=16, le=8192, description="tokens of an answer, 16 to 8192")
     temperature: float = Field(0.3, ge=0, le=2, description="0 to 2")
+    sees: bool = Field(False, description="true when the model takes pictures, or false")
     serve: str = Field("", description="a model name or folder that `kefu up` should serve with vLLM")
     serve_command: list[str] = Field(
         ["vllm", "serve"], min_length=1, description='a command as a list, ["vllm", "serve"]'
@@ -117,6 +119,31 @@ class RerankSettings(_Section):
 
     base_url: HttpUrl = Field("", description='an address with /v1/rerank, or "" for none')
     model: str = Field("", description="the model's name on that server")
+
+
+class MediaSettings(_Section):
+    """Pictures and voice messages that customers send."""
+
+    max_bytes: int = Field(
+        10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024, description="1024 to 104857600 bytes of one file"
+    )
+    keep_days: int = Field(7, ge=0, le=3650, description="days to keep them in data_dir, or 0 for not at all")
+    keep_bytes: int = Field(
+        10 * 1024**3,
+        ge=1024**2,
+        description="bytes of all that is kept, 1048576 or more",
+    )
+
+
+class TranscriptionSettings(_Section):
+    """The server that writes down what customers speak."""
+
+    base_url: HttpUrl = Field(
+        "", description='an address with /v1/audio/transcriptions, up to its /v1, or "" for none'
+    )
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    model: str = Field("", description="the model's name on that server")
+    timeout_s: float = Field(20.0, gt=0, le=600, description="seconds for one voice message, up to 600")
 
 
 class WorkerSettings(_Section):
@@ -188,6 +215,9 @@ class WeComBotSettings(_Channel):
     encoding_aes_key: AesKey = Field(
         description="the 43 letters and digits of EncodingAESKey, as env:NAME or file:PATH"
     )
+    media_hosts: list[HostPattern] = Field(
+        ["*.qq.com", "*.myqcloud.com"], description='hosts that files may be fetched from, ["*.example.com"]'
+    )
     stream_s: float = Field(
         330.0, ge=1, le=350, description="seconds WeCom may wait on the spot, 1 to 350: it does for 6 minutes"
     )
@@ -235,6 +265,10 @@ class DingTalkRobotSettings(_Channel):
     client_secret: Secret = Field(description="the app's Client Secret, as env:NAME or file:PATH")
     robot_code: str = Field(
         "", description="the RobotCode; empty when it equals client_id, as it mostly does"
+    )
+    media_hosts: list[HostPattern] = Field(
+        ["*.dingtalk.com", "*.aliyuncs.com"],
+        description='hosts that files may be fetched from, ["*.example.com"]',
     )
 
 
@@ -309,6 +343,8 @@ class Settings(_Section):
     model: ModelSettings = Field(default_factory=ModelSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     rerank: RerankSettings = Field(default_factory=RerankSettings)
+    media: MediaSettings = Field(default_factory=MediaSettings)
+    transcription: TranscriptionSettings = Field(default_factory=TranscriptionSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
     tenants: list[TenantSettings] = Field(min_length=1, description='[[tenants]] with name = "my-shop"')
     channels: list[ChannelSettings] = Field([], description="[[channels]] with name, kind and tenant")

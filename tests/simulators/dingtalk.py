@@ -18,12 +18,15 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.simulators.media import Files, signed
 from tests.simulators.platform import Platform, answer
 from tests.simulators.record import Posting, Seen
 
 TOKEN_PATH = "/v1.0/oauth2/accessToken"
 USER_PATH = "/v1.0/robot/oToMessages/batchSend"
 GROUP_PATH = "/v1.0/robot/groupMessages/send"
+DOWNLOAD_PATH = "/v1.0/robot/messageFiles/download"
+FILE_PATH = "/files"
 SESSION_PATH = "/robot/sendBySession"
 MAX_SESSION_BYTES = 20_000
 MAX_PARAM_BYTES = 15_000
@@ -73,6 +76,10 @@ class DingTalkSimulator(Platform):
         """Staff ids outside the robot's scope."""
         self.throttled: set[str] = set()
         """Staff ids whose messages are flow-controlled now."""
+        self.files = Files()
+        """What customers sent, by downloadCode."""
+        self.elsewhere: dict[str, str] = {}
+        """Addresses that are given out for a downloadCode instead of the file's own."""
         self._token = ("", 0.0)
         self._sessions: dict[str, _Session] = {}
         self._recent: dict[str, deque[float]] = defaultdict(deque)
@@ -154,6 +161,8 @@ class DingTalkSimulator(Platform):
             web.post(USER_PATH, self._send_to_users),
             web.post(GROUP_PATH, self._send_to_group),
             web.post(SESSION_PATH, self._send_by_session),
+            web.post(DOWNLOAD_PATH, self._download),
+            web.get(f"{FILE_PATH}/{{id}}", self.files.serve),
         ]
 
     async def _get_token(self, request: web.Request) -> web.Response:
@@ -196,6 +205,21 @@ class DingTalkSimulator(Platform):
                 self._show(user, USER_PATH, body)
         lists = {"invalidStaffIdList": absent, "flowControlledStaffIdList": slowed}
         return answer({"processQueryKey": secrets.token_hex(12), **lists})
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """An address for a code."""
+        body = await request.json()
+        token = request.headers.get("x-acs-dingtalk-access-token", "")
+        if not token or token != self._token[0] or self._token[1] <= self.now():
+            return _error(400, "InvalidAuthentication")
+        if body.get("robotCode") != self.app.robot_code:
+            return _error(400, "invalidParameter.robotCode.auth")
+        code = str(body.get("downloadCode"))
+        if code in self.elsewhere:
+            return answer({"downloadUrl": self.elsewhere[code]})
+        if code not in self.files.kept:
+            return _error(400, "invalidParameter.robotCode.downloadCode")
+        return answer({"downloadUrl": signed(self.base_url, FILE_PATH, code)})
 
     async def _send_to_group(self, request: web.Request) -> web.Response:
         body = await request.json()

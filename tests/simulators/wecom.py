@@ -18,12 +18,14 @@ from yarl import URL
 
 from bot.channel import RawRequest
 from tests.simulators.cards import Cards
+from tests.simulators.media import Files
 from tests.simulators.platform import Platform, answer
 from tests.simulators.record import Posting, Seen
 from tests.simulators.seal import seal, sign
 
 TOKEN_PATH = "/cgi-bin/gettoken"
 SEND_PATH = "/cgi-bin/message/send"
+MEDIA_PATH = "/cgi-bin/media/get"
 MAX_TEXT_BYTES = 2048
 
 
@@ -73,6 +75,8 @@ class WeComSimulator(Platform):
         self.takes_cards = True
         """False: 40008 for every template card."""
         self.cards = Cards()
+        self.files = Files()
+        """What customers sent, by media_id."""
         self._issued: dict[str, float] = {}
         self._revoked: set[str] = set()
         self._ids = itertools.count(time.time_ns())
@@ -162,6 +166,7 @@ class WeComSimulator(Platform):
             web.get(TOKEN_PATH, self._get_token),
             web.post(SEND_PATH, self._send),
             web.get("/cgi-bin/agent/get", self._get_agent),
+            web.get(MEDIA_PATH, self._get_media),
         ]
 
     async def _get_token(self, request: web.Request) -> web.Response:
@@ -192,6 +197,13 @@ class WeComSimulator(Platform):
         if request.query.get("agentid") != str(self.app.agent_id):
             return error(301002, "not allow operate another agent with this accesstoken")
         return answer({"errcode": 0, "errmsg": "ok", "agentid": self.app.agent_id, "name": "客服"})
+
+    async def _get_media(self, request: web.Request) -> web.StreamResponse:
+        """The bytes, or an error as JSON with HTTP 200 (WeCom doc 90254)."""
+        if refusal := self._refusal(request):
+            return refusal
+        file = self.files.find(request.query.get("media_id", ""))
+        return error(40007, "invalid media_id") if file is None else await file.serve(request)
 
     async def _send(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):

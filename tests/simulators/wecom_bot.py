@@ -17,10 +17,12 @@ from aiohttp import web
 from yarl import URL
 
 from tests.simulators.cards import Cards
+from tests.simulators.media import Files, signed
 from tests.simulators.platform import Platform, answer
 from tests.simulators.record import Attempt, Posting, Seen
-from tests.simulators.seal import seal, sign, unseal
+from tests.simulators.seal import seal, seal_file, sign, unseal
 
+FILE_PATH = "/aibot/files"
 RESPONSE_PATH = "/cgi-bin/aibot/response"
 MAX_CONTENT_BYTES = 20480
 POLLS_FOR_S = 360.0
@@ -75,6 +77,7 @@ class WeComBotSimulator(Platform):
         self.polls_for = polls_for
         self.faults: list[str] = []
         """What WeCom would not take of the passive replies; empty when all is well."""
+        self.files = Files()
         self.bubbles: dict[str, list[str]] = defaultdict(list)
         """What each stream showed, by its id: every change of its one message on the screen."""
         self.cards = Cards()
@@ -115,6 +118,11 @@ class WeComBotSimulator(Platform):
         content = f"@KefuBot {text}" if group else text
         fields = {"msgtype": "text", "text": {"content": content}}
         return await self.post(callback_url, fields, user=user, msg_id=msg_id, copies=copies, group=group)
+
+    def keep(self, data: bytes, **ways: object) -> str:
+        """Keep what a customer sends, sealed; its address, which a message names."""
+        sealed = seal_file(data, aes_key=self.app.encoding_aes_key)
+        return signed(self.base_url, FILE_PATH, self.files.put(sealed, **ways))
 
     async def enter(self, callback_url: str, *, user: str) -> Posting:
         """A customer opens the chat for the first time today."""
@@ -278,7 +286,7 @@ class WeComBotSimulator(Platform):
     # The one address that takes replies.
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post(RESPONSE_PATH, self._respond)]
+        return [web.post(RESPONSE_PATH, self._respond), web.get(f"{FILE_PATH}/{{id}}", self.files.serve)]
 
     async def _respond(self, request: web.Request) -> web.Response:
         code = self._codes.get(request.query.get("response_code", ""))
