@@ -27,6 +27,7 @@ from bot.store.tokens import RedisTokens
 
 if TYPE_CHECKING:
     from bot.model.openai_chat import OpenAIModel
+    from bot.model.openai_transcriber import OpenAITranscriber
 
 WORKERS = "worker"
 
@@ -112,3 +113,12 @@ def build_model(settings: Settings) -> OpenAIModel | WatchedModel | None:
         )
         return WatchedModel(OpenAIModel(served), f"{base}/health")
     return OpenAIModel(settings.model)
+
+
+def build_transcriber(settings: Settings) -> OpenAITranscriber | None:
+    """What writes down voice messages; None where no server is configured for it."""
+    if not settings.transcription.base_url:
+        return None
+    from bot.model.openai_transcriber import OpenAITranscriber  # as above
+
+    return OpenAITranscriber(settings.transcription)

@@ -25,6 +25,9 @@ KINDS: Final = {
     "link": "链接",
 }
 OTHER_KIND: Final = "这种消息"
+WITHOUT_WORDS: Final = "（{kind}）"
+NOT_OPENED: Final = "您发来的{kind}我没能打开，麻烦再发一次，或者用文字描述一下，我马上为您查。"
+UNSEEN: Final = "（您发来的{kind}我暂时没能看到，如果和问题有关，麻烦用文字描述一下。）"
 
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"
 ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发给您。"
@@ -33,3 +36,8 @@ CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。
 
 APOLOGY: Final = "抱歉，系统刚才出了点小问题，没能答上您的提问。请稍后再发一次，给您添麻烦了。"
 WITHHELD: Final = "抱歉，这个问题我不方便回答。如需帮助，请联系人工客服。"
+
+
+def named(kind: str) -> str:
+    """A kind of message, as customers call it."""
+    return KINDS.get(kind, OTHER_KIND)

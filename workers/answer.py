@@ -11,6 +11,7 @@ import structlog
 
 from bot import wording
 from bot.errors import KefuError, LeaseLost
+from bot.model.prompt import question
 from bot.pipeline import Pipeline
 from bot.pipeline.guard import is_readable
 from bot.ports import Clock, Inbox, Nudges
@@ -91,26 +92,30 @@ class Answerer:
             turn = Turn(
                 conversation=lease.conversation,
                 messages=claim.messages,
+                attempts=claim.attempts,
                 history=claim.history,
                 deadline=self._clock() + limits.answer_s,
                 show=show,
             )
-            answer = await self._think(turn, claim, lease)
+            turn, answer = await self._think(turn, claim, lease)
         if answer:
             await self._commit(lease, claim, turn, answer)
 
-    async def _think(self, turn: Turn, claim: Claim, lease: Lease) -> Answer | None:
-        """The pipeline's answer, an apology when trying is over, or None when it will be tried again."""
+    async def _think(self, turn: Turn, claim: Claim, lease: Lease) -> tuple[Turn, Answer | None]:
+        """The pipeline's answer, an apology when trying is over, or None when it will be tried again.
+
+        With the turn as the pipeline left it, in which what was spoken is written down.
+        """
         try:
             turn, answer = await self._pipeline.run(turn)
         except KefuError as error:
-            return await self._later(lease, claim, str(error))
+            return turn, await self._later(lease, claim, str(error))
         except Exception as error:  # a bug in a step must not lose a customer's message
             log.exception("turn_failed")
-            return await self._later(lease, claim, type(error).__name__)
+            return turn, await self._later(lease, claim, type(error).__name__)
         for step, seconds in turn.trail.items():
             metrics.TURN_SECONDS.labels(step).observe(seconds)
-        return answer
+        return turn, answer
 
     async def _later(self, lease: Lease, claim: Claim, reason: str) -> Answer | None:
         now = self._clock()
@@ -141,7 +146,7 @@ class Answerer:
             suggestions=answer.suggestions,
         )
         asked = claim.messages[0].sent_at
-        said = [Said(Speaker.CUSTOMER, _kept(turn.question), asked), Said(Speaker.BOT, answer.text, now)]
+        said = [Said(Speaker.CUSTOMER, _kept(question(turn)), asked), Said(Speaker.BOT, answer.text, now)]
         await self._inbox.commit(lease, claim, reply, said)
         metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
         log.info("turn_answered", outcome=answer.outcome.value, reply=reply.id, seconds=round(now - asked, 2))
@@ -160,6 +165,6 @@ def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ..
     return tuple(turn)
 
 
-def _kept(question: str) -> str:
+def _kept(text: str) -> str:
     """What the history remembers of a question: a later prompt has no room for more."""
-    return "".join(filter(is_readable, question[:HISTORY_CHARS]))
+    return "".join(filter(is_readable, text[:HISTORY_CHARS]))

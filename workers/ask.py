@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from bot.pipeline import Pipeline, standard_steps
+from bot.pipeline import Perceive, Pipeline, standard_steps
 from bot.ports import Model, Retriever
 from bot.settings import Settings
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
@@ -22,9 +22,11 @@ class Asked:
     seconds: float
 
 
-def build_pipeline(settings: Settings, retriever: Retriever, model: Model | None) -> Pipeline:
-    """The pipeline that every turn goes through."""
-    steps = standard_steps(tenants_of(settings), retriever, model, settings.model, time.time)
+def build_pipeline(
+    settings: Settings, retriever: Retriever, model: Model | None, perceive: Perceive | None = None
+) -> Pipeline:
+    """The pipeline that every turn goes through; `perceive` where customers send more than words."""
+    steps = standard_steps(tenants_of(settings), retriever, model, settings.model, time.time, perceive)
     return Pipeline(steps, time.time)
 
 

@@ -18,7 +18,7 @@ from bot.ports import FeedEvent, Streamed, Token
 from bot.settings import Settings
 from bot.store.redis import connect, redis_errors
 from bot.types import Conversation
-from bot.wiring import Stores, build_model, embedded_note, redis_url
+from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.load import files, load
 from workers.up import serving_program
 
@@ -36,11 +36,11 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at all parts, several at once where they are far away."""
-    store, model, vectors, channels = await asyncio.gather(
-        _store(settings), _model(settings), _vectors(settings), _channels(settings)
+    store, model, speech, vectors, channels = await asyncio.gather(
+        _store(settings), _model(settings), _transcription(settings), _vectors(settings), _channels(settings)
     )
     near = [_folders(settings), *_knowledge_paths(settings), *_unused(settings)]
-    return [*near, store, model, vectors, *channels]
+    return [*near, store, model, *speech, vectors, *channels]
 
 
 def _folders(settings: Settings) -> Finding:
@@ -118,6 +118,19 @@ def _served(settings: Settings) -> Finding:
     except Misconfigured as error:
         return Finding("model.serve", False, str(error).partition(": ")[2])
     return Finding("model", True, f"`kefu up` serves {settings.model.serve}")
+
+
+async def _transcription(settings: Settings) -> list[Finding]:
+    """Nothing to say where none is configured: voice messages then get a courteous line."""
+    transcriber = build_transcriber(settings)
+    if transcriber is None:
+        return []
+    mend = "write the address, up to its /v1, of a server that has /v1/audio/transcriptions"
+    well = f"{settings.transcription.base_url} answers"
+    try:
+        return [await _ask(transcriber.ping, "transcription.base_url", well, mend)]
+    finally:
+        await transcriber.close()
 
 
 async def _vectors(settings: Settings) -> Finding:

@@ -19,4 +19,5 @@ DELIVERIES: Final = Counter(
 )
 POSTPONED: Final = Counter("kefu_deliveries_postponed_total", "Sends to be tried again", ["channel"])
 SWEPT: Final = Counter("kefu_swept_total", "Conversations that the sweeper had to wake", ["work"])
+MEDIA_BYTES: Final = Gauge("kefu_media_bytes", "Pictures and voice messages kept in data_dir")
 IN_WORK: Final = Gauge("kefu_turns_in_work", "Turns being answered by this process")

@@ -13,18 +13,20 @@ import structlog
 
 from adapters import registry
 from adapters.intake import Intake
+from adapters.media.reader import ChannelMedia
+from adapters.media.shelf import Shelf
 from adapters.outbound import Outbound
 from bot.broker import make_app, nudges_waiting
 from bot.channel import Channel
 from bot.errors import Unavailable
 from bot.model.watched import WatchedModel
 from bot.nudges import CeleryNudges
-from bot.pipeline import Pipeline
+from bot.pipeline import Perceive, Pipeline
 from bot.ports import Model
 from bot.settings import Settings
 from bot.store.presence import ALIVE_S, shared_secret
 from bot.waiting import end
-from bot.wiring import Stores, redis_url, tenants_of
+from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
 from workers.answer import Answerer
 from workers.ask import build_pipeline
@@ -36,6 +38,10 @@ from workers.nudges import DeliverHere
 from workers.pull import Puller
 from workers.retry import answering
 from workers.sweep import Sweeper
+from workers.tidying import tidy_for_ever
+
+if TYPE_CHECKING:
+    from bot.model.openai_transcriber import OpenAITranscriber
 
 log = structlog.get_logger()
 
@@ -58,6 +64,8 @@ class Runtime:
     parts: registry.Parts
     channels: dict[str, Channel]
     model: Model | None
+    transcriber: OpenAITranscriber | None
+    shelf: Shelf
     library: Library
     pipeline: Pipeline
     answerer: Answerer
@@ -83,7 +91,16 @@ class Runtime:
         parts = registry.Parts(stores.tokens, stores.feed, stores.streams, key, Outbound(), time.time)
         channels = await registry.open_channels(settings, parts)
         model = open_model(settings)
-        pipeline = build_pipeline(settings, library.retriever, model)
+        transcriber = build_transcriber(settings)
+        shelf = Shelf(settings.data_dir / "media", settings.media, time.time)
+        perceive = Perceive(
+            ChannelMedia(channels, shelf, most=settings.media.max_bytes),
+            transcriber,
+            sees=settings.model.sees and model is not None,
+            tries=settings.worker.max_attempts,
+            clock=time.time,
+        )
+        pipeline = build_pipeline(settings, library.retriever, model, perceive)
         longest = max(tenant.limits.answer_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
         deliverer = Deliverer(channels, stores.outbox, keeper, time.time)
@@ -101,7 +118,19 @@ class Runtime:
         intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
         puller = Puller(channels, stores.pulls, intake, keeper, time.time)
         runtime = cls(
-            settings, stores, nudges, parts, channels, model, library, pipeline, answerer, deliverer, puller
+            settings,
+            stores,
+            nudges,
+            parts,
+            channels,
+            model,
+            transcriber,
+            shelf,
+            library,
+            pipeline,
+            answerer,
+            deliverer,
+            puller,
         )
         return replace(runtime, background=tuple(runtime._background()))
 
@@ -122,6 +151,8 @@ class Runtime:
         await registry.close_channels(self.channels, self.parts)
         if self.model:
             await self.model.close()
+        if self.transcriber:
+            await self.transcriber.close()
         await self.library.close()
         await self.nudges.close()
         await self.stores.close()
@@ -137,6 +168,7 @@ class Runtime:
             asyncio.create_task(sweeper.run(), name="sweeper"),
             asyncio.create_task(self._report(), name="presence"),
             asyncio.create_task(self.puller.look(), name="look"),
+            asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
         ]
         if isinstance(self.model, WatchedModel):
             tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))

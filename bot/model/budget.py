@@ -13,6 +13,8 @@ from bot.types import Said
 
 _WIDE: Final = 1.0
 _NARROW: Final = 0.4
+IMAGE: Final = 1400
+"""Of one picture of 1024 × 1024: Qwen-VL takes a token for each 28 × 28 pixels."""
 _PER_MESSAGE: Final = 8
 """What a chat template wraps around each message."""
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import Final, TypedDict
 
 import openai
-from openai.types.chat import ChatCompletionMessageParam
+from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMessageParam
 
 from bot.errors import Refused, Unavailable
+from bot.model.openai_errors import NO_KEY, ours
 from bot.model.speech import listen
 from bot.ports import Heard, Prompt
 from bot.settings import ModelSettings
-from bot.types import Said, Speaker
+from bot.types import Image, Said, Speaker
 
 _PING_S: Final = 5.0
-_LATE: Final = "the model server did not answer in time"
-_NO_KEY: Final = "none"
-"""The client wants a key even where the server (vLLM by default) asks for none."""
+_SERVER: Final = "the model server"
 
 
 class _Asked(TypedDict):
@@ -34,7 +34,7 @@ class OpenAIModel:
         self._settings = settings
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
-            api_key=settings.api_key.get_secret_value() if settings.api_key else _NO_KEY,
+            api_key=settings.api_key.get_secret_value() if settings.api_key else NO_KEY,
             timeout=settings.timeout_s,
             max_retries=0,  # a retry here would hide a dying server; the worker decides about those
         )
@@ -47,9 +47,9 @@ class OpenAIModel:
             async with asyncio.timeout(min(timeout, self._settings.timeout_s)):
                 text = await (self._follow(asked, heard) if heard else self._wait(asked))
         except openai.OpenAIError as error:
-            raise _ours(error) from error
+            raise ours(error, _SERVER) from error
         except TimeoutError as error:
-            raise Unavailable(_LATE) from error
+            raise Unavailable(f"{_SERVER} did not answer in time") from error
         if not text or not text.strip():
             raise Unavailable("the model said nothing")
         return text.strip()
@@ -80,7 +80,7 @@ class OpenAIModel:
         try:
             served = [model.id async for model in self._client.models.list(timeout=_PING_S)]
         except openai.OpenAIError as error:
-            raise _ours(error) from error
+            raise ours(error, _SERVER) from error
         if self._settings.model not in served:
             raise Refused(f"the server has no model {self._settings.model!r}; it serves {', '.join(served)}")
 
@@ -93,22 +93,23 @@ def _messages(prompt: Prompt) -> list[ChatCompletionMessageParam]:
     return [
         {"role": "system", "content": prompt.system},
         *(_line(said) for said in prompt.history),
-        {"role": "user", "content": prompt.question},
+        {"role": "user", "content": _parts(prompt) if prompt.images else prompt.question},
     ]
+
+
+def _parts(prompt: Prompt) -> list[ChatCompletionContentPartParam]:
+    """The pictures as data URLs, so that the model's server need not fetch anything."""
+    pictures: list[ChatCompletionContentPartParam] = [
+        {"type": "image_url", "image_url": {"url": _data_url(image)}} for image in prompt.images
+    ]
+    return [*pictures, {"type": "text", "text": prompt.question}]
+
+
+def _data_url(image: Image) -> str:
+    return f"data:{image.content_type};base64,{base64.b64encode(image.data).decode('ascii')}"
 
 
 def _line(said: Said) -> ChatCompletionMessageParam:
     if said.by is Speaker.CUSTOMER:
         return {"role": "user", "content": said.text}
     return {"role": "assistant", "content": said.text}
-
-
-def _ours(error: openai.OpenAIError) -> Unavailable | Refused:
-    """A busy, broken or absent server may be well again; one that knows us and says no will say no again."""
-    if isinstance(error, openai.APIStatusError):
-        text = f"the model server answered HTTP {error.status_code}"
-        transient = error.status_code in (408, 409, 425, 429) or error.status_code >= 500
-        return Unavailable(text) if transient else Refused(text)
-    if isinstance(error, openai.APITimeoutError):
-        return Unavailable(_LATE)
-    return Unavailable(f"the model server can't be reached ({type(error).__name__})")

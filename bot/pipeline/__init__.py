@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.pipeline.admit import Admit
 from bot.pipeline.generate import Generate
 from bot.pipeline.guard import Guard
 from bot.pipeline.moderate import Moderate
+from bot.pipeline.perceive import Perceive
 from bot.pipeline.retrieve import Retrieve
 from bot.pipeline.run import Pipeline, Step
 from bot.ports import Clock, Model, Retriever
 from bot.settings import ModelSettings, TenantSettings
 
-__all__ = ["Pipeline", "Step", "standard_steps"]
+__all__ = ["Perceive", "Pipeline", "Step", "standard_steps"]
 
 
 def standard_steps(
@@ -21,11 +23,14 @@ def standard_steps(
     model: Model | None,
     model_settings: ModelSettings,
     clock: Clock,
+    perceive: Perceive | None = None,
 ) -> list[Step]:
-    """Guard, retrieve, generate, moderate."""
+    """Perceive (where there are doors that bring more than words), guard, retrieve, generate, moderate."""
     return [
+        *([perceive] if perceive else []),
         Guard(tenants),
         Retrieve(retriever),
         Generate(tenants, model, model_settings, clock),
+        *([Admit()] if perceive else []),
         Moderate(tenants),
     ]

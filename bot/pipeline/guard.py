@@ -24,7 +24,7 @@ class Guard:
         tenant = self._tenants[turn.conversation.tenant]
         limit = tenant.limits.text_chars
         turn = replace(turn, messages=tuple(map(_clean, turn.messages)))
-        if not turn.question:
+        if not turn.question and not turn.images:
             return turn.finish(_about_silence(turn.messages[-1]), Outcome.CLARIFIED, tenant.suggestions)
         if any(len(message.text) > limit for message in turn.messages):
             return turn.finish(wording.TOO_LONG.format(limit=limit), Outcome.CLARIFIED)
@@ -34,7 +34,7 @@ class Guard:
 def _about_silence(message: Message) -> str:
     if message.kind == "text":
         return wording.NOTHING_SAID
-    return wording.ONLY_TEXT.format(kind=wording.KINDS.get(message.kind, wording.OTHER_KIND))
+    return wording.ONLY_TEXT.format(kind=wording.named(message.kind))
 
 
 def _clean(message: Message) -> Message:

@@ -27,7 +27,9 @@ class Retrieve:
         self._retriever = retriever
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Raises Unavailable."""
+        """Raises Unavailable. Without a word there is nothing to look up."""
+        if not turn.question:
+            return turn
         whole = await self._search(turn, turn.question)
         several = [message.text for message in turn.messages if message.text][-_SEPARATELY:]
         each = [await self._search(turn, text) for text in several] if len(several) > 1 else [whole]

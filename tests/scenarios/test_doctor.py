@@ -50,6 +50,7 @@ async def test_each_fault_is_one_line_with_its_mend(house: House) -> None:
     house.environment |= {
         "KEFU_MODEL__BASE_URL": "http://127.0.0.1:9/v1",
         "KEFU_MODEL__MODEL": "qwen",
+        "KEFU_TRANSCRIPTION__BASE_URL": "http://127.0.0.1:9/v1",
         "KEFU_CHANNELS__WECOM__SECRET": "not-the-secret",
         "KEFU_CHANNELS__DING__CLIENT_SECRET": "not-the-secret",
         "KEFU_TENANTS__SHOP__KNOWLEDGE": '["no-such-folder"]',
@@ -64,6 +65,7 @@ async def test_each_fault_is_one_line_with_its_mend(house: House) -> None:
         "tenants.shop.knowledge",
         "redis.url",
         "model.base_url",
+        "transcription.base_url",
         "qdrant.url",
         "channels.wecom",
         "channels.ding",

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channel import Channel
-from bot.pipeline import Pipeline, standard_steps
+from bot.pipeline import Perceive, Pipeline, standard_steps
 from bot.ports import Model, Retriever
 from bot.store.leases import RedisLeases
 from bot.store.redis import Client
@@ -39,10 +39,11 @@ class Shop:
         model: Model | None = None,
         tries: int = 3,
         channel: Channel | None = None,
+        perceive: Perceive | None = None,
     ) -> Answerer:
         tenants = {SHOP: a_tenant()}
         retriever = retriever or FixedRetriever(a_passage())
-        steps = standard_steps(tenants, retriever, model, some_settings().model, self.clock)
+        steps = standard_steps(tenants, retriever, model, some_settings().model, self.clock, perceive)
         return Answerer(
             tenants,
             self.stores.inbox,
