@@ -1,6 +1,6 @@
-"""Every sentence that Kefu says to customers on its own behalf: courteous, short, no word of our machinery.
+"""Every sentence that Kefu says on its own behalf: courteous, short, no word of our machinery.
 
-A tenant's persona, greeting and refusal replace the defaults here; the rest is the same for all.
+A tenant's persona, greeting, refusal and no_people replace the defaults here; the rest is the same for all.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ DEFAULT_GREETING: Final = "您好，我是在线客服，请问有什么可以�
 DEFAULT_REFUSAL: Final = (
     "抱歉，这个问题我暂时没有找到准确的资料，怕说错耽误您。您可以换个说法再问一次，或稍后联系人工客服。"
 )
+DEFAULT_NO_PEOPLE: Final = "抱歉，这里目前没有人工客服可以转接。请把问题告诉我，我尽力为您解答。"
 
 TOO_LONG: Final = "您的消息有点长，我没能读完。麻烦分成几条、每条不超过{limit}个字发给我，好吗？"
 NOTHING_SAID: Final = "我没有看到文字内容，请把您的问题用文字发给我，我马上为您查。"
@@ -36,6 +37,25 @@ CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。
 
 APOLOGY: Final = "抱歉，系统刚才出了点小问题，没能答上您的提问。请稍后再发一次，给您添麻烦了。"
 WITHHELD: Final = "抱歉，这个问题我不方便回答。如需帮助，请联系人工客服。"
+
+HANDED_OFF: Final = "好的，已为您转接人工客服，请稍候。您可以先把问题写下来，接下来由人工客服为您解答。"
+PEOPLE_AWAY: Final = (
+    "人工客服现在不在线，服务时间是{hours}。现在仍由我为您解答，您也可以在服务时间再来找人工客服。"
+)
+NOT_HANDED_OVER: Final = "抱歉，刚才没能转接到人工客服。现在仍由我为您解答，您也可以稍后再试一次。"
+PERSON_SAYS: Final = "【人工客服】{text}"
+"""They come from the same account as the bot's words, so each time the customer is told whose they are."""
+PERSON_HAS_IT: Final = "已转给人工客服，请稍候。"
+BOT_IS_BACK: Final = "人工服务已结束，现在由智能客服继续为您解答，有问题请直接发给我。"
+NO_PERSON_CAME: Final = (
+    "抱歉，人工客服暂时没能回复您。现在由智能客服继续为您解答，您可以再发一次问题，或稍后再找人工客服。"
+)
+
+# What a shop's own people are told.
+SOMEBODY_WAITS: Final = "有客户在等人工客服：{door}，已等{minutes}分钟，{messages}条消息未回复。"
+THEIR_WORDS: Final = "客户说：{words}"
+HOW_TO_REPLY: Final = "查看：kefu people show {name}\n回复：kefu people say {name} …"
+MORE_WAIT: Final = "另外还有{count}位客户在等。"
 
 
 def named(kind: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.pipeline.admit import Admit
 from bot.pipeline.generate import Generate
 from bot.pipeline.guard import Guard
+from bot.pipeline.handover import Handover
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.retrieve import Retrieve
@@ -25,10 +26,11 @@ def standard_steps(
     clock: Clock,
     perceive: Perceive | None = None,
 ) -> list[Step]:
-    """Perceive (where there are doors that bring more than words), guard, retrieve, generate, moderate."""
+    """Perceive (where doors bring more than words), guard, hand over, retrieve, generate, moderate."""
     return [
         *([perceive] if perceive else []),
         Guard(tenants),
+        Handover(tenants, clock),
         Retrieve(retriever),
         Generate(tenants, model, model_settings, clock),
         *([Admit()] if perceive else []),

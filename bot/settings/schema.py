@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from bot.hours import Span
 from bot.settings.secrets import Secret
-from bot.wording import DEFAULT_GREETING, DEFAULT_PERSONA, DEFAULT_REFUSAL
+from bot.wording import DEFAULT_GREETING, DEFAULT_NO_PEOPLE, DEFAULT_PERSONA, DEFAULT_REFUSAL
 
 
 def _is_http(url: str) -> str:
@@ -30,12 +33,34 @@ def _is_long(key: SecretStr) -> SecretStr:
     return key
 
 
+def _is_secret_http(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return url
+
+
+def _is_span(text: str) -> str:
+    Span.parse(text)
+    return text
+
+
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):  # no such form, no such name, a folder of names
+        raise ValueError("is no time zone that this system knows") from None
+    return name
+
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 """Of a tenant or channel: it stands in addresses and Redis keys, so no colon and nothing to escape."""
 HttpUrl = Annotated[str, AfterValidator(_is_http)]
 AesKey = Annotated[Secret, AfterValidator(_is_aes_key)]
 LongKey = Annotated[Secret, AfterValidator(_is_long)]
 HostPattern = Annotated[str, Field(pattern=r"^(\*\.)?([a-z0-9-]{1,63}\.)+[a-z]{2,63}$")]
+SecretUrl = Annotated[Secret, AfterValidator(_is_secret_http)]
+OpenSpan = Annotated[str, AfterValidator(_is_span)]
+Zone = Annotated[str, AfterValidator(_is_zone)]
 KfId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 NAME_HELP = "1 to 40 small letters, digits and hyphens"
 
@@ -166,6 +191,30 @@ class LimitSettings(_Section):
     answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
 
 
+class PeopleSettings(_Section):
+    """The people behind the bot. A tenant without this table has none."""
+
+    hours: list[OpenSpan] = Field(
+        [],
+        max_length=20,
+        description='when they are there, as a list: ["mon-fri 09:00-18:00"]; empty: always',
+    )
+    timezone: Zone = Field("Asia/Shanghai", description="the hours' time zone, Asia/Shanghai")
+    holidays: list[date] = Field(
+        [], max_length=400, description='days on which nobody is there, as a list: ["2026-10-01"]'
+    )
+    timeout_minutes: float = Field(
+        30.0, gt=0, le=1440, description="minutes without a person's word until the bot is back, up to 1440"
+    )
+    webhook: SecretUrl | None = Field(
+        None, description="the address of a WeCom or DingTalk group robot, as env:NAME or file:PATH"
+    )
+    webhook_secret: Secret | None = Field(
+        None, description="the SEC… of a DingTalk robot that wants signatures, as env:NAME or file:PATH"
+    )
+    show_words: bool = Field(False, description="true, if the group is to read what customers write")
+
+
 class TenantSettings(_Section):
     """One shop or brand."""
 
@@ -180,6 +229,12 @@ class TenantSettings(_Section):
     refusal: str = Field(
         DEFAULT_REFUSAL, min_length=1, max_length=500, description="the line for what it can't answer"
     )
+    no_people: str = Field(
+        DEFAULT_NO_PEOPLE,
+        min_length=1,
+        max_length=500,
+        description="the line for who asks for a person where there is none",
+    )
     suggestions: list[str] = Field([], max_length=8, description="up to 8 questions to offer, as a list")
     knowledge: list[Path] = Field([], description='files or folders, as a list: ["faq.csv"]')
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
@@ -187,6 +242,9 @@ class TenantSettings(_Section):
         0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="a table of limits")
+    people: PeopleSettings | None = Field(
+        None, description="a table [tenants.people], if customers can be passed on to people"
+    )
 
 
 class _Channel(_Section):
@@ -251,6 +309,9 @@ class WeComKfSettings(WeComAppSettings):
     kind: Literal["wecom-kf"]
     accounts: list[KfId] = Field(
         [], max_length=100, description='the accounts\' open_kfid, as a list: ["wk…"]; empty: as they call'
+    )
+    servicer: str = Field(
+        "", max_length=64, description='the userid of the 接待人员 who gets customers, or "" for the queue'
     )
     repeated_codes: list[int] = Field(
         [], description="error codes that mean: this msgid was sent already (WeCom names none), as a list"

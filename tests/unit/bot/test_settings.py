@@ -124,6 +124,63 @@ def test_a_robot_in_stream_mode_needs_one_more_word_at_most(tmp_path: Path) -> N
     assert (plain.client_id, plain.connections, broad.connections) == ("dingabc", 1, 8)
 
 
+PEOPLE = """
+[[tenants]]
+name = "shop"
+[tenants.people]
+hours = ["mon-fri 09:00-18:00", "sat 10:00-16:00"]
+holidays = ["2026-10-01", 2026-10-02]
+webhook = "env:HOOK"
+"""
+
+
+def test_people_are_configured_by_their_table(tmp_path: Path) -> None:
+    (tmp_path / "kefu.toml").write_text(PEOPLE, encoding="utf-8")
+
+    people = load(tmp_path / "kefu.toml", {"HOOK": "https://example.com/hook"}).tenant("shop").people
+
+    assert people
+    assert (people.timezone, people.timeout_minutes, people.show_words) == ("Asia/Shanghai", 30, False)
+    assert [day.day for day in people.holidays] == [1, 2]
+    assert people.webhook
+    assert "example" not in repr(people)
+
+
+def test_a_tenant_without_the_table_has_no_people(tmp_path: Path) -> None:
+    (tmp_path / "kefu.toml").write_text('[[tenants]]\nname = "shop"\n', encoding="utf-8")
+
+    assert load(tmp_path / "kefu.toml", {}).tenant("shop").people is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("mon-fri 09", "mo-fr 09", "people.hours[0]: mo-fr is no day of the week; write when they are there"),
+        ("10:00-16:00", "10:00-10:00", "people.hours[1]: must begin and end at different times; write"),
+        ("2026-10-02", '"1st of May"', "people.holidays[1]: "),
+        (
+            "webhook =",
+            "timezone = 'Asia'\nwebhook =",
+            "people.timezone: is no time zone that this system knows",
+        ),
+        ("webhook =", "timezone = 'Mars/X'\nwebhook =", "people.timezone: is no time zone that this system"),
+        ("webhook =", "timezone = '../x'\nwebhook =", "people.timezone: is no time zone that this system"),
+        ("env:HOOK", "env:NAUGHT", "people.webhook: the environment variable NAUGHT is not set"),
+        ("env:HOOK", "ftp://x", "people.webhook: must start with http:// or https://; write the address"),
+        ("webhook =", "timeout_minutes = 0\nwebhook =", "people.timeout_minutes: input should be greater"),
+        ("webhook =", "webhok =", "people.webhok: unknown key; did you mean webhook?"),
+    ],
+)
+def test_each_mistake_about_people_has_its_line(tmp_path: Path, before: str, after: str, line: str) -> None:
+    (tmp_path / "kefu.toml").write_text(PEOPLE.replace(before, after, 1), encoding="utf-8")
+
+    with pytest.raises(Misconfigured) as raised:
+        load(tmp_path / "kefu.toml", {"HOOK": "https://example.com/hook"})
+
+    (problem,) = raised.value.problems
+    assert f"tenants.shop.{line}" in problem
+
+
 @pytest.mark.parametrize(
     ("before", "after", "line"),
     [
