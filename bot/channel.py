@@ -13,6 +13,7 @@ Some can do more for the customer:
 
     Drafting    show an answer while it is being made
     Carrier     bring the picture or the voice that a message only names
+    HandsOver   pass a conversation on to people at the platform itself
 
 The web framework stops at `adapters.server`; a platform's field names stop at its `payload.py`.
 """
@@ -230,4 +231,16 @@ class Carrier(Protocol):
 
     async def fetch_media(self, media: Media, *, most: int) -> Blob:
         """Its bytes, `most` of them at most. Raises Unavailable, or Refused (gone, or too big)."""
+        ...
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """A channel whose platform has people of its own, and knows who has which conversation.
+
+    The platform's word is the truth there: the door brings no message while a person has the conversation.
+    """
+
+    async def hand_over(self, address: Address) -> None:
+        """Let a person have it. May be called again when they have. Raises Unavailable or Refused."""
         ...

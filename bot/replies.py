@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 
+from bot import wording
 from bot.settings import TenantSettings
-from bot.types import Address, Conversation, Reply
+from bot.types import Address, Attended, Conversation, Message, Reply
 
 
 def reply_id(conversation: Conversation, messages: Sequence[str]) -> str:
@@ -35,4 +37,41 @@ def welcome(conversation: Conversation, address: Address, tenant: TenantSettings
         answers=(),
         created_at=now,
         suggestions=tuple(tenant.suggestions),
+    )
+
+
+def from_person(attended: Attended, text: str, *, now: float) -> Reply:
+    """What a person says, and that it is one."""
+    return _unasked(attended, wording.PERSON_SAYS.format(text=text), uuid.uuid4().hex, now)
+
+
+def back_again(attended: Attended, *, now: float, closed: bool = False) -> Reply:
+    """That the bot answers again: after a person's closing, or because their time is over."""
+    unheard = attended.waits_since is not None and not closed
+    text = wording.NO_PERSON_CAME if unheard else wording.BOT_IS_BACK
+    return _unasked(attended, text, f"back {attended.since}", now)
+
+
+def in_hands(message: Message, *, now: float) -> Reply:
+    """That a person has it, where each message shows as open until it has a reply of its own."""
+    return Reply(
+        id=reply_id(message.conversation, (message.id,)),
+        conversation=message.conversation,
+        address=message.address,
+        text=wording.PERSON_HAS_IT,
+        outcome=None,
+        answers=(message.id,),
+        created_at=now,
+    )
+
+
+def _unasked(attended: Attended, text: str, about: str, now: float) -> Reply:
+    return Reply(
+        id=reply_id(attended.conversation, (about,)),
+        conversation=attended.conversation,
+        address=attended.address,
+        text=text,
+        outcome=None,
+        answers=(),
+        created_at=now,
     )

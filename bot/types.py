@@ -91,6 +91,8 @@ class Speaker(StrEnum):
 
     CUSTOMER = "customer"
     BOT = "bot"
+    PERSON = "person"
+    """Of the shop's own people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """By a polite line: not in the knowledge, or not to be answered."""
     HANDED_OFF = "handed_off"
-    """By a person."""
+    """By passing it on to a person."""
     APOLOGISED = "apologised"
     """By an honest line, because something of ours did not work."""
 
@@ -207,7 +209,7 @@ class Reply:
     address: Address
     text: str
     outcome: Outcome | None
-    """None: nothing was asked (a welcome)."""
+    """None: no turn of the bot's (a welcome, a person's words)."""
     answers: tuple[str, ...]
     """Ids of the messages it answers."""
     created_at: float
@@ -308,6 +310,45 @@ class Claim:
     history: tuple[Said, ...]
     attempts: int
     """How often answering these messages was tried and put back before."""
+    person: bool = False
+    """True while a person has the conversation: the messages are for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What a commit does besides: from that moment a person has the conversation."""
+
+    reason: str
+    """Why, in a word for the list."""
+    seconds: float
+    """Until the bot takes it back, should no person say anything."""
+    tell: bool
+    """True where there is a way to tell people that somebody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A conversation that a person has, or that waits for one. The bot is silent in it."""
+
+    conversation: Conversation
+    address: Address
+    """Where a person's words go: that of the customer's last message."""
+    reason: str
+    since: float
+    until: float
+    """When the bot takes it back, should no person say anything. Unix seconds, as all times here."""
+    said_at: float
+    """When the customer last wrote."""
+    waits_since: float | None
+    """When the customer began to wait for a word of a person's; None: they had one."""
+    who: str = ""
+    """Who of the people spoke last; empty: nobody yet."""
+    messages: int = 0
+    """Of the customer's, since a person is to have it."""
+    told: int = 0
+    """Of them, those that people were told of."""
+    attempts: int = 0
+    """How often telling them did not work since it last did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from bot.settings import Settings, TenantSettings
 from bot.store.feed import RedisFeed
 from bot.store.greetings import RedisGreetings
 from bot.store.inbox import RedisInbox
+from bot.store.journal import RedisJournal
 from bot.store.leases import RedisLeases
 from bot.store.opinions import RedisOpinions
 from bot.store.outbox import RedisOutbox
+from bot.store.people import RedisPeople
 from bot.store.presence import Presence
 from bot.store.pulls import RedisPulls
 from bot.store.redis import Client, connect
@@ -40,6 +42,8 @@ class Stores:
     inbox: RedisInbox
     outbox: RedisOutbox
     greetings: RedisGreetings
+    people: RedisPeople
+    journal: RedisJournal
     opinions: RedisOpinions
     pulls: RedisPulls
     leases: RedisLeases
@@ -57,6 +61,8 @@ class Stores:
             RedisInbox(client),
             RedisOutbox(client),
             RedisGreetings(client),
+            RedisPeople(client),
+            RedisJournal(client),
             RedisOpinions(client),
             RedisPulls(client),
             RedisLeases(client, life=settings.worker.lease_s),

@@ -23,7 +23,7 @@ class RedisGreetings:
         await self._room.check()
         keys = Keys(welcome.conversation)
         done = await self._greet(
-            [keys.greeted, keys.outbox, keys.schedule(Work.DELIVER)],
+            [keys.greeted, keys.outbox, keys.schedule(Work.DELIVER), keys.person],
             encode(welcome),
             names.GREETED_S,
             str(welcome.conversation),

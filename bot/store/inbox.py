@@ -1,4 +1,4 @@
-"""Accept once, claim in order, commit or put back."""
+"""Accept once, claim in order; commit, pass on to a person, or put back."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from bot.store.keys import Keys
 from bot.store.redis import Client, Script
 from bot.store.room import Room
 from bot.store.schedule import GRACE_MS
-from bot.types import Acceptance, Claim, Lease, Message, Reply, Said, Work
+from bot.types import Acceptance, Claim, HandOver, Lease, Message, Reply, Said, Work
 
 HISTORY_KEPT: Final = 100
+TELL_EVERY_MS: Final = 60_000
+"""People are told of one conversation at most so often."""
+_NOBODY: Final = HandOver("", seconds=0, tell=False)
 
 
 class RedisInbox:
@@ -25,6 +28,7 @@ class RedisInbox:
         self._arrivals = Arrivals(client)
         self._claim = Script(client, "claim")
         self._commit = Script(client, "commit")
+        self._pass_on = Script(client, "pass_on")
         self._put_back = Script(client, "put_back")
 
     async def accept(self, message: Message) -> Acceptance:
@@ -35,18 +39,29 @@ class RedisInbox:
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
         """The oldest messages, and the newest `lines` of the history."""
         keys = Keys(lease.conversation)
-        messages, history, attempts = await self._claim.fenced(
-            [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts], lease.fence, limit, lines
+        messages, history, attempts, person = await self._claim.fenced(
+            [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts, keys.person],
+            lease.fence,
+            limit,
+            lines,
         )
         return Claim(
             tuple(decode(message, Message) for message in messages),
             tuple(decode(line, Said) for line in history),
             int(attempts),
+            bool(person),
         )
 
-    async def commit(self, lease: Lease, claim: Claim, reply: Reply, said: Sequence[Said]) -> None:
-        """Reply out, history on, journal on, inbox off."""
-        keys = Keys(lease.conversation)
+    async def commit(
+        self,
+        lease: Lease,
+        claim: Claim,
+        reply: Reply,
+        said: Sequence[Said],
+        hand_over: HandOver | None = None,
+    ) -> None:
+        """Reply out, history on, journal on, inbox off; with `hand_over`, a person on."""
+        keys, person = Keys(lease.conversation), hand_over or _NOBODY
         await self._commit.fenced(
             [
                 keys.lease(lease.work),
@@ -57,6 +72,9 @@ class RedisInbox:
                 keys.schedule(Work.ANSWER),
                 keys.schedule(Work.DELIVER),
                 keys.journal,
+                keys.person,
+                keys.people,
+                keys.bells,
             ],
             lease.fence,
             str(lease.conversation),
@@ -67,8 +85,47 @@ class RedisInbox:
             HISTORY_KEPT,
             names.HISTORY_S,
             names.JOURNAL_LEN,
+            int(person.seconds * 1000),
+            person.reason,
+            int(person.tell),
+            encode(reply.address),
+            names.PERSON_S * 1000,
             *(encode(line) for line in said),
         )
+
+    async def pass_on(
+        self, lease: Lease, claim: Claim, said: Sequence[Said], replies: Sequence[Reply], *, tell: bool
+    ) -> bool:
+        """Inbox off, history on, journal on, for the person who has the conversation."""
+        keys = Keys(lease.conversation)
+        moved = await self._pass_on.fenced(
+            [
+                keys.lease(lease.work),
+                keys.inbox,
+                keys.outbox,
+                keys.history,
+                keys.attempts,
+                keys.schedule(Work.ANSWER),
+                keys.schedule(Work.DELIVER),
+                keys.journal,
+                keys.person,
+                keys.bells,
+            ],
+            lease.fence,
+            str(lease.conversation),
+            GRACE_MS,
+            claim.messages[0].id,
+            len(claim.messages),
+            HISTORY_KEPT,
+            names.HISTORY_S,
+            names.JOURNAL_LEN,
+            encode(claim.messages[-1].address),
+            int(tell),
+            TELL_EVERY_MS,
+            len(said),
+            *(encode(one) for one in (*said, *replies)),
+        )
+        return bool(moved)
 
     async def put_back(self, lease: Lease, *, delay: float) -> None:
         """Count the attempt, try again in `delay` seconds."""

@@ -14,6 +14,9 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:lease:<work>:<conversation>   string  the fence of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
+    kefu:{07}:person:<conversation>         hash    since, until, who … of a person who has it; PERSON_S more
+    kefu:{07}:people                        zset    conversation → ms when the bot takes it back
+    kefu:{07}:bells                         zset    conversation → ms when people should be told of it
     kefu:{07}:wake:<account>                list    one word that there is something to fetch; until fetched
     kefu:{07}:cursor:<account>              string  how far we fetched; for ever
     kefu:{07}:fence                         string  counter; for ever
@@ -45,6 +48,8 @@ ATTEMPTS_S: Final = 24 * 3600
 SENT_S: Final = 48 * 3600
 """As long as the longest window in which a platform counts (WeCom kf)."""
 GREETED_S: Final = 24 * 3600
+PERSON_S: Final = 24 * 3600
+"""Beyond a person's time: for taking the conversation back after an outage of all workers."""
 FEED_S: Final = 3 * 24 * 3600
 DRAFT_S: Final = 120
 """A reply takes its place within seconds; this is for one that has to be tried again."""
@@ -77,6 +82,16 @@ def schedule(number: int, work: Work) -> str:
 def journal(number: int) -> str:
     """A partition's journal."""
     return f"{_tag(number)}:journal"
+
+
+def people(number: int) -> str:
+    """The conversations of a partition that people have, by when the bot takes them back."""
+    return f"{_tag(number)}:people"
+
+
+def bells(number: int) -> str:
+    """Those that people should be told of, by when."""
+    return f"{_tag(number)}:bells"
 
 
 def token(key: str) -> str:
@@ -128,6 +143,7 @@ class Keys:
     cursor = _Own("cursor")
     feed = _Own("feed")
     draft = _Own("draft")
+    person = _Own("person")
 
     def __init__(self, conversation: Conversation) -> None:
         self.name = str(conversation)
@@ -138,6 +154,16 @@ class Keys:
     def fence(self) -> str:
         """The partition's counter of leases."""
         return f"{self._tag}:fence"
+
+    @property
+    def people(self) -> str:
+        """Where it stands among those that people have."""
+        return people(self.partition)
+
+    @property
+    def bells(self) -> str:
+        """Where it stands among those that people should be told of."""
+        return bells(self.partition)
 
     @property
     def journal(self) -> str:

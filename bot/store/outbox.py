@@ -11,7 +11,7 @@ from bot.store.codec import decode, encode
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
 from bot.store.schedule import GRACE_MS
-from bot.types import Delivery, DeliveryState, Lease, Receipt, Reply
+from bot.types import Delivery, DeliveryState, Lease, Outcome, Receipt, Reply
 
 _MOST_IN_ONE: Final = 20
 
@@ -113,10 +113,13 @@ class RedisOutbox:
 
 
 def _as_one(replies: Sequence[Reply]) -> Reply:
-    """Under the first one's id, to the last one's address."""
+    """Under the first one's id, to the last one's address. One that promises a person keeps its promise."""
+    last = replies[-1]
+    promised = any(reply.outcome is Outcome.HANDED_OFF for reply in replies)
     return replace(
-        replies[-1],
+        last,
         id=replies[0].id,
+        outcome=Outcome.HANDED_OFF if promised else last.outcome,
         text="\n\n".join(reply.text for reply in replies),
         answers=tuple(message for reply in replies for message in reply.answers),
         sources=tuple(source for reply in replies for source in reply.sources),

@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 GRACE_MS: Final = 2000
 """How long a nudge may take before the sweeper gives it up for lost."""
-_AGAIN_MS: Final = 5000
+AGAIN_MS: Final = 5000
 """How long the sweeper then leaves a conversation alone."""
 
 
@@ -34,8 +34,8 @@ class RedisSchedule:
         for number in numbers:
             if len(found) >= limit:
                 break
-            due = await self._overdue([keys.schedule(number, work)], limit - len(found), _AGAIN_MS)
-            found += [parsed for name in due if (parsed := _parsed(name))]
+            due = await self._overdue([keys.schedule(number, work)], limit - len(found), AGAIN_MS)
+            found += [one for name in due if (one := parsed(name))]
         return found
 
     async def waiting(self) -> dict[Work, int]:
@@ -55,7 +55,8 @@ class RedisSchedule:
             await self._client.set(keys.presence("ping"), 1, ex=60)
 
 
-def _parsed(name: bytes) -> Conversation | None:
+def parsed(name: bytes) -> Conversation | None:
+    """A conversation's name as it stands in a sorted set; None for what is none."""
     try:
         return Conversation.parse(name.decode())
     except ValueError:  # somebody else wrote into our key

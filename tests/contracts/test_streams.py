@@ -53,6 +53,14 @@ async def test_an_answer_that_a_poll_took_is_not_sent_again(streams: RedisStream
     assert await streams.offer("s1", "好", patience=0), "a worker that was killed meanwhile tries once more"
 
 
+async def test_a_persons_words_do_not_pass_for_the_answer_that_was_taken(streams: RedisStreams) -> None:
+    await streams.open("s1", seconds=60)
+    await asyncio.gather(streams.offer("s1", "好", patience=5), take(streams))
+
+    assert not await streams.offer("s1", "【人工客服】您好", patience=5), "it must go another way"
+    assert await take(streams) == "好"
+
+
 async def test_an_answer_that_nobody_fetches_goes_another_way(streams: RedisStreams) -> None:
     await streams.open("s1", seconds=60)
 

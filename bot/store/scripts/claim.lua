@@ -1,7 +1,7 @@
 -- What to answer. Nothing moves: the messages stay in the inbox until commit.
--- KEYS 1 lease  2 inbox  3 history  4 attempts
+-- KEYS 1 lease  2 inbox  3 history  4 attempts  5 person
 -- ARGV 1 fence  2 most messages  3 most lines of history
--- Returns {messages, history, attempts}; nil when the lease is lost.
+-- Returns {messages, history, attempts, 1 while a person has the conversation}; nil when the lease is lost.
 if not held(KEYS[1], ARGV[1]) then
   return nil
 end
@@ -13,4 +13,5 @@ return {
   redis.call('LRANGE', KEYS[2], 0, ARGV[2] - 1),
   history,
   tonumber(redis.call('GET', KEYS[4]) or 0),
+  attended(KEYS[5]) and 1 or 0,
 }

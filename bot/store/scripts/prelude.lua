@@ -25,3 +25,17 @@ local function reschedule(schedule, list, conversation, grace)
   redis.call('ZREM', schedule, conversation)
   return 0
 end
+
+-- True while a person has the conversation, or it waits for one.
+local function attended(person)
+  return tonumber(redis.call('HGET', person, 'until') or 0) > now()
+end
+
+-- Lines (JSON) of a dialogue, oldest first, behind those that are there; only the newest are kept.
+local function remember(history, lines, kept, life)
+  for _, line in ipairs(lines) do
+    redis.call('RPUSH', history, line)
+  end
+  redis.call('LTRIM', history, -tonumber(kept), -1)
+  redis.call('EXPIRE', history, life)
+end

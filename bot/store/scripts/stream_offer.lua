@@ -2,12 +2,12 @@
 -- KEYS 1 stream  hash: until (ms), shown, text, taken, closed
 -- ARGV 1 text  2 1 when nobody waits any longer: close what is not taken  3 life, s
 -- Returns taken, waiting or closed. Once closed it stays closed: the reply goes another way.
-local state = redis.call('HMGET', KEYS[1], 'closed', 'taken', 'until')
+local state = redis.call('HMGET', KEYS[1], 'closed', 'taken', 'until', 'text')
 if state[1] then
   return 'closed'
 end
-if state[2] then
-  return 'taken'
+if state[2] then -- with another text it was another reply that was taken: a person speaks after the bot
+  return state[4] == ARGV[1] and 'taken' or 'closed'
 end
 -- No `until`: the answer was quicker than the door's own `stream_open`.
 local over = state[3] and now() >= tonumber(state[3])
