@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Protocol
 
 from aiohttp import web
 
 from adapters import metrics
 from bot.errors import Unavailable
-from bot.ports import Schedule
+from bot.ports import Clock, Schedule
+from bot.types import Attended
 
 
 class Workers(Protocol):
@@ -19,12 +21,24 @@ class Workers(Protocol):
         ...
 
 
+class Attendances(Protocol):
+    """The conversations that people have."""
+
+    async def __call__(self) -> list[Attended]:
+        """Raises Unavailable."""
+        ...
+
+
 class Health:
     """A door is ready while the store is: messages wait safely there, even with no worker about."""
 
-    def __init__(self, schedule: Schedule, workers: Workers) -> None:
+    def __init__(
+        self, schedule: Schedule, workers: Workers, people: Attendances, clock: Clock = time.time
+    ) -> None:
         self._schedule = schedule
         self._workers = workers
+        self._people = people
+        self._clock = clock
 
     async def alive(self, _: web.Request) -> web.Response:
         """`/healthz`."""
@@ -49,10 +63,15 @@ class Health:
         """Bring the gauges up to date; stale ones are left when the store is away."""
         try:
             waiting = await self._schedule.waiting()
+            people = await self._people()
         except Unavailable:
             return
         for work, count in waiting.items():
             metrics.WAITING.labels(work.value).set(count)
+        waits = [one.waits_since for one in people if one.waits_since is not None]
+        metrics.PEOPLE.labels("waiting").set(len(waits))
+        metrics.PEOPLE.labels("served").set(len(people) - len(waits))
+        metrics.PEOPLE_OLDEST.set(max(0.0, self._clock() - min(waits)) if waits else 0)
 
     async def _store(self) -> str:
         try:

@@ -19,6 +19,10 @@ ACKNOWLEDGED: Final = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 WAITING: Final = Gauge("kefu_conversations_waiting", "Conversations that need work", ["work"])
+PEOPLE: Final = Gauge("kefu_people_conversations", "Conversations that people have or should have", ["state"])
+PEOPLE_OLDEST: Final = Gauge(
+    "kefu_people_oldest_wait_seconds", "Since when the customer waits who has waited longest for a person"
+)
 IDLE_CLOSED: Final = Counter(
     "kefu_silent_connections_closed_total", "Connections that brought no request in time"
 )

@@ -33,7 +33,8 @@ MAX_PARTS: Final = 2
 FRESH_S: Final = 3600.0
 """With no cursor WeCom gives the last three days. What is older than this was not meant for us any more."""
 WELCOME_S: Final = 20.0
-"""How long a welcome code works (WeCom doc 95122)."""
+"""How long the code of a welcome, or of a person's goodbye, works (WeCom doc 95122)."""
+_WITH_PEOPLE: Final = (State.WAITING, State.PERSON)
 _AT_ONCE: Final = 16
 """Questions to WeCom about who has a conversation."""
 
@@ -53,6 +54,7 @@ class WeComKfChannel:
         self._name = settings.name
         self._tenant = tenant
         self._accounts = tuple(settings.accounts)
+        self._servicer = settings.servicer
         self._envelope = envelope(settings)
         self._client = KfClient(settings, tokens=tokens, outbound=outbound, clock=clock)
         self._clock = clock
@@ -93,7 +95,10 @@ class WeComKfChannel:
         return replace(page, received=tuple(_ours(received, people)))
 
     async def heed(self, notice: Notice) -> None:
-        """Greet who came in; tell of a reply that did not arrive. Raises Unavailable or Refused."""
+        """Greet who came in, and who comes back from a person; tell of a reply that did not arrive.
+
+        Raises Unavailable or Refused.
+        """
         if notice.kind == payload.SEND_FAILED:
             log.error(
                 "reply_not_delivered",
@@ -102,9 +107,11 @@ class WeComKfChannel:
                 reason=f"WeCom took it, and could not bring it: {_why(notice.data['reason'])}",
             )
         elif notice.kind == payload.ENTERED and self._clock() - notice.at < WELCOME_S:
-            code, greeting = notice.data["code"], self._tenant.greeting
+            greeting = self._tenant.greeting
             suggestions = replies.choices(self._tenant.suggestions) if replies.has_room(greeting) else ()
-            await self._client.welcome(code, greeting, suggestions, msgid=_msgid(code))
+            await self._on_event(notice.data["code"], greeting, suggestions)
+        elif notice.kind == payload.PERSON_LEFT and self._clock() - notice.at < WELCOME_S:
+            await self._on_event(notice.data["code"], wording.BOT_IS_BACK, ())
 
     def render(self, reply: Reply) -> list[Part]:
         """Plain text, as WeChat shows markdown raw, in two parts of 2048 bytes at most."""
@@ -124,6 +131,13 @@ class WeComKfChannel:
         """From WeCom's own store (`bot.channel.Carrier`). Raises Unavailable or Refused."""
         return await self._client.fetch(payload.media_id(media), most=most)
 
+    async def hand_over(self, address: Address) -> None:
+        """To the configured servicer, or to the queue. Who has it already keeps it. WeCom doc 94669."""
+        account, customer = payload.account_of(address)
+        if await self._client.state(account, customer) not in _WITH_PEOPLE:
+            wanted = State.PERSON if self._servicer else State.WAITING
+            await self._client.move(account, customer, wanted, servicer=self._servicer)
+
     async def ping(self) -> None:
         """Raises Unavailable or Refused when we could not call 微信客服 now."""
         await self._client.accounts()
@@ -131,8 +145,11 @@ class WeComKfChannel:
     async def close(self) -> None:
         """Nothing of our own: the connections belong to whoever made the `Outbound`."""
 
+    async def _on_event(self, code: str, text: str, suggestions: Sequence[str]) -> None:
+        await self._client.say_on_event(code, text, suggestions, msgid=_msgid(code))
+
     async def _people(self, conversations: Iterable[Conversation]) -> frozenset[Conversation]:
-        """Those that a person has, or that wait for one. A new one becomes the bot's."""
+        """Those that a person has or had, or that wait for one. A new one becomes the bot's."""
         room = asyncio.Semaphore(_AT_ONCE)
 
         async def has_person(conversation: Conversation) -> bool:
@@ -148,11 +165,12 @@ class WeComKfChannel:
         try:
             state = await self._client.state(account, customer)
             if state is State.NEW:
-                await self._client.take_over(account, customer)
+                await self._client.move(account, customer, State.BOT)
         except Refused as error:
             log.warning("state_unknown", reason=str(error))
             return False
-        return state in (State.WAITING, State.PERSON)
+        # What a customer writes after the end opens a new session, so what was ended was written to a person.
+        return state in (*_WITH_PEOPLE, State.ENDED)
 
 
 def _fresh(received: Message | Ignored | Notice, oldest: float) -> Message | Ignored | Notice:

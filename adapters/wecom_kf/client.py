@@ -61,8 +61,8 @@ class KfClient:
         body = {"touser": customer, "open_kfid": account, "msgid": msgid}
         return await self._send("/cgi-bin/kf/send_msg", body | replies.content(text, suggestions), msgid)
 
-    async def welcome(self, code: str, text: str, suggestions: Sequence[str], *, msgid: str) -> str:
-        """Greet whoever just opened the chat; each code works once, for 20 s. WeCom doc 95122."""
+    async def say_on_event(self, code: str, text: str, suggestions: Sequence[str], *, msgid: str) -> str:
+        """To whoever just came in, or comes back from a person; each code works once, for 20 s. Doc 95122."""
         body = {"code": code, "msgid": msgid}
         return await self._send(
             "/cgi-bin/kf/send_msg_on_event", body | replies.content(text, suggestions), msgid
@@ -81,9 +81,11 @@ class KfClient:
         except (KeyError, ValueError):
             raise Unavailable("WeCom gave no state that we know") from None
 
-    async def take_over(self, account: str, customer: str) -> None:
-        """Let WeCom know that the bot has the conversation (state 0 → 1)."""
-        body = {"open_kfid": account, "external_userid": customer, "service_state": State.BOT.value}
+    async def move(self, account: str, customer: str, state: State, *, servicer: str = "") -> None:
+        """Give the conversation to somebody else: the bot (0 → 1), the queue (→ 2) or a servicer (→ 3)."""
+        body = {"open_kfid": account, "external_userid": customer, "service_state": state.value}
+        if servicer:
+            body["servicer_userid"] = servicer
         await self._api.call("POST", "/cgi-bin/kf/service_state/trans", body=body)
 
     async def accounts(self) -> dict[str, Any]:

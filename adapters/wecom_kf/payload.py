@@ -18,12 +18,16 @@ ENTERED: Final = "entered"
 """A customer opened the chat; `code` lets us greet them."""
 SEND_FAILED: Final = "send_failed"
 """A message that WeCom took did not reach the customer: `key` is ours, `reason` its number."""
+PERSON_LEFT: Final = "person_left"
+"""A servicer ended the session; `code` lets us say who answers now."""
 SEND_WINDOW_S: Final = 48 * 3600.0
 """How long after their last message a customer can be written to (WeCom doc 94677)."""
 MOST_PARTS: Final = 5
 """That WeCom takes until the customer writes again (doc 94677)."""
 
 _CUSTOMER, _SYSTEM = 3, 4
+_ENDED: Final = 3
+"""`change_type` of `session_status_change`."""
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _WORDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "text": ("text", ("content",)),
@@ -146,7 +150,17 @@ def _event(event: Mapping[str, Any], at: float, account: Conversation) -> Notice
         person = _conversation(account, _id(event, "external_userid"))
         data = {"key": _id(event, "fail_msgid"), "reason": str(event.get("fail_type"))[:8]}
         return Notice(SEND_FAILED, person, at, data)
+    if kind == "session_status_change" and event.get("change_type") == _ENDED:
+        return _person_left(event, at, account)
     return Ignored(f"event {shown(kind)}: {_UNANSWERED.get(kind, 'not known')}")
+
+
+def _person_left(event: Mapping[str, Any], at: float, account: Conversation) -> Notice | Ignored:
+    """A session that ended by itself names no servicer, and then nobody left."""
+    code, servicer = event.get("msg_code"), event.get("old_servicer_userid")
+    if not (isinstance(code, str) and code and servicer):
+        return Ignored("a session ended")
+    return Notice(PERSON_LEFT, _conversation(account, _id(event, "external_userid")), at, {"code": code})
 
 
 def _conversation(account: Conversation, person: str) -> Conversation:

@@ -43,6 +43,10 @@ class Customer:
     most_got: int = 0
     """The most it ever came to."""
     codes: dict[str, float] = field(default_factory=dict)
+    """Codes that take one message, and until when."""
+    servicer: str = ""
+    moves: list[int] = field(default_factory=list)
+    """The states that Kefu moved them to."""
 
 
 class WeComKfSimulator(WeComSimulator):
@@ -59,6 +63,8 @@ class WeComKfSimulator(WeComSimulator):
         """Customers whom messages do not reach although WeCom takes them, with the fail_type they are told by."""
         self.repeated_code = 95099
         """WeCom documents no number for a msgid that it has already."""
+        self.servicers: dict[str, bool] = {"lisi": True}
+        """Userid → on duty."""
         self.customers: dict[str, Customer] = defaultdict(Customer)
         self.kept: list[dict[str, Any]] = []
         self._tokens: dict[str, float] = {}
@@ -106,6 +112,31 @@ class WeComKfSimulator(WeComSimulator):
                     text = {"content": words, "menu_id": item["click"]["id"]}
                     return self.put(user, {"msgtype": "text", "text": text})
         raise LookupError(f"{user} sees no item {words}")
+
+    def pick_up(self, user: str, servicer: str = "lisi") -> None:
+        """A servicer takes a customer from the queue."""
+        customer = self.customers[user]
+        assert customer.state == WAITING, "nobody waits there"
+        customer.state, customer.servicer = PERSON, servicer
+        self.event(user, "session_status_change", change_type=1, new_servicer_userid=servicer)
+
+    def servicer_says(self, user: str, text: str) -> None:
+        """A servicer writes in the WeCom client: the customer sees it, and `sync_msg` brings it (origin 5)."""
+        customer = self.customers[user]
+        assert customer.state == PERSON, "no servicer has the customer"
+        self.record.show(Seen(self.now(), user, text, "text", "client"))
+        self.put(user, {"msgtype": "text", "text": {"content": text}}, origin=5)
+
+    def end_session(self, user: str) -> str:
+        """The servicer ends the session; returns the code for a last word."""
+        customer, code = self.customers[user], secrets.token_urlsafe(16)
+        assert customer.state == PERSON, "no servicer has the customer"
+        customer.state = ENDED
+        customer.codes[code] = self.now() + WELCOME_S
+        self.event(
+            user, "session_status_change", change_type=3, old_servicer_userid=customer.servicer, msg_code=code
+        )
+        return code
 
     async def ring(self, callback_url: str) -> Posting:
         """Tell Kefu that there is something."""
@@ -231,8 +262,9 @@ class WeComKfSimulator(WeComSimulator):
         if refusal := self._refusal(request):
             return refusal
         body = await request.json()
-        state = self.customers[body["external_userid"]].state
-        return answer({"errcode": 0, "errmsg": "ok", "service_state": state, "servicer_userid": ""})
+        customer = self.customers[body["external_userid"]]
+        who = {"servicer_userid": customer.servicer if customer.state == PERSON else ""}
+        return answer({"errcode": 0, "errmsg": "ok", "service_state": customer.state, **who})
 
     async def _trans(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):
@@ -243,7 +275,11 @@ class WeComKfSimulator(WeComSimulator):
             return (
                 error(95013, "conversation end") if customer.state == ENDED else error(95016, "not allowed")
             )
-        customer.state = wanted
+        servicer = str(body.get("servicer_userid", ""))
+        if wanted == PERSON and not self.servicers.get(servicer):
+            return error(95014, "servicer not activated") if servicer else error(40058, "invalid parameter")
+        customer.state, customer.servicer = wanted, servicer
+        customer.moves.append(wanted)
         return answer({"errcode": 0, "errmsg": "ok", "msg_code": secrets.token_urlsafe(8)})
 
     async def _accounts(self, request: web.Request) -> web.Response:

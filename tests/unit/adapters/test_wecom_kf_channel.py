@@ -17,7 +17,7 @@ from adapters.wecom import errors as wecom_errors
 from adapters.wecom_kf import WeComKfChannel, payload
 from adapters.wecom_kf.errors import ERRORS, SEND_FAILURES, SentBefore, judge
 from bot import wording
-from bot.channel import Notice, Page, RawRequest, Wake
+from bot.channel import HandsOver, Notice, Page, RawRequest, Wake
 from bot.errors import Refused, Unavailable
 from bot.settings import WeComKfSettings
 from bot.types import Address, Conversation, Ignored, Message
@@ -27,10 +27,12 @@ from tests.simulators.wecom import WeComApp
 from tests.simulators.wecom_kf import (
     ACCOUNT,
     BOT,
+    ENDED,
     KF_SEND_PATH,
     PERSON,
     STATE_PATH,
     SYNC_PATH,
+    TRANS_PATH,
     WAITING,
     WELCOME_PATH,
     WeComKfSimulator,
@@ -194,6 +196,108 @@ async def test_the_bot_is_silent_while_a_person_has_the_conversation(
     kf.write("wmB", "怎么退货")
 
     assert [message.text for message in await messages(channel)] == ["怎么退货"]
+
+
+async def test_what_was_written_before_a_persons_goodbye_was_theirs(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.write("wmA", "谢谢")
+    kf.customers["wmA"].state = ENDED
+
+    assert await messages(channel) == []
+
+    kf.write("wmA", "怎么退货")
+    cursor = str(len(kf.kept) - 1)
+    assert [message.text for message in await messages(channel, cursor)] == ["怎么退货"]
+
+
+@pytest.mark.parametrize(("servicer", "state"), [("", WAITING), ("lisi", PERSON)])
+async def test_a_customer_is_given_to_the_queue_or_to_a_servicer_once(
+    kf: WeComKfSimulator, outbound: Outbound, servicer: str, state: int
+) -> None:
+    channel = a_channel(kf, outbound, servicer=servicer)
+    address = await address_of(kf, channel)
+
+    for _ in range(3):  # a delivery that was cut off begins again
+        await channel.hand_over(address)
+
+    assert isinstance(channel, HandsOver)
+    assert kf.customers["wmA"].state == state
+    assert kf.customers["wmA"].moves == [BOT, state]
+
+
+async def test_whom_a_person_has_by_now_stays_theirs(kf: WeComKfSimulator, outbound: Outbound) -> None:
+    channel = a_channel(kf, outbound, servicer="lisi")
+    address = await address_of(kf, channel)
+    kf.customers["wmA"].state = PERSON
+
+    await channel.hand_over(address)
+
+    assert kf.customers["wmA"].moves == [BOT]
+
+
+async def test_an_unclear_try_to_hand_over_is_repeated_without_harm(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    address = await address_of(kf, channel)
+    kf.trouble(TRANS_PATH, Trouble(status=502, body="<html>"))
+    with pytest.raises(Unavailable):
+        await channel.hand_over(address)
+
+    await channel.hand_over(address)
+
+    assert kf.customers["wmA"].state == WAITING
+
+
+async def test_a_servicer_off_duty_or_a_session_that_ended_is_final(
+    kf: WeComKfSimulator, outbound: Outbound
+) -> None:
+    kf.servicers["lisi"] = False
+    channel = a_channel(kf, outbound, servicer="lisi")
+    address = await address_of(kf, channel)
+    with pytest.raises(Refused, match="95014"):
+        await channel.hand_over(address)
+
+    kf.customers["wmA"].state = ENDED
+    with pytest.raises(Refused, match="95013"):
+        await channel.hand_over(address)
+
+
+async def test_who_comes_back_from_a_person_is_told_who_answers_now(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.customers["wmA"].state = WAITING
+    kf.pick_up("wmA")
+    kf.end_session("wmA")
+    picked_up, notice = (await everything(channel)).received
+    assert isinstance(picked_up, Ignored)
+    assert isinstance(notice, Notice)
+
+    await channel.heed(notice)
+
+    assert kf.replies_to("wmA") == [wording.BOT_IS_BACK]
+    kf.skip(30)
+    await channel.heed(notice)
+    assert len(kf.record.calls_to(WELCOME_PATH)) == 1, "its code works for 20 seconds"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"change_type": 3, "msg_code": "c"},
+        {"change_type": 3, "old_servicer_userid": "lisi"},
+        {"change_type": 2, "old_servicer_userid": "lisi", "new_servicer_userid": "wangwu", "msg_code": "c"},
+        {"change_type": None},
+    ],
+)
+async def test_other_changes_of_a_session_are_left_alone(
+    kf: WeComKfSimulator, channel: WeComKfChannel, fields: dict[str, Any]
+) -> None:
+    kf.event("wmA", "session_status_change", **fields)
+
+    (received,) = (await everything(channel)).received
+
+    assert isinstance(received, Ignored)
 
 
 async def test_what_servicers_say_is_not_answered(kf: WeComKfSimulator, channel: WeComKfChannel) -> None:

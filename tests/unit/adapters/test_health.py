@@ -1,0 +1,56 @@
+"""What `/metrics` tells of the store."""
+
+from __future__ import annotations
+
+from prometheus_client import REGISTRY
+
+from adapters.health import Health
+from bot.errors import Unavailable
+from bot.store.redis import Client
+from bot.types import Attended
+from bot.wiring import Stores
+from tests.builders import A_CONVERSATION, a_message, some_settings
+from tests.conftest import SettableClock
+
+
+def attended(waits_since: float | None) -> Attended:
+    return Attended(A_CONVERSATION, a_message().address, "asked", 1.0, 9e9, 1.0, waits_since)
+
+
+async def nobody() -> list[Attended]:
+    return []
+
+
+async def test_who_waits_for_a_person_and_for_how_long_is_told(
+    fake_redis: Client, clock: SettableClock
+) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+
+    async def people() -> list[Attended]:
+        return [attended(clock.now - 90), attended(clock.now - 30), attended(None)]
+
+    await Health(stores.schedule, stores.workers.mode, people, clock).measure()
+
+    assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "waiting"}) == 2
+    assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "served"}) == 1
+    assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 90
+
+    await Health(stores.schedule, stores.workers.mode, nobody, clock).measure()
+
+    assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "waiting"}) == 0
+    assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 0
+
+
+async def test_with_the_store_away_the_last_figures_stay(fake_redis: Client, clock: SettableClock) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+
+    async def one() -> list[Attended]:
+        return [attended(clock.now - 7)]
+
+    async def away() -> list[Attended]:
+        raise Unavailable("away")
+
+    for people in (one, away):
+        await Health(stores.schedule, stores.workers.mode, people, clock).measure()
+
+    assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 7
