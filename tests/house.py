@@ -161,12 +161,18 @@ async def a_house(
     stream: DingTalkStreamSimulator | None = None,
     wecom_bot: WeComBotSimulator | None = None,
     kf: WeComKfSimulator | None = None,
+    people: str | None = None,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """A configured house, nothing started; whatever is at the end is stopped."""
+    """A configured house, nothing started; whatever is at the end is stopped.
+
+    `people`: the lines of their table; None: there are none.
+    """
     house = House(folder, free_port(), environment or {})
     (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
-    house.config.write_text(_config(house.port, wecom, dingtalk, stream, wecom_bot, kf), encoding="utf-8")
+    house.config.write_text(
+        _config(house.port, wecom, dingtalk, stream, wecom_bot, kf, people), encoding="utf-8"
+    )
     try:
         yield house
     finally:
@@ -187,12 +193,14 @@ def _config(
     stream: DingTalkStreamSimulator | None,
     wecom_bot: WeComBotSimulator | None,
     kf: WeComKfSimulator | None,
+    people: str | None,
 ) -> str:
     tables = [
         f"[server]\nport = {port}",
         '[redis]\nappendfsync = "always"',
         "[worker]\nlease_s = 3\nstop_s = 5",
         '[[tenants]]\nname = "shop"\ntitle = "青禾服饰"\nknowledge = ["faq.txt"]',
+        *([] if people is None else [f"[tenants.people]\n{people}"]),
         _channel("web", "webchat"),
     ]
     if wecom:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,13 +15,14 @@ from bot.model.prompt import question
 from bot.pipeline import Pipeline
 from bot.pipeline.guard import is_readable
 from bot.ports import Clock, Inbox, Nudges
-from bot.replies import reply_id
+from bot.replies import in_hands, reply_id
 from bot.settings import LimitSettings, TenantSettings
 from bot.types import (
     Answer,
     Claim,
     Conversation,
     GiveUp,
+    HandOver,
     Lease,
     Message,
     Outcome,
@@ -57,8 +58,11 @@ class Answerer:
         drafts: Drafts,
         patience: Patience,
         clock: Clock,
+        platform_people: Collection[str] = (),
     ) -> None:
+        """`platform_people`: channels whose platform has the people, and tells who has a conversation."""
         self._tenants = tenants
+        self._platform_people = platform_people
         self._inbox = inbox
         self._keeper = keeper
         self._pipeline = pipeline
@@ -87,6 +91,9 @@ class Answerer:
         claim = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=limits.history_lines)
         if not claim.messages:
             return
+        if claim.person:
+            await self._pass_on(lease, claim, tell=_can_tell(tenant))
+            return
         claim = replace(claim, messages=_of_one_turn(claim.messages, limits.text_chars))
         async with self._drafts.of(lease, claim) as show:
             turn = Turn(
@@ -100,6 +107,17 @@ class Answerer:
             turn, answer = await self._think(turn, claim, lease)
         if answer:
             await self._commit(lease, claim, turn, answer)
+
+    async def _pass_on(self, lease: Lease, claim: Claim, *, tell: bool) -> None:
+        """A person has the conversation: what the customer says is for them, and the bot is silent."""
+        now = self._clock()
+        said = [Said(Speaker.CUSTOMER, _for_people(message), message.sent_at) for message in claim.messages]
+        replies = [in_hands(message, now=now) for message in claim.messages if message.address.own]
+        if await self._inbox.pass_on(lease, claim, said, replies, tell=tell):
+            metrics.PASSED_ON.labels(lease.conversation.tenant).inc(len(claim.messages))
+            log.info("messages_passed_on", messages=len(claim.messages))
+            if replies:
+                self._nudges.nudge(Work.DELIVER, lease.conversation)
 
     async def _think(self, turn: Turn, claim: Claim, lease: Lease) -> tuple[Turn, Answer | None]:
         """The pipeline's answer, an apology when trying is over, or None when it will be tried again.
@@ -147,10 +165,21 @@ class Answerer:
         )
         asked = claim.messages[0].sent_at
         said = [Said(Speaker.CUSTOMER, _kept(question(turn)), asked), Said(Speaker.BOT, answer.text, now)]
-        await self._inbox.commit(lease, claim, reply, said)
+        await self._inbox.commit(lease, claim, reply, said, self._hand_over(lease.conversation, answer))
         metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
         log.info("turn_answered", outcome=answer.outcome.value, reply=reply.id, seconds=round(now - asked, 2))
         self._nudges.nudge(Work.DELIVER, lease.conversation)
+
+    def _hand_over(self, conversation: Conversation, answer: Answer) -> HandOver | None:
+        """Where the platform has the people, the delivery asks it for one, and it knows who has what."""
+        people = self._tenants[conversation.tenant].people if answer.outcome is Outcome.HANDED_OFF else None
+        if people is None or conversation.channel in self._platform_people:
+            return None
+        return HandOver("asked", seconds=people.timeout_minutes * 60, tell=people.webhook is not None)
+
+
+def _can_tell(tenant: TenantSettings | None) -> bool:
+    return bool(tenant and tenant.people and tenant.people.webhook)
 
 
 def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ...]:
@@ -168,3 +197,11 @@ def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ..
 def _kept(text: str) -> str:
     """What the history remembers of a question: a later prompt has no room for more."""
     return "".join(filter(is_readable, text[:HISTORY_CHARS]))
+
+
+def _for_people(message: Message) -> str:
+    """What a person reads of a message; the journal has the whole."""
+    if not message.text:
+        return wording.WITHOUT_WORDS.format(kind=wording.named(message.kind))
+    kept = _kept(message.text)
+    return kept if len(message.text) <= HISTORY_CHARS else f"{kept}…"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
 
-from bot.channel import Channel
+from bot import wording
+from bot.channel import Channel, HandsOver, Part
 from bot.errors import LeaseLost, Refused, Unavailable
 from bot.ports import Clock, Outbox
 from bot.replies import part_key
-from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Work
+from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Outcome, Work
 from workers import metrics
 from workers.keeping import Keeper
 from workers.retry import DELIVERY, decide
@@ -76,17 +77,31 @@ class Deliverer:
         return await self._end(lease, delivery, DeliveryState.SENT)
 
     async def _send(self, lease: Lease, delivery: Delivery, channel: Channel) -> int:
-        """Hand over the parts that the platform has not taken yet. A part's key is the same on each try."""
+        """Hand over the parts, and where they promise one of the platform's people, the conversation."""
+        parts = channel.render(delivery.reply)
+        await self._send_parts(lease, delivery, channel, parts, first=delivery.next_part)
+        if delivery.reply.outcome is Outcome.HANDED_OFF and isinstance(channel, HandsOver):
+            try:
+                await channel.hand_over(delivery.reply.address)
+            except Refused as error:
+                log.warning("not_handed_over", reply=delivery.reply.id, reason=str(error))
+                parts = [*parts, Part(wording.NOT_HANDED_OVER)]
+                first = max(delivery.next_part, len(parts) - 1)
+                await self._send_parts(lease, delivery, channel, parts, first=first)
+        return len(parts)
+
+    async def _send_parts(
+        self, lease: Lease, delivery: Delivery, channel: Channel, parts: Sequence[Part], *, first: int
+    ) -> None:
+        """From the first that the platform has not taken yet. A part's key is the same on each try."""
         reply = delivery.reply
-        parts = channel.render(reply)
-        for number in range(delivery.next_part, len(parts)):
+        for number in range(first, len(parts)):
             self._keeper.check(lease)
             _check_room(delivery, number - delivery.next_part)
             if reply.address.most is not None and number == delivery.next_part:
                 await self._outbox.begin(lease, delivery)
             receipt = await channel.send(reply.address, parts[number], key=part_key(reply.id, number))
             await self._outbox.part_sent(lease, Delivery(reply, number, delivery.attempts), receipt)
-        return len(parts)
 
     async def _later(self, lease: Lease, reason: str, asked: float | None) -> bool:
         delivery = await self._outbox.head(lease)  # parts may have gone out since we looked
@@ -126,7 +141,8 @@ def _check_room(delivery: Delivery, more: int) -> None:
     """Raises Unavailable while a part had better wait, where the platform takes few in a row.
 
     The last but one waits for the answers that are on their way, to bring them as one. The last is kept for
-    a while: for a person, or for what was fetched late. `more` is how many parts went out since we looked.
+    a while: for a person, or for what was fetched late; what promises one need not wait. `more` is how many
+    parts went out since we looked.
     """
     most = delivery.reply.address.most
     if most is None:
@@ -134,6 +150,8 @@ def _check_room(delivery: Delivery, more: int) -> None:
     left = most - delivery.sent_since - more
     if left <= 0:
         raise Unavailable("the platform takes no more until the customer writes", retry_after=_ROOM_S)
+    if delivery.reply.outcome is Outcome.HANDED_OFF:
+        return
     if left == 1 and (delivery.unanswered or delivery.attempts < _KEPT_FOR):
         raise Unavailable("the last part that the platform takes is kept for a while", retry_after=_SOON_S)
     if left == 2 and delivery.unanswered:

@@ -39,7 +39,7 @@ async def examine(settings: Settings) -> list[Finding]:
     store, model, speech, vectors, channels = await asyncio.gather(
         _store(settings), _model(settings), _transcription(settings), _vectors(settings), _channels(settings)
     )
-    near = [_folders(settings), *_knowledge_paths(settings), *_unused(settings)]
+    near = [_folders(settings), *_knowledge_paths(settings), *_people(settings), *_unused(settings)]
     return [*near, store, model, *speech, vectors, *channels]
 
 
@@ -76,6 +76,14 @@ def _knowledge(part: str, path: Path) -> Finding:
     problems = [problem for one in loaded for problem in one.problems]
     left_out = f"; {len(problems)} rows left out, the first: {problems[0]}" if problems else ""
     return Finding(part, True, f"{path.name}: {items} items{left_out}")
+
+
+def _people(settings: Settings) -> Iterator[Finding]:
+    """Nobody is told for a try: a group would read it."""
+    for tenant in settings.tenants:
+        if tenant.people:
+            way = "told by their webhook" if tenant.people.webhook else "told by nobody: `kefu people list`"
+            yield Finding(f"tenants.{tenant.name}.people", True, way)
 
 
 async def _store(settings: Settings) -> Finding:

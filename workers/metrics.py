@@ -13,6 +13,13 @@ TURN_SECONDS: Final = Histogram(
     ["step"],
     buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+PASSED_ON: Final = Counter(
+    "kefu_messages_passed_on_total", "Messages for people who had the conversation", ["tenant"]
+)
+TAKEN_BACK: Final = Counter(
+    "kefu_conversations_taken_back_total", "Conversations that the bot has again after a person's time"
+)
+TELLINGS: Final = Counter("kefu_tellings_total", "Messages to groups of people, by how it went", ["result"])
 PUT_BACK: Final = Counter("kefu_turns_put_back_total", "Turns that did not work out and wait for another try")
 DELIVERIES: Final = Counter(
     "kefu_deliveries_total", "Replies, by how their delivery ended", ["channel", "state"]

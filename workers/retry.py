@@ -28,6 +28,10 @@ PULLING: Final = Patience(first_s=1, longest_s=10)
 account every few seconds is little."""
 
 
+TELLING: Final = Patience(first_s=2, longest_s=60, max_attempts=5)
+"""A group of people: they find who waits in the list all the same."""
+
+
 def answering(max_attempts: int) -> Patience:
     """A failing part of ours: a few tries within a minute or so, then an honest line."""
     return Patience(first_s=1, longest_s=30, max_attempts=max_attempts)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from adapters import registry
+from adapters.group_robot import GroupRobot
 from adapters.intake import Intake
 from adapters.media.reader import ChannelMedia
 from adapters.media.shelf import Shelf
 from adapters.outbound import Outbound
 from bot.broker import make_app, nudges_waiting
-from bot.channel import Channel
+from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.watched import WatchedModel
 from bot.nudges import CeleryNudges
@@ -30,6 +31,7 @@ from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
 from workers.answer import Answerer
 from workers.ask import build_pipeline
+from workers.attendance import Attendance
 from workers.deliver import Deliverer
 from workers.drafts import Drafts
 from workers.keeping import Keeper
@@ -114,6 +116,7 @@ class Runtime:
             Drafts(channels, keeper),
             answering(settings.worker.max_attempts),
             time.time,
+            platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
         )
         intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
         puller = Puller(channels, stores.pulls, intake, keeper, time.time)
@@ -166,6 +169,7 @@ class Runtime:
         )
         tasks = [
             asyncio.create_task(sweeper.run(), name="sweeper"),
+            asyncio.create_task(self._attendance().run(), name="attendance"),
             asyncio.create_task(self._report(), name="presence"),
             asyncio.create_task(self.puller.look(), name="look"),
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
@@ -173,6 +177,15 @@ class Runtime:
         if isinstance(self.model, WatchedModel):
             tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))
         return tasks
+
+    def _attendance(self) -> Attendance:
+        tenants = tenants_of(self.settings)
+        robots = {
+            name: GroupRobot.of(tenant.people, outbound=self.parts.outbound, clock=time.time)
+            for name, tenant in tenants.items()
+        }
+        groups = {name: robot for name, robot in robots.items() if robot}
+        return Attendance(tenants, self.stores.people, groups, self.nudges, time.time)
 
     async def _report(self) -> None:
         while True:

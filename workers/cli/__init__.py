@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import ask, doctor, knowledge, processes, simulate
+from workers.cli import ask, doctor, knowledge, people, processes, simulate
 
 app = typer.Typer(
     name="kefu",
@@ -40,6 +40,7 @@ app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)
 app.command("simulate")(simulate.simulate)
 app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(people.app, name="people")
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -28,6 +28,8 @@ class Shop:
 
     def __init__(self, client: Client, clock: SettableClock, *, life: float = 15) -> None:
         self.clock = clock
+        self.tenant = a_tenant()
+        self.platform_people: Sequence[str] = ()
         stores = Stores.over(client, some_settings(), clock)
         self.stores = replace(stores, leases=RedisLeases(client, life=life))
         self.nudges = RecordedNudges()
@@ -41,7 +43,7 @@ class Shop:
         channel: Channel | None = None,
         perceive: Perceive | None = None,
     ) -> Answerer:
-        tenants = {SHOP: a_tenant()}
+        tenants = {SHOP: self.tenant}
         retriever = retriever or FixedRetriever(a_passage())
         steps = standard_steps(tenants, retriever, model, some_settings().model, self.clock, perceive)
         return Answerer(
@@ -53,6 +55,7 @@ class Shop:
             Drafts({"door": channel} if channel else {}, self.keeper),
             answering(tries),
             self.clock,
+            self.platform_people,
         )
 
     def deliverer(self, channel: Channel | None) -> Deliverer:

@@ -1,0 +1,148 @@
+"""Tells people who waits for them, and takes conversations back whose time with them is over.
+
+Safe to run in every worker at once: a conversation is given to one of them, and the scripts look again.
+The list of those who wait is the truth; a group that can't be told a few times over is left to read it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shlex
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+
+import structlog
+
+from bot import replies, wording
+from bot.errors import Refused, Unavailable
+from bot.ports import Clock, Nudges, People
+from bot.settings import TenantSettings
+from bot.types import Attended, Conversation, GiveUp, Speaker, Work
+from workers import metrics
+from workers.retry import TELLING, decide
+
+log = structlog.get_logger()
+
+EVERY_S: Final = 1.0
+_AT_ONCE: Final = 100
+_SHOWN: Final = 5
+"""Customers whom one message to a group names; the others are counted."""
+_WORDS: Final = 60
+"""Characters of what a customer said, where the group is shown that at all."""
+
+
+class Group(Protocol):
+    """The way to a tenant's people."""
+
+    async def tell(self, text: str) -> None:
+        """Raises Unavailable or Refused."""
+        ...
+
+
+class Attendance:
+    """Looks after the conversations that people have."""
+
+    def __init__(
+        self,
+        tenants: Mapping[str, TenantSettings],
+        people: People,
+        groups: Mapping[str, Group],
+        nudges: Nudges,
+        clock: Clock,
+    ) -> None:
+        """`groups`: by tenant."""
+        self._tenants = tenants
+        self._people = people
+        self._groups = groups
+        self._nudges = nudges
+        self._clock = clock
+
+    async def run(self) -> None:
+        """For ever; run it as a task."""
+        while True:
+            for look in (self.take_back, self.tell):
+                try:
+                    await look()
+                except Unavailable as error:
+                    log.warning("attendance_put_off", reason=str(error))
+                except Exception:  # whatever it is: without this a customer would be nobody's
+                    log.exception("attendance_failed")
+            await asyncio.sleep(EVERY_S)
+
+    async def take_back(self) -> None:
+        """The bot has those again whose time is over, and they are told. Raises Unavailable."""
+        for attended in await self._people.overdue(limit=_AT_ONCE):
+            if await self._people.take_back(replies.back_again(attended, now=self._clock())):
+                metrics.TAKEN_BACK.inc()
+                log.info("taken_back", conversation=_door(attended.conversation), waited=_waits(attended))
+                self._nudges.nudge(Work.DELIVER, attended.conversation)
+
+    async def tell(self) -> None:
+        """Each group hears of its customers in one message. Raises Unavailable."""
+        by_tenant: dict[str, list[Attended]] = defaultdict(list)
+        for attended in await self._people.to_tell(limit=_AT_ONCE):
+            by_tenant[attended.conversation.tenant].append(attended)
+        await asyncio.gather(*(self._tell(tenant, those) for tenant, those in by_tenant.items()))
+
+    async def _tell(self, tenant: str, those: Sequence[Attended]) -> None:
+        group = self._groups.get(tenant)
+        try:
+            if group is None:
+                raise Refused("no webhook is configured")
+            await group.tell(await self._words(tenant, those))
+        except (Unavailable, Refused) as error:
+            await self._not_told(tenant, those, error)
+            return
+        metrics.TELLINGS.labels("told").inc()
+        log.info("people_told", tenant=tenant, conversations=len(those))
+        for attended in those:
+            await self._people.told(attended)
+
+    async def _not_told(self, tenant: str, those: Sequence[Attended], error: Unavailable | Refused) -> None:
+        metrics.TELLINGS.labels("failed").inc()
+        log.error("people_not_told", tenant=tenant, conversations=len(those), reason=str(error))
+        for attended in those:
+            delay = None if isinstance(error, Refused) else self._delay(attended, error.retry_after)
+            await self._people.not_told(attended, delay=delay)
+
+    def _delay(self, attended: Attended, asked: float | None) -> float | None:
+        decision = decide(
+            TELLING, attempts=attended.attempts, age=0, now=0, spread=random.random(), asked=asked
+        )
+        return None if isinstance(decision, GiveUp) else decision.at
+
+    async def _words(self, tenant: str, those: Sequence[Attended]) -> str:
+        lines = [await self._about(tenant, attended) for attended in those[:_SHOWN]]
+        more = len(those) - _SHOWN
+        return "\n\n".join([*lines, wording.MORE_WAIT.format(count=more)] if more > 0 else lines)
+
+    async def _about(self, tenant: str, attended: Attended) -> str:
+        name = shlex.quote(str(attended.conversation))
+        waited = self._clock() - (attended.waits_since or self._clock())
+        lines = [
+            wording.SOMEBODY_WAITS.format(
+                door=attended.conversation.channel,
+                minutes=max(0, int(waited // 60)),
+                messages=attended.messages - attended.told,
+            )
+        ]
+        settings = self._tenants.get(tenant)
+        if settings and settings.people and settings.people.show_words:
+            lines += await self._last_words(attended.conversation)
+        return "\n".join([*lines, wording.HOW_TO_REPLY.format(name=name)])
+
+    async def _last_words(self, conversation: Conversation) -> list[str]:
+        lines = await self._people.history(conversation)
+        said = [line.text for line in lines if line.by is Speaker.CUSTOMER][-1:]
+        return [wording.THEIR_WORDS.format(words=" ".join(text.split())[:_WORDS]) for text in said]
+
+
+def _door(conversation: Conversation) -> str:
+    """For the log, without the customer's id."""
+    return f"{conversation.tenant}:{conversation.channel}"
+
+
+def _waits(attended: Attended) -> bool:
+    return attended.waits_since is not None
