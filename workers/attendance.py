@@ -76,7 +76,11 @@ class Attendance:
         for attended in await self._people.overdue(limit=_AT_ONCE):
             if await self._people.take_back(replies.back_again(attended, now=self._clock())):
                 metrics.TAKEN_BACK.inc()
-                log.info("taken_back", conversation=_door(attended.conversation), waited=_waits(attended))
+                log.info(
+                    "taken_back",
+                    conversation=_door(attended.conversation),
+                    unheard=attended.waits_since is not None,
+                )
                 self._nudges.nudge(Work.DELIVER, attended.conversation)
 
     async def tell(self) -> None:
@@ -142,7 +146,3 @@ class Attendance:
 def _door(conversation: Conversation) -> str:
     """For the log, without the customer's id."""
     return f"{conversation.tenant}:{conversation.channel}"
-
-
-def _waits(attended: Attended) -> bool:
-    return attended.waits_since is not None

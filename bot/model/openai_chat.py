@@ -110,6 +110,7 @@ def _data_url(image: Image) -> str:
 
 
 def _line(said: Said) -> ChatCompletionMessageParam:
+    """What a person of the shop's said binds the bot like its own words."""
     if said.by is Speaker.CUSTOMER:
         return {"role": "user", "content": said.text}
     return {"role": "assistant", "content": said.text}

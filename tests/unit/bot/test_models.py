@@ -42,6 +42,15 @@ async def test_the_prompt_goes_out_in_order_and_the_answer_comes_back_trimmed(
     assert (asked["model"], asked["max_tokens"]) == ("qwen", 64)
 
 
+async def test_what_a_person_said_is_the_shops_own_word(server: ModelSimulator, model: OpenAIModel) -> None:
+    lines = (Said(Speaker.CUSTOMER, "裙子破了", 1.0), Said(Speaker.PERSON, "给您换一条。", 2.0))
+
+    await model.complete(Prompt("你是客服", lines, "换的什么时候到"), timeout=5)
+
+    (asked,) = server.asked
+    assert asked["messages"][2] == {"role": "assistant", "content": "给您换一条。"}
+
+
 @pytest.mark.parametrize("status", [429, 500, 503, 408])
 async def test_a_server_in_trouble_may_be_well_again(
     server: ModelSimulator, model: OpenAIModel, status: int
