@@ -115,11 +115,11 @@ async def _clerk(settings: Settings) -> AsyncIterator[Clerk]:
     from workers.clerk import Clerk
 
     stores = Stores.open(settings)
-    nudges = CeleryNudges(make_app(redis_url(settings)))
+    nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
     try:
         yield Clerk(settings, stores.people, stores.journal, nudges, time.time)
     finally:
-        nudges.close()
+        await nudges.close()
         await stores.close()
 
 
