@@ -20,8 +20,8 @@ from tests.simulators.wecom import WeComSimulator
 
 BACKLOG = 100_000
 CUSTOMERS = 20_000
-CALLBACKS = 5_000
-"""To each door, so that 50 of them are slower than the p99."""
+CALLBACKS = 4_000
+"""To each door, so that 40 of them are slower than the p99."""
 _WARM_UP = 200
 _AT_ONCE = 500
 
