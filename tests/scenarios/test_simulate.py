@@ -74,8 +74,9 @@ async def test_a_question_over_the_stream_is_answered_once(house: House) -> None
     assert (shown.count(RETURNS), shown.count(SHIPPING)) == (1, 1)
 
 
-def test_who_comes_in_is_greeted_and_clicks_a_suggestion(house: House) -> None:
-    code, shown = chat(house, "wecom-kf", "/enter", "/menu 2", options="--customer wmClicks")
+@pytest.mark.parametrize("kind", ["wecom", "wecom-kf", "wecom-bot"])
+def test_who_comes_in_is_greeted_and_clicks_a_suggestion(house: House, kind: str) -> None:
+    code, shown = chat(house, kind, "/enter", "/menu 2", options="--customer wmClicks")
 
     assert code == 0, shown
     assert "/menu 2  多久发货" in shown

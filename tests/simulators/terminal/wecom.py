@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.errors import Misconfigured
 from bot.settings import WeComAppSettings, WeComSettings
-from tests.simulators.record import Posting
-from tests.simulators.terminal.door import Door, NotHere, Visit
+from tests.simulators.record import Posting, Seen
+from tests.simulators.terminal.door import Door, NotHere, Suggestion, Visit
 from tests.simulators.wecom import SEND_PATH, WeComApp, WeComSimulator
 
 SAMPLE: dict[str, Any] = asdict(WeComApp())
@@ -32,6 +32,12 @@ def number(code: str) -> int:
     if not code.lstrip("-").isdecimal():
         raise NotHere("WeCom's error codes are numbers, such as 45009 or -1")
     return int(code)
+
+
+def buttons(seen: Seen) -> list[Suggestion]:
+    """Of a template card (WeCom docs 90236, 101032)."""
+    listed = seen.body.get("template_card", {}).get("button_list", [])
+    return [Suggestion(button["key"], button["text"]) for button in listed]
 
 
 async def verify(verifying: Callable[[], Any], visit: Visit) -> None:
@@ -72,8 +78,17 @@ class WeComDoor(Door):
 
     async def enter(self) -> Posting:
         """Event enter_agent (WeCom doc 90240)."""
-        fields = {"MsgType": "event", "Event": "enter_agent", "EventKey": ""}
-        return await self.simulator.post(self.visit.callback, fields, user=self.visit.customer)
+        return await self.simulator.open_chat(self.visit.callback, user=self.visit.customer)
+
+    def suggestions(self, seen: Seen) -> list[Suggestion]:
+        """A card's buttons."""
+        return buttons(seen)
+
+    async def click(self, suggestion: Suggestion) -> Posting:
+        """Event template_card_event (WeCom doc 90240)."""
+        return await self.simulator.press(
+            self.visit.callback, user=self.visit.customer, button=suggestion.text
+        )
 
     def fail(self, code: str, times: int) -> None:
         """By `errcode`."""

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.settings import WeComBotSettings
-from tests.simulators.record import Posting
-from tests.simulators.terminal.door import Door, NotHere, Visit
-from tests.simulators.terminal.wecom import number, verify
+from tests.simulators.record import Posting, Seen
+from tests.simulators.terminal.door import Door, NotHere, Suggestion, Visit
+from tests.simulators.terminal.wecom import buttons, number, verify
 from tests.simulators.wecom_bot import RESPONSE_PATH, Busy, WeComBotApp, WeComBotSimulator
 
 SAMPLE = {name: value for name, value in asdict(WeComBotApp()).items() if name != "bot_id"}
@@ -49,6 +49,16 @@ class WeComBotDoor(Door):
     async def enter(self) -> Posting:
         """Event enter_chat (WeCom doc 101027)."""
         return await self.simulator.enter(self.visit.callback, user=self.visit.customer)
+
+    def suggestions(self, seen: Seen) -> list[Suggestion]:
+        """A card's buttons."""
+        return buttons(seen)
+
+    async def click(self, suggestion: Suggestion) -> Posting:
+        """Event template_card_event (WeCom doc 101027)."""
+        return await self.simulator.click(
+            self.visit.callback, user=self.visit.customer, button=suggestion.text
+        )
 
     def fail(self, code: str, times: int) -> None:
         """By `errcode`, for what comes after six minutes."""
