@@ -30,6 +30,8 @@ _STYLE: Final = re.compile(
 _PRIVATE: Final = re.compile(r"#([A-Za-z]\w*)")
 _CONSTANT: Final = re.compile(r"\b([A-Z]+_[A-Z_]+)\b")
 _OWN_PROPERTY: Final = re.compile(r"--(?!kefu-)([a-z][a-z-]*)")
+_PROMISE: Final = re.compile(r"\bconst(?=[ \[{])")
+"""Not to assign again: kept in the source, so that nobody need check it in what is made of it."""
 _ONE_PARAMETER: Final = re.compile(r"(?<!\w)\((\w+)\)=>")
 _FRACTION: Final = re.compile(r"(?<![\w.])0(?=\.\d)")
 _WORD: Final = re.compile(r"[\w$#]")
@@ -37,7 +39,8 @@ _WORD: Final = re.compile(r"[\w$#]")
 
 def script(source: str) -> str:
     """The same program with nothing needless in it, its own names short where we know them for ours."""
-    small = _ONE_PARAMETER.sub(r"\1=>", _squeeze(source, _SCRIPT, {"}": ";,", "]": ",", ")": ","}))
+    small = _squeeze(source, _SCRIPT, {"}": ";,", "]": ",", ")": ","})
+    small = _ONE_PARAMETER.sub(r"\1=>", _PROMISE.sub("let", small))
     return _rename(_rename(small, _PRIVATE, "#"), _CONSTANT, "$")
 
 

@@ -1,11 +1,11 @@
 // The conversation: what was said, what is on its way, what is still unanswered.
-// A line is { id, by: "me" | "bot", text, at, … }: mine has a state, which is sending → sent → answered, or
-// failed (it may be tried again) or refused, and a url while its picture can be shown; the bot's has
+// A line is { id, by: "me" | "bot", text, at, … }: mine has a state, which is sending → sent → answered,
+// or failed (it may be tried again) or refused, and a url while its picture can be shown; the bot's has
 // sources, suggestions and what the visitor thinks of it.
+import { deliver, fate } from "./delivery.js";
 import { fit } from "./picture.js";
 import { Stream } from "./stream.js";
 
-const TRIES_MS = [0, 1_000, 3_000];
 const PATIENCE_MS = 120_000; // no typing sign for a question older than this
 const SLOW_MS = 15_000;
 
@@ -65,7 +65,7 @@ export class Chat {
     const text = `[${this.#words.picture}]`;
     const picture = await fit(file).catch(() => null);
     if (!picture) {
-      this.#keep({ id, by: "me", at: Date.now(), text, ...this.#fate({ status: 415 }) });
+      this.#keep({ id, by: "me", at: Date.now(), text, ...fate(415, this.#words) });
       return;
     }
     this.#pictures.set(id, picture);
@@ -92,30 +92,12 @@ export class Chat {
   }
 
   async #deliver(line) {
-    const picture = this.#pictures.get(line.id);
-    if (line.isPicture && !picture) {
-      this.#keep({ ...line, state: "refused", note: this.#words.pictureGone });
-      return;
-    }
-    let failure;
-    for (const pause of TRIES_MS) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      failure = await this.#server.post(line.id, line.text, picture).then(
-        () => null,
-        (error) => error,
-      );
-      if (!failure?.passing) break;
-    }
+    const { id } = line;
+    const change = await deliver(line, this.#pictures.get(id), this.#server, this.#words);
     this.#followTheSession();
+    if (change.state === "sent") this.#pictures.delete(id);
     // The answer may have overtaken the receipt.
-    if (this.#lines.get(line.id).state === "answered") return;
-    this.#keep({ ...line, ...(failure ? this.#fate(failure) : { state: "sent" }) });
-  }
-
-  #fate({ status }) {
-    const note = this.#words.refusals[status];
-    if (note) return { state: "refused", note };
-    return { state: "failed", note: status === 429 ? this.#words.tooFast : "" };
+    if (this.#lines.get(id).state !== "answered") this.#keep({ ...line, ...change });
   }
 
   // A renewed session has a stream of its own.

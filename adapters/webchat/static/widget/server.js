@@ -63,7 +63,8 @@ export class Server {
   }
 
   async #open() {
-    const response = await request(`${this.#base}/sessions`, this.#identity ? json(this.#identity) : { method: "POST" });
+    const options = this.#identity ? json(this.#identity) : { method: "POST" };
+    const response = await request(`${this.#base}/sessions`, options);
     if (!response.ok) throw new Failure(response.status);
     const session = await response.json();
     this.#memory.openSession(session);

@@ -97,7 +97,8 @@ export class View {
     );
     const person = button("person", () => this.does.say(TO_A_PERSON), {}, this.#words.person);
     const face = el("span", { class: "face" }, icon(...CHAT_ICON));
-    const header = el("header", {}, face, el("div", { class: "name" }, this.#title, this.#badge), person, close);
+    const name = el("div", { class: "name" }, this.#title, this.#badge);
+    const header = el("header", {}, face, name, person, close);
     const role = { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true };
     const parts = [header, this.#notice, this.#talk.element, this.#composer.element];
     const panel = el("section", { class: "panel", ...role }, ...parts);
