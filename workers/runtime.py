@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import structlog
 
@@ -23,7 +23,7 @@ from bot.errors import Unavailable
 from bot.model.watched import WatchedModel
 from bot.nudges import CeleryNudges
 from bot.pipeline import Perceive, Pipeline
-from bot.ports import Model
+from bot.ports import Model, Transcriber
 from bot.settings import Settings
 from bot.store.presence import ALIVE_S, shared_secret
 from bot.waiting import end
@@ -41,9 +41,6 @@ from workers.pull import Puller
 from workers.retry import answering
 from workers.sweep import Sweeper
 from workers.tidying import tidy_for_ever
-
-if TYPE_CHECKING:
-    from bot.model.openai_transcriber import OpenAITranscriber
 
 log = structlog.get_logger()
 
@@ -66,7 +63,7 @@ class Runtime:
     parts: registry.Parts
     channels: dict[str, Channel]
     model: Model | None
-    transcriber: OpenAITranscriber | None
+    transcriber: Transcriber | None
     shelf: Shelf
     library: Library
     pipeline: Pipeline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -22,6 +22,10 @@ _WORDS: Final[Mapping[str, str]] = {
     "link": "Title",
 }
 """Each type of message, with the field that holds its words."""
+
+_CARRY: Final = frozenset({"image", "voice", "video"})
+"""Types that bring something to be fetched. Nobody can send an app a file (WeCom doc 90239)."""
+_MAX_MEDIA_ID: Final = 512
 
 _OF_THE_MENU: Final = "the menu's own dialogue, without words for us"
 _OF_THE_CORP: Final = "of the address book, not of a customer"
@@ -51,9 +55,6 @@ _UNANSWERED: Final[Mapping[str, str]] = {
 }
 """Each event that needs no answer, and why."""
 
-_CARRY: Final = frozenset({"image", "voice", "video"})
-"""Types that bring something to be fetched. Nobody can send an app a file (WeCom doc 90239)."""
-_MAX_MEDIA_ID: Final = 512
 _USER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")  # WeCom doc 90195; a "|" would name several
 _ID: Final = re.compile(r"[0-9]{1,20}")
 _SECONDS: Final = re.compile(r"[0-9]{1,10}")
@@ -82,7 +83,8 @@ def parse(
     text = field(xml, _WORDS[kind]).strip() if _WORDS[kind] else ""
     if kind == "text" and not text:
         return Ignored("a text without words")
-    return _message(xml, here, text, id_=matching(xml, "MsgId", _ID), kind=kind)
+    message = _message(xml, here, text, id_=matching(xml, "MsgId", _ID), kind=kind)
+    return replace(message, media=_media(xml, kind))
 
 
 def media_id(media: Media) -> str:
@@ -112,7 +114,6 @@ def _message(xml: Element, here: Conversation, text: str, *, id_: str, kind: str
         address=address,
         kind=kind,
         sender=conversation.customer,
-        media=_media(xml, kind),
     )
 
 

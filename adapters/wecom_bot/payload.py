@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters import template_card
@@ -21,9 +21,9 @@ RESPONSE_LIFE_S: Final = 3600.0
 """How long WeCom takes an answer to a message, by `response_url` (WeCom doc 101138)."""
 _MAX_ID: Final = 256
 _MAX_URL: Final = 2048
+_MOST_MEDIA: Final = 20
 _MAX_WORDS: Final = 1000
 """Of an opinion's reason."""
-_MOST_MEDIA: Final = 20
 _MENTION: Final = re.compile(r"\s*@\S+\s*")
 _TYPE: Final = re.compile(r"[A-Za-z_]{1,64}")
 _REPLY: Final = re.compile(r"[0-9a-f]{24}")
@@ -72,7 +72,9 @@ def parse(
     id_ = _required(body, "msgid")
     # The same for the same message, so that a repeated callback names the stream that is open already.
     stream = hashlib.sha256(f"{channel}\n{id_}".encode()).hexdigest()
-    return _message(body, here, now, _quoted(body) + text if text else "", kind=kind, stream=stream)
+    words = _quoted(body) + text if text else ""
+    message = _message(body, here, now, words, kind=kind, stream=stream)
+    return replace(message, media=_media(body))
 
 
 def media_url(media: Media) -> str:
@@ -118,7 +120,6 @@ def _message(
         address=Address(data, now + RESPONSE_LIFE_S, own=True),
         kind=kind,
         sender=_sender(body),
-        media=_media(body),
     )
 
 

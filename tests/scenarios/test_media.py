@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from PIL import Image
 
@@ -62,6 +64,20 @@ async def show(house: House, wecom: WeComSimulator, user: str, data: bytes) -> N
 def kept(house: House) -> list[str]:
     """The endings of the files of media."""
     return sorted(path.suffix for path in house.folder.glob("data/media/shop/*/*"))
+
+
+async def upload(house: House, data: bytes) -> None:
+    """A visitor of the shop's page sends a picture."""
+    async with aiohttp.ClientSession() as browser:
+        async with browser.post(f"{house.url}/webchat/web/sessions") as response:
+            headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        async with browser.post(f"{house.url}/webchat/web/media", data=data, headers=headers) as response:
+            media = (await response.json())["media"]
+        message = {"id": "p1", "media": media}
+        async with browser.post(
+            f"{house.url}/webchat/web/messages", json=message, headers=headers
+        ) as response:
+            assert response.status == 202
 
 
 async def test_a_voice_message_is_answered_by_its_words_and_each_bad_one_with_a_courteous_line(
@@ -144,6 +160,13 @@ async def test_a_picture_goes_to_a_model_that_sees_and_each_bad_one_gets_a_court
     assert await bot.wait_for_replies("member", timeout=40) == [engine.says]
     assert len(engine.pictures()) == 1
 
+    asked = len(engine.asked)
+    await upload(house, a_picture(colour="white"))
+    async with asyncio.timeout(40):
+        while len(engine.asked) == asked:
+            await asyncio.sleep(0.05)
+    assert len(engine.pictures()) == 1
+
     for user, data in (("bomb", a_bomb()), ("no-picture", b"<svg/>"), ("cut", a_picture()[:60])):
         await show(house, wecom, user, data)
         assert await wecom.wait_for_replies(user, timeout=40) == [NO_PICTURE], user
@@ -154,5 +177,5 @@ async def test_a_picture_goes_to_a_model_that_sees_and_each_bad_one_gets_a_court
 
     await speak(house, wecom, "voice", wecom.files.put(AMR))
     assert await wecom.wait_for_replies("voice", timeout=40) == [wording.ONLY_TEXT.format(kind="语音")]
-    assert [ending for ending in kept(house) if ending != ".of"] == [".jpg"] * 3
+    assert [ending for ending in kept(house) if ending != ".of"] == [".jpg"] * 4
     assert "Traceback" not in house.log("worker")
