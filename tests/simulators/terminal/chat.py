@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from tests.simulators.record import Attempt, Posting
@@ -15,6 +16,7 @@ from tests.simulators.terminal.screen import Screen
 HELP: Final[Mapping[str, str]] = {
     "/enter": "open the chat, as a customer does who has not written yet",
     "/voice WORDS": "say it aloud, where the platform writes voice down",
+    "/image FILE": "send a picture",
     "/menu N": "click the N-th suggestion of the last menu",
     "/again": "deliver the last message once more; it must not be answered again",
     "/fail CODE [N]": "let Kefu's next N sends (1) fail with this error code",
@@ -42,6 +44,7 @@ class Chat:
         self._commands: Mapping[str, Callable[[str], Awaitable[None]]] = {
             "/enter": self._enter,
             "/voice": self._voice,
+            "/image": self._image,
             "/menu": self._menu,
             "/again": self._again,
             "/fail": self._fail,
@@ -93,6 +96,13 @@ class Chat:
         if not words:
             raise NotHere("write /voice WORDS")
         await self._expect(self._door.speak(words))
+
+    async def _image(self, name: str) -> None:
+        try:
+            picture = await asyncio.to_thread(Path(name).read_bytes)
+        except OSError as error:
+            raise NotHere(f"{name or 'FILE'} can't be read ({error.strerror})") from error
+        await self._expect(self._door.show(picture))
 
     async def _menu(self, number: str) -> None:
         if not number.isdecimal() or not 1 <= int(number) <= len(self._offered):

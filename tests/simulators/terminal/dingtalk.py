@@ -47,6 +47,15 @@ class _RobotDoor(Door):
         """A text, one to one."""
         return await self._post("text", text={"content": f" {text}"})
 
+    async def show(self, picture: bytes) -> Posting:
+        """By its downloadCode."""
+        return await self._post("picture", content={"downloadCode": self.simulator.files.put(picture)})
+
+    async def record_voice(self, voice: bytes) -> Posting:
+        """Without a transcript."""
+        content = {"duration": 2000, "downloadCode": self.simulator.files.put(voice)}
+        return await self._post("audio", content=content)
+
     async def speak(self, words: str) -> Posting:
         """DingTalk sends its own transcript along."""
         content = {"duration": 2000, "downloadCode": "none", "recognition": words}

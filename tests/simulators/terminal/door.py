@@ -69,6 +69,14 @@ class Door(ABC):
         """A voice message that the platform has written down. Raises NotHere."""
         raise NotHere("this platform writes no voice message down; it works with dingtalk and wecom-bot")
 
+    @abstractmethod
+    async def show(self, picture: bytes) -> Posting:
+        """The customer sends a picture."""
+
+    async def record_voice(self, voice: bytes) -> Posting:
+        """A voice message that the platform has not written down. Raises NotHere."""
+        raise NotHere("this platform writes every voice message down")
+
     async def enter(self) -> Posting:
         """The customer opens the chat. Raises NotHere."""
         raise NotHere("the simulator does not tell when this platform's customers open the chat")

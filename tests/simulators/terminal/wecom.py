@@ -76,6 +76,21 @@ class WeComDoor(Door):
             )
         )
 
+    async def show(self, picture: bytes) -> Posting:
+        """By its media_id."""
+        return await self._post_media("image", picture, PicUrl="http://127.0.0.1:9/")
+
+    async def record_voice(self, voice: bytes) -> Posting:
+        """By its media_id."""
+        return await self._post_media("voice", voice, Format="amr")
+
+    async def _post_media(self, kind: str, data: bytes, **fields: str) -> Posting:
+        msg_id = str(uuid.uuid4().int >> 64)
+        content = {"MsgType": kind, "MediaId": self.simulator.files.put(data), **fields}
+        return await self._do(
+            lambda: self.simulator.post(self.visit.callback, content, user=self.visit.customer, msg_id=msg_id)
+        )
+
     async def enter(self) -> Posting:
         """Event enter_agent (WeCom doc 90240)."""
         return await self.simulator.open_chat(self.visit.callback, user=self.visit.customer)

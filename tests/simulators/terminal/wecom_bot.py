@@ -42,6 +42,10 @@ class WeComBotDoor(Door):
         """A text."""
         return await self._post({"msgtype": "text", "text": {"content": text}})
 
+    async def show(self, picture: bytes) -> Posting:
+        """At an address of its own, sealed (doc 100719)."""
+        return await self._post({"msgtype": "image", "image": {"url": self.simulator.keep(picture)}})
+
     async def speak(self, words: str) -> Posting:
         """WeCom sends the words alone (doc 100719)."""
         return await self._post({"msgtype": "voice", "voice": {"content": words}})

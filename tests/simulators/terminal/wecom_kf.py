@@ -29,7 +29,15 @@ class WeComKfDoor(Door):
 
     async def say(self, text: str) -> Posting:
         """A text."""
-        return await self._write({"content": text})
+        return await self._write("text", {"content": text})
+
+    async def show(self, picture: bytes) -> Posting:
+        """By its media_id."""
+        return await self._write("image", {"media_id": self.simulator.files.put(picture)})
+
+    async def record_voice(self, voice: bytes) -> Posting:
+        """By its media_id."""
+        return await self._write("voice", {"media_id": self.simulator.files.put(voice)})
 
     async def enter(self) -> Posting:
         """Event enter_session, with a welcome code (WeCom doc 94670)."""
@@ -44,7 +52,7 @@ class WeComKfDoor(Door):
 
     async def click(self, suggestion: Suggestion) -> Posting:
         """Arrives as a text with the menu's id (WeCom doc 94670)."""
-        return await self._write({"content": suggestion.text, "menu_id": suggestion.id})
+        return await self._write("text", {"content": suggestion.text, "menu_id": suggestion.id})
 
     def fail(self, code: str, times: int) -> None:
         """By `errcode`; what greets is sent by another path."""
@@ -55,11 +63,11 @@ class WeComKfDoor(Door):
         """The next call gets 40014."""
         self.simulator.revoke_token()
 
-    async def _write(self, text: dict[str, Any]) -> Posting:
+    async def _write(self, kind: str, content: dict[str, Any]) -> Posting:
         msg_id = f"terminal{uuid.uuid4().hex}"
 
         async def deed() -> Posting:
-            self.simulator.put(self.visit.customer, {"msgtype": "text", "text": text}, msg_id)
+            self.simulator.put(self.visit.customer, {"msgtype": kind, kind: content}, msg_id)
             return await self.simulator.ring(self.visit.callback)
 
         return await self._do(deed)
