@@ -313,6 +313,18 @@ class Streams(Protocol):
         ...
 
 
+class Marks(Protocol):
+    """What one process wants all to know was done, for a while."""
+
+    async def leave(self, mark: str, *, seconds: float) -> None:
+        """It was done."""
+        ...
+
+    async def has(self, mark: str) -> bool:
+        """Whether it was; False also when that was too long ago."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """What the model is asked: the stable part first, so that a server's prefix cache hits."""

@@ -17,6 +17,7 @@ from bot.store.greetings import RedisGreetings
 from bot.store.inbox import RedisInbox
 from bot.store.journal import RedisJournal
 from bot.store.leases import RedisLeases
+from bot.store.marks import RedisMarks
 from bot.store.opinions import RedisOpinions
 from bot.store.outbox import RedisOutbox
 from bot.store.people import RedisPeople
@@ -50,6 +51,7 @@ class Stores:
     schedule: RedisSchedule
     feed: RedisFeed
     streams: RedisStreams
+    marks: RedisMarks
     tokens: RedisTokens
     workers: Presence
 
@@ -69,6 +71,7 @@ class Stores:
             RedisSchedule(client),
             RedisFeed(client),
             RedisStreams(client),
+            RedisMarks(client),
             RedisTokens(client),
             Presence(client, WORKERS, clock),
         )

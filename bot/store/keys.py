@@ -28,6 +28,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
     kefu:presence:<role>                    zset    process → unix seconds it was last seen
     kefu:stream:<id>                        hash    until, shown, text, taken, closed of a reply; STREAM_S
+    kefu:mark:<mark>                        string  this was done; as long as whoever left it says
     kefu:secret:<name>                      string  a key that all processes share; for ever
 """
 
@@ -107,6 +108,11 @@ def token_lock(key: str) -> str:
 def stream(id_: str) -> str:
     """A reply that the platform fetches."""
     return f"kefu:stream:{id_}"
+
+
+def mark(name: str) -> str:
+    """That something was done."""
+    return f"kefu:mark:{name}"
 
 
 def presence(role: str) -> str:

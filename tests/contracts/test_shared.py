@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.ports import Token
+from bot.store.marks import RedisMarks
 from bot.store.presence import Presence, shared_secret
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
@@ -100,3 +101,31 @@ async def test_a_store_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="the store is away"):
         await RedisSchedule(client).ping()
     await client.aclose()
+
+
+async def test_a_mark_is_seen_by_all_and_none_was_left_before(client: Client) -> None:
+    ours, theirs = RedisMarks(client), RedisMarks(client)
+    assert not await theirs.has("card:1")
+
+    await ours.leave("card:1", seconds=60)
+    await ours.leave("card:1", seconds=60)
+
+    assert await theirs.has("card:1")
+    assert not await theirs.has("card:2")
+
+
+async def test_a_mark_fades(client: Client) -> None:
+    marks = RedisMarks(client)
+    await marks.leave("card:1", seconds=0.05)
+    async with asyncio.timeout(5):
+        while await marks.has("card:1"):
+            await asyncio.sleep(0.01)
+
+
+async def test_without_the_store_a_mark_is_neither_left_nor_seen() -> None:
+    marks = RedisMarks(connect("redis://127.0.0.1:1/0"))
+
+    with pytest.raises(Unavailable):
+        await marks.leave("card:1", seconds=60)
+    with pytest.raises(Unavailable):
+        await marks.has("card:1")
