@@ -72,6 +72,7 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
         stores.tokens,
         stores.feed,
         stores.streams,
+        stores.marks,
         lambda name: shared_secret(stores.client, name),
         Outbound(),
         time.time,
@@ -82,7 +83,7 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
         health = Health(stores.schedule, stores.workers.mode, stores.people.all)
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
         chat = WebChatRoutes(chats, intake, stores.feed, _describer(settings, health))
-        async with listening(channels, intake.store):
+        async with listening(channels, intake.hear):
             yield server.build(settings.server, channels, intake, health, chat)
         await registry.close_channels(channels, parts)
     finally:

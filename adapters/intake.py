@@ -10,7 +10,7 @@ from __future__ import annotations
 import structlog
 
 from adapters import metrics
-from bot.channel import Channel, Greet, HttpAnswer, RawRequest, Wake
+from bot.channel import Channel, Greet, Heard, HttpAnswer, RawRequest, Wake
 from bot.errors import TooMany
 from bot.ports import Greetings, Inbox, Nudges, Opinions, Pulls
 from bot.types import Acceptance, Ignored, Message, Opinion, Work
@@ -42,11 +42,16 @@ class Intake:
             await self.wake(received)
         elif isinstance(received, Greet):
             await self.greet(received)
-        elif isinstance(received, Opinion):
-            await self.note(received)
-        elif isinstance(received, Message):
-            await self.store(received)
+        elif isinstance(received, Message | Opinion):
+            await self.hear(received)
         return await channel.acknowledge(received, request)
+
+    async def hear(self, heard: Heard) -> None:
+        """Take what a listener brought. Raises Unavailable and TooMany."""
+        if isinstance(heard, Opinion):
+            await self.note(heard)
+        else:
+            await self.store(heard)
 
     async def store(self, message: Message) -> None:
         """Put a message in the inbox and wake a worker. A repeated one is stored already: no error."""

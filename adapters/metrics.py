@@ -9,6 +9,11 @@ from prometheus_client import Counter, Gauge, Histogram
 RECEIVED: Final = Counter(
     "kefu_messages_received_total", "Messages at the doors, by what became of them", ["channel", "result"]
 )
+KEPT_BACK: Final = Counter(
+    "kefu_platform_quota_used_up_total",
+    "Messages that a platform kept to itself, as its month's quota is used up",
+    ["channel"],
+)
 REQUESTS: Final = Counter(
     "kefu_http_requests_total", "HTTP requests, by route and status", ["route", "status"]
 )

@@ -14,7 +14,7 @@ from adapters.wecom.channel import WeComChannel
 from adapters.wecom_bot.channel import WeComBotChannel
 from adapters.wecom_kf.channel import WeComKfChannel
 from bot.channel import Channel
-from bot.ports import Clock, Feed, Streams, Tokens
+from bot.ports import Clock, Feed, Marks, Streams, Tokens
 from bot.settings import (
     ChannelSettings,
     DingTalkStreamSettings,
@@ -36,6 +36,7 @@ class Parts:
     tokens: Tokens
     feed: Feed
     streams: Streams
+    marks: Marks
     shared_key: SharedKey
     outbound: Outbound
     clock: Clock
@@ -85,5 +86,9 @@ async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> C
         )
         return WebChatChannel(channel, feed=parts.feed, uploads=uploads, session_key=key, clock=parts.clock)
     if isinstance(channel, DingTalkStreamSettings):
-        return DingTalkStreamChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
-    return DingTalkChannel(channel, tokens=parts.tokens, outbound=parts.outbound, clock=parts.clock)
+        return DingTalkStreamChannel(
+            channel, tokens=parts.tokens, marks=parts.marks, outbound=parts.outbound, clock=parts.clock
+        )
+    return DingTalkChannel(
+        channel, tokens=parts.tokens, marks=parts.marks, outbound=parts.outbound, clock=parts.clock
+    )

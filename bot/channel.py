@@ -7,7 +7,7 @@
 Some platforms only say that there is something to fetch, and some want to be listened to:
 
     Source      Wake ──fetch, page by page──► Message | Ignored | Notice
-    Listener    a connection of our own ──listen──► Message, acknowledged once it was taken
+    Listener    a connection of our own ──listen──► Message | Opinion, acknowledged once it was taken
 
 Some can do more for the customer:
 
@@ -192,8 +192,10 @@ class Source(Protocol):
         ...
 
 
-Take = Callable[[Message], Awaitable[None]]
-"""Stores a message for good. Raises Unavailable or TooMany when it did not, and nothing was stored."""
+Heard = Message | Opinion
+"""What a listener brings."""
+Take = Callable[[Heard], Awaitable[None]]
+"""Stores it for good. Raises Unavailable or TooMany when it did not, and nothing was stored."""
 
 
 @runtime_checkable

@@ -35,6 +35,11 @@ ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发�
 SUGGESTED: Final = "您也可以直接问我："
 CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。）"
 
+THANKS: Final = "谢谢您的评价！"
+SORRY: Final = "谢谢您的反馈，我们会继续改进。"
+A_PERSON_PLEASE: Final = "转人工"
+"""What the button says for the customer who presses it."""
+
 APOLOGY: Final = "抱歉，系统刚才出了点小问题，没能答上您的提问。请稍后再发一次，给您添麻烦了。"
 WITHHELD: Final = "抱歉，这个问题我不方便回答。如需帮助，请联系人工客服。"
 

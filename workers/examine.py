@@ -155,7 +155,9 @@ async def _vectors(settings: Settings) -> Finding:
 
 async def _channels(settings: Settings) -> list[Finding]:
     """Each channel proves that it could send now; with a fresh token, as a cached one proves nothing."""
-    parts = registry.Parts(_FreshTokens(), _NoFeed(), _NoStreams(), _some_key, Outbound(), time.time)
+    parts = registry.Parts(
+        _FreshTokens(), _NoFeed(), _NoStreams(), _NoMarks(), _some_key, Outbound(), time.time
+    )
     channels = await registry.open_channels(settings, parts)
     try:
         checks = [
@@ -233,6 +235,16 @@ class _NoStreams:
 
     async def offer(self, id_: str, text: str, *, patience: float) -> bool:
         raise Unavailable("nothing is streamed from here")
+
+
+class _NoMarks:
+    """`bot.ports.Marks` for a look at a robot, which shows no card from here."""
+
+    async def leave(self, mark: str, *, seconds: float) -> None:
+        raise Unavailable("nothing is shown from here")
+
+    async def has(self, mark: str) -> bool:
+        raise Unavailable("nothing is shown from here")
 
 
 async def _some_key(_: str) -> str:

@@ -87,7 +87,9 @@ class Runtime:
             await library.sync_tenant(tenant)
         nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
         key = partial(shared_secret, stores.client)
-        parts = registry.Parts(stores.tokens, stores.feed, stores.streams, key, Outbound(), time.time)
+        parts = registry.Parts(
+            stores.tokens, stores.feed, stores.streams, stores.marks, key, Outbound(), time.time
+        )
         channels = await registry.open_channels(settings, parts)
         model = open_model(settings)
         transcriber = build_transcriber(settings)

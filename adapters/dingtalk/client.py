@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from adapters.dingtalk.dialect import openapi_message, session_message
 from adapters.dingtalk.errors import code_name, is_ban, openapi_verdict, webhook_verdict
 from adapters.download import Hosts
 from adapters.outbound import Outbound
+from adapters.verdict import Verdict
 from bot.channel import Blob
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock, Token, Tokens
@@ -20,6 +21,9 @@ SEND_TIMEOUT_S: Final = 10.0
 """DingTalk gives up on a call of its own after 3 s (503, 504), so this long a silence is the network's. No
 send takes an idempotency key: a try that ends unclear is made again, since an answer seen twice is better
 than one never seen. A long wait makes that rare."""
+
+
+Judge = Callable[[int, Mapping[str, Any]], Verdict]
 
 
 class SessionGone(Refused):
@@ -35,7 +39,7 @@ class DingTalkClient:
         self._base = settings.api_base
         self._client_id = settings.client_id
         self._secret = settings.client_secret.get_secret_value()
-        self._robot = settings.robot_code or settings.client_id
+        self.robot = settings.robot_code or settings.client_id
         self._outbound = outbound
         self._hosts = Hosts(settings.media_hosts, settings.api_base)
         key = token_key("dingtalk", self._base, self._client_id, self._secret)
@@ -57,8 +61,8 @@ class DingTalkClient:
 
     async def send_to_user(self, staff: str, text: str) -> str:
         """Write to one user; returns DingTalk's processQueryKey. Raises Refused or Unavailable."""
-        message = {"robotCode": self._robot, "userIds": [staff], **openapi_message(text)}
-        answer = await self._call("/v1.0/robot/oToMessages/batchSend", message)
+        message = {"robotCode": self.robot, "userIds": [staff], **openapi_message(text)}
+        answer = await self.call("POST", "/v1.0/robot/oToMessages/batchSend", message)
         # Partial failure comes as HTTP 200; with one receiver it is a whole one.
         if answer.get("flowControlledStaffIdList"):
             raise Unavailable("DingTalk: messages to this user follow each other too fast", retry_after=2)
@@ -68,8 +72,8 @@ class DingTalkClient:
 
     async def send_to_group(self, group: str, text: str) -> str:
         """Write to a group; returns DingTalk's processQueryKey. Raises Refused or Unavailable."""
-        message = {"robotCode": self._robot, "openConversationId": group, **openapi_message(text)}
-        answer = await self._call("/v1.0/robot/groupMessages/send", message)
+        message = {"robotCode": self.robot, "openConversationId": group, **openapi_message(text)}
+        answer = await self.call("POST", "/v1.0/robot/groupMessages/send", message)
         return str(answer.get("processQueryKey") or "")
 
     async def fetch(self, code: str, *, most: int) -> Blob:
@@ -77,8 +81,8 @@ class DingTalkClient:
 
         The answer is an address, signed and for a while only, on a host that need not be DingTalk's own.
         """
-        body = {"downloadCode": code, "robotCode": self._robot}
-        answer = await self._call("/v1.0/robot/messageFiles/download", body)
+        body = {"downloadCode": code, "robotCode": self.robot}
+        answer = await self.call("POST", "/v1.0/robot/messageFiles/download", body)
         return await self._outbound.downloads.get(
             str(answer.get("downloadUrl") or ""), hosts=self._hosts, most=most
         )
@@ -91,14 +95,17 @@ class DingTalkClient:
 
         await self._access.use(nothing)
 
-    async def _call(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def call(
+        self, method: str, path: str, body: Mapping[str, Any], *, judge: Judge = openapi_verdict
+    ) -> dict[str, Any]:
+        """Ask the OpenAPI, with the token. Raises what `judge` makes of a bad answer, or Unavailable."""
+
         async def call(token: str) -> dict[str, Any]:
             headers = {"x-acs-dingtalk-access-token": token}
-            return _checked(
-                await self._outbound.json(
-                    "POST", self._base + path, body=body, headers=headers, timeout=SEND_TIMEOUT_S
-                )
+            answered = await self._outbound.json(
+                method, self._base + path, body=body, headers=headers, timeout=SEND_TIMEOUT_S
             )
+            return _checked(answered, judge)
 
         return await self._access.use(call)
 
@@ -113,9 +120,9 @@ class DingTalkClient:
             raise Unavailable("DingTalk gave no token") from None
 
 
-def _checked(answered: tuple[int, dict[str, Any]]) -> dict[str, Any]:
+def _checked(answered: tuple[int, dict[str, Any]], judge: Judge = openapi_verdict) -> dict[str, Any]:
     """The answer, if it says that all is well."""
     status, answer = answered
     if status == HTTPStatus.OK and not is_ban(answer):
         return answer
-    raise openapi_verdict(status, answer).on(f"DingTalk HTTP {status} {code_name(answer.get('code'))}")
+    raise judge(status, answer).on(f"DingTalk HTTP {status} {code_name(answer.get('code'))}")

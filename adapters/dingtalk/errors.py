@@ -1,4 +1,4 @@
-"""DingTalk's error codes, and what each means to us (doc "robot send", 2026-06-30)."""
+"""DingTalk's error codes, and what each means to us (docs "robot send", 2026-06-30; "cards", 2026-06-04)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from typing import Any, Final
 
 from adapters.access import CredentialsRefused, TokenRefused
 from adapters.verdict import Verdict, later, never
+from bot.errors import Refused, Unavailable
+
+
+class TooFast(Unavailable):
+    """DingTalk takes no more calls at the moment, and did nothing."""
+
+
+class CardExists(Refused):
+    """The card was made before."""
+
 
 MENDING_S: Final = 60.0
 """Until we try again what only the operator can mend: the reply is not at fault, so it waits for them."""
@@ -23,10 +33,10 @@ OPENAPI_ERRORS: Final[Mapping[str, Verdict]] = {
     # The token died; `Access` fetches another, once.
     "InvalidAuthentication": Verdict(TokenRefused, "the access token is not valid"),
     # It passes by itself: an official remedy is to wait a second or more.
-    "QpsLimitForAppkeyAndApi": later("too many calls in a second", 1),
-    "QpsLimitForApi": later("DingTalk itself is called too often", 1),
-    "QpmLimitForAppkeyAndApi": later("too many calls in a minute", 10),
-    "QpsLimitForSuitekeyAndOrgAndApi": later("too many calls in a second", 1),
+    "QpsLimitForAppkeyAndApi": Verdict(TooFast, "too many calls in a second", 1),
+    "QpsLimitForApi": Verdict(TooFast, "DingTalk itself is called too often", 1),
+    "QpmLimitForAppkeyAndApi": Verdict(TooFast, "too many calls in a minute", 10),
+    "QpsLimitForSuitekeyAndOrgAndApi": Verdict(TooFast, "too many calls in a second", 1),
     "send.too.fast": later("messages follow each other too fast", 2),
     "send.byToken.tooFast": later("messages follow each other too fast", 2),
     "system.error": later("DingTalk has a fault of its own", 1),
@@ -63,8 +73,43 @@ OPENAPI_ERRORS: Final[Mapping[str, Verdict]] = {
     "contain.notAllowed.picture": never("DingTalk's moderation did not take the picture"),
     "contain.notAllowed.content": never("DingTalk's moderation did not take the content"),
     "contain.unsafe.url": never("DingTalk's moderation did not take a link"),
+    "session.notExisted": never("the session is unknown"),
+    "session.expired": never("the session is over"),
+    "robot.processQueryKey.expired": never("the message is too old to be asked about"),
+    "invalid.processQueryKey": never("there is no such message to ask about"),
+    "invalidParameter.processQueryKeys.overMax": never("too many messages to ask about"),
+    "Missingbody": never("the request has no body"),
 }
 """By `code`; those that begin with "Forbidden.AccessDenied." by their last word."""
+
+CARD_ERRORS: Final[Mapping[str, Verdict]] = {
+    # It was made by a try whose answer we never got, or by another process.
+    "param.cardAlreadyExist": Verdict(CardExists, "the card was made before"),
+    "system.busy": later("DingTalk is busy", 1),
+    # No card, then: the same words go as an ordinary message, which the operator need not mend anything for.
+    "AccessTokenPermissionDenied": never(
+        "the app lacks a permission; grant Card.Instance.Write and Card.Streaming.Write"
+    ),
+    "param.cardTemplateIdEmpty": never("the template is missing; write card_template_id"),
+    "param.templateNotExist": never("there is no such template; write card_template_id"),
+    "param.templateUnpublished": never("the template is not published; publish it"),
+    "param.cardNotExist": never("there is no such card"),
+    "param.contentUnsafe": never("DingTalk's moderation did not take the text"),
+    "param.userIdNotExist": never("there is no such user"),
+    "param.outTrackIdEmpty": never("the card has no id"),
+    "param.openSpaceIdEmpty": never("the card has no place to go to"),
+    "param.openSpaceIdInvalid": never("the card's place is not valid"),
+    "param.cardDataAndPrivateDataBothEmpty": never("the card is empty"),
+    "param.stream.keyEmpty": never("the variable has no name; write card_key"),
+    "param.stream.contentEmpty": never("the text is empty"),
+    "param.stream.guidEmpty": never("the update has no id"),
+    "param.stream.outTrackId": never("the card's id is not valid"),
+    "param.stream.isFull": never("the update is not valid"),
+    "param.stream.content": never("the text is too long for a card"),
+}
+"""The same, of what is asked about cards; what is not here means what it means elsewhere."""
+
+_DENIED: Final = "Forbidden.AccessDenied."
 
 WEBHOOK_ERRORS: Final[Mapping[int, Verdict]] = {
     # It passes by itself.
@@ -102,8 +147,7 @@ _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 def openapi_verdict(status: int, answer: Mapping[str, Any]) -> Verdict:
     """What an answer other than a good 200 means."""
-    code = str(answer.get("code", ""))
-    known = OPENAPI_ERRORS.get(code) or OPENAPI_ERRORS.get(code.removeprefix("Forbidden.AccessDenied."))
+    known = OPENAPI_ERRORS.get(_name(answer))
     if known is not None:
         return known
     if is_ban(answer):
@@ -113,9 +157,18 @@ def openapi_verdict(status: int, answer: Mapping[str, Any]) -> Verdict:
     return UNKNOWN
 
 
+def card_verdict(status: int, answer: Mapping[str, Any]) -> Verdict:
+    """What an answer other than a good 200 means, when it was about a card."""
+    return CARD_ERRORS.get(_name(answer)) or openapi_verdict(status, answer)
+
+
 def webhook_verdict(code: str) -> Verdict | None:
     """By `errcode`; None when the door is shut and another may be open."""
     return WEBHOOK_ERRORS.get(int(code)) if _NUMBER.fullmatch(code) else None
+
+
+def _name(answer: Mapping[str, Any]) -> str:
+    return str(answer.get("code", "")).removeprefix(_DENIED)
 
 
 def is_ban(answer: Mapping[str, Any]) -> bool:

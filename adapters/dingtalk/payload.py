@@ -13,6 +13,7 @@ from typing import Any, Final
 from adapters.dingtalk.route import Route
 from bot.errors import BadRequest
 from bot.types import Conversation, Ignored, Media, Message
+from bot.wording import KINDS
 
 _GROUP: Final = "2"
 _QUOTA_USED_UP: Final = "20001"
@@ -23,6 +24,8 @@ _MOST_MEDIA: Final = 20
 _MAX_CODE: Final = 2048
 _MAX_NAME: Final = 255
 _MAX_SECONDS: Final = 1e10
+_NICK_CHARS: Final = 40
+_QUOTED_CHARS: Final = 100
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 Body = Mapping[str, Any]
@@ -44,14 +47,24 @@ def quota_is_used_up(body: Body) -> bool:
     return _QUOTA_USED_UP in (_text(body, "errorCode"), _text(body, "errCode"))
 
 
+def is_message(body: Body) -> bool:
+    """Whether it is something that a customer sent."""
+    return "msgtype" in body
+
+
 def parse(body: Body, *, tenant: str, channel: str, now: float) -> Message | Ignored:
     """The message in a callback's body; `now` stands in for a missing time. Raises BadRequest."""
-    kind, words = _KINDS.get(_text(body, "msgtype"), ("other", _none))
+    name = _text(body, "msgtype")
+    if name in _NOT_ASKED:
+        return Ignored(f"{name}: not the customer's own words")
+    kind, words = _KINDS.get(name, ("other", _none))
     text = words(body).strip()
     if kind == "rich":
         kind = "text" if text else "image"
     if kind == "text" and not text:
         return Ignored("a text without words")
+    if kind == "text":
+        text = _quoted(body) + text
     sender = _id(body, "senderStaffId") or _required(body, "senderId")
     in_group = _text(body, "conversationType") == _GROUP
     group = _required(body, "conversationId") if in_group else ""
@@ -99,6 +112,7 @@ def _route(body: Body, group: str, sent_at: float) -> Route:
         # Only a staff id can be written to or mentioned; it is missing for people outside the corp.
         staff=_id(body, "senderStaffId"),
         group=group,
+        nick=_text(body, "senderNick")[:_NICK_CHARS],
     )
 
 
@@ -120,6 +134,17 @@ def _rich(body: Body) -> str:
 def _segments(body: Body) -> list[Body]:
     segments = _content(body).get("richText")
     return [one for one in segments if isinstance(one, dict)] if isinstance(segments, list) else []
+
+
+def _quoted(body: Body) -> str:
+    """A line with the words that the customer replied to, cut short: they help to tell what "this" is."""
+    text = body.get("text")
+    replied = text.get("repliedMsg") if isinstance(text, dict) else None
+    if not isinstance(replied, dict):
+        return ""
+    pieces = (_NOTED.get(_text(one, "type")) or _text(one, "text") for one in _segments(replied))
+    words = " ".join((_text(_content(replied), "text") or "".join(pieces)).split())
+    return f"> {words[:_QUOTED_CHARS]}{'…' if len(words) > _QUOTED_CHARS else ''}\n" if words else ""
 
 
 def _recognised(body: Body) -> str:
@@ -150,6 +175,10 @@ _CARRY: Final[Mapping[str, str]] = {
     "file": "file",
 }
 """Types, of a message or of a piece of rich text, that bring something to be fetched: our kind."""
+_NOTED: Final = {"picture": f"[{KINDS['image']}]"}
+"""What stands for a piece without words, where it is only quoted."""
+_NOT_ASKED: Final = ("interactiveCard", "chatRecord")
+"""A card, or what others said elsewhere, passed on without a word."""
 
 
 def _text(body: Body, key: str) -> str:

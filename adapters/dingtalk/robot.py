@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
-from adapters.dingtalk import payload, webhook
+from adapters import metrics
+from adapters.dingtalk import card_callback, payload, webhook
+from adapters.dingtalk.cards import Cards
 from adapters.dingtalk.client import DingTalkClient, SessionGone
-from adapters.dingtalk.dialect import MAX_PART_BYTES
+from adapters.dingtalk.dialect import MAX_CARD_BYTES, MAX_PART_BYTES, card_text, offer
+from adapters.dingtalk.pace import FIRST_GAP_S
 from adapters.dingtalk.route import Route
+from adapters.dingtalk.track import Tracks
 from adapters.outbound import Outbound
 from adapters.plain import printable
 from adapters.split import split
-from bot.channel import Blob, Part
+from bot.channel import Blob, Draft, Part
 from bot.errors import Refused
-from bot.ports import Clock, Tokens
+from bot.ports import Clock, Marks, Tokens
 from bot.settings import DingTalkRobotSettings
-from bot.types import Address, Ignored, Media, Message, Receipt, Reply
+from bot.types import Address, Ignored, Media, Message, Opinion, Receipt, Reply
 
 log = structlog.get_logger()
 
@@ -24,39 +30,96 @@ class Robot:
     """One robot; how its messages reach us is for the channel above to say."""
 
     def __init__(
-        self, settings: DingTalkRobotSettings, *, tokens: Tokens, outbound: Outbound, clock: Clock
+        self,
+        settings: DingTalkRobotSettings,
+        *,
+        tokens: Tokens,
+        marks: Marks,
+        outbound: Outbound,
+        clock: Clock,
     ) -> None:
         self._name = settings.name
         self._tenant = settings.tenant
         self._api_base = settings.api_base
         self._client = DingTalkClient(settings, tokens=tokens, outbound=outbound, clock=clock)
         self._clock = clock
+        self._tracks = Tracks(settings.client_secret.get_secret_value())
+        self._cards = (
+            Cards(settings, self._client, self._tracks, marks, clock) if settings.card_template_id else None
+        )
+        self._told = ""
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self._name
 
+    @property
+    def draft_every_s(self) -> float:
+        """See `bot.channel.Drafting`. Most showings are passed over, as calls are few."""
+        return FIRST_GAP_S
+
     def read(self, content: bytes) -> Message | Ignored:
         """What a body says, once it is known to be DingTalk's. Raises BadRequest."""
-        body = payload.read(content)
+        return self.parse(payload.read(content))
+
+    def parse(self, body: payload.Body) -> Message | Ignored:
+        """The same, of a body that was read. Raises BadRequest."""
         if payload.quota_is_used_up(body):
-            log.warning("dingtalk_quota_used_up", channel=self._name)
+            metrics.KEPT_BACK.labels(self._name).inc()
+            log.error(
+                "dingtalk_quota_used_up", channel=self._name, mend="buy more, or wait for the month's end"
+            )
             return Ignored("the month's quota is used up (20001)")
         return payload.parse(body, tenant=self._tenant, channel=self._name, now=self._clock())
 
+    def read_press(self, content: bytes) -> Message | Opinion | Ignored:
+        """What was pressed on a card, once it is known to be DingTalk's word. Raises BadRequest."""
+        return card_callback.parse(
+            content, self._tracks, tenant=self._tenant, channel=self._name, now=self._clock()
+        )
+
     def render(self, reply: Reply) -> list[Part]:
-        """Markdown stays. In a group the first part mentions who asked."""
+        """Markdown stays. In a group the first part mentions who asked. Suggestions stand behind the last."""
         text = printable(reply.text).strip()
-        mention = Route.of(reply.address).mention
-        return [Part(part) for part in split(mention + text, MAX_PART_BYTES)] if text else []
+        if not text:
+            return []
+        room = MAX_CARD_BYTES if self._cards else MAX_PART_BYTES
+        room -= len(offer(reply.suggestions).encode())
+        *parts, last = split(Route.of(reply.address).mention + text, room)
+        return [*map(Part, parts), Part(last, reply.suggestions)]
+
+    async def show(self, draft: Draft) -> None:
+        """As a card that grows; without cards, not at all. Raises Refused or Unavailable."""
+        route, text = Route.of(draft.address), printable(draft.text).strip()
+        if self._cards and route.customer and text:
+            (text, *_) = split(text, MAX_CARD_BYTES)
+            await self._cards.show(draft.reply, route, card_text(text))
 
     async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
+        """A reply's first part as a card, where there are cards; what no card takes, as a message."""
+        route, reply = Route.of(address), _reply_of_first(key)
+        if self._cards and reply and route.customer:
+            try:
+                return await self._send_card(self._cards, reply, route, part, key)
+            except Refused as error:
+                self._tell(str(error))
+        return await self._send_message(route, replace(part, text=part.text + offer(part.suggestions)))
+
+    async def _send_card(self, cards: Cards, reply: str, route: Route, part: Part, key: str) -> Receipt:
+        """Its mention is the card's own, not part of the text."""
+        text = part.text.removeprefix(route.mention)
+        suggestions = part.suggestions if cards.offer else ()
+        if not suggestions:
+            text += offer(part.suggestions)
+        track = await cards.finish(reply, route, card_text(text), guid=key, suggestions=suggestions)
+        return Receipt(track, self._clock())
+
+    async def _send_message(self, route: Route, part: Part) -> Receipt:
         """By the session webhook while it lives, as it needs no token and can mention; else by the OpenAPI.
 
         Neither takes an idempotency key: a try that ends unclear may end as two messages.
         """
-        route = Route.of(address)
         if self._may_call(route):
             mention = route.staff if route.mention and part.text.startswith(route.mention) else ""
             try:
@@ -76,7 +139,15 @@ class Robot:
         await self._client.probe()
 
     async def close(self) -> None:
-        """Nothing of our own: the connections belong to whoever made the `Outbound`."""
+        """The connections belong to whoever made the `Outbound`."""
+        if self._cards:
+            await self._cards.close()
+
+    def _tell(self, reason: str) -> None:
+        """Once, until it is another reason: each reply would say the same."""
+        if reason != self._told:
+            log.error("dingtalk_no_card", channel=self._name, reason=reason, instead="an ordinary message")
+        self._told = reason
 
     def _may_call(self, route: Route) -> bool:
         if not route.webhook or not route.webhook_is_alive(self._clock()):
@@ -94,3 +165,9 @@ class Robot:
         if route.staff:
             return await self._client.send_to_user(route.staff, bare)
         raise Refused("DingTalk: the session is over, and the sender has no staff id to write to")
+
+
+def _reply_of_first(key: str) -> str:
+    """The id of the reply whose first part this is; empty for a later one."""
+    reply, _, number = key.rpartition("-")
+    return reply if number == "0" else ""

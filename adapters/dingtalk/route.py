@@ -23,6 +23,13 @@ class Route:
     """The sender's staff id; empty for people outside the corp."""
     group: str
     """The group's conversation id; empty one to one."""
+    nick: str = ""
+    """What the sender is called, for whoever mentions them."""
+
+    @property
+    def customer(self) -> str:
+        """Whom the OpenAPI knows the conversation by; empty where it does not reach it."""
+        return self.group or self.staff
 
     @property
     def mention(self) -> str:
@@ -32,7 +39,7 @@ class Route:
     @property
     def has_openapi(self) -> bool:
         """True when the OpenAPI reaches the conversation, which it does for ever."""
-        return bool(self.staff or self.group)
+        return bool(self.customer)
 
     def webhook_is_alive(self, now: float) -> bool:
         """`now` in unix seconds."""
@@ -45,6 +52,7 @@ class Route:
             "webhook_expires_at": str(self.webhook_expires_at),
             "staff": self.staff,
             "group": self.group,
+            "nick": self.nick,
         }
         return Address(data, None if self.has_openapi else self.webhook_expires_at)
 
@@ -57,4 +65,5 @@ class Route:
             webhook_expires_at=float(data.get("webhook_expires_at") or 0),
             staff=data.get("staff", ""),
             group=data.get("group", ""),
+            nick=data.get("nick", ""),
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.hours import Span
 from bot.settings.secrets import Secret
@@ -331,12 +331,48 @@ class DingTalkRobotSettings(_Channel):
         ["*.dingtalk.com", "*.aliyuncs.com"],
         description='hosts that files may be fetched from, ["*.example.com"]',
     )
+    card_template_id: str = Field(
+        "",
+        max_length=100,
+        description='the id of an AI card template, "….schema"; empty: replies are messages',
+    )
+    card_key: str = Field(
+        "content", min_length=1, max_length=100, description="the name of the template's streaming variable"
+    )
+    card_updates: int = Field(
+        3,
+        ge=0,
+        le=100,
+        description="how often one card may grow before it is finished, 0 to 100: each time is one call of "
+        "the month's quota",
+    )
+    card_suggestions_key: str = Field(
+        "",
+        max_length=100,
+        description="the template's variable for questions to offer; empty: they stand in the text",
+    )
 
 
 class DingTalkSettings(DingTalkRobotSettings):
     """A robot that DingTalk calls (HTTP 模式)."""
 
     kind: Literal["dingtalk"]
+    card_callback_url: HttpUrl = Field(
+        "",
+        description="this channel's public address, https://…/callbacks/NAME; empty: cards without buttons",
+    )
+    token: Secret | None = Field(
+        None, description="the Token of 事件订阅 → HTTP 推送, as env:NAME or file:PATH"
+    )
+    encoding_aes_key: AesKey | None = Field(
+        None, description="the 43 letters and digits of 事件订阅's aes_key, as env:NAME or file:PATH"
+    )
+
+    @model_validator(mode="after")
+    def _events_need_both(self) -> Self:
+        if (self.token is None) != (self.encoding_aes_key is None):
+            raise ValueError("token and encoding_aes_key go together; write both, or neither for no events")
+        return self
 
 
 class DingTalkStreamSettings(DingTalkRobotSettings):

@@ -17,6 +17,7 @@ from typing import Any, Final
 import fakeredis
 
 from adapters import registry
+from adapters.dingtalk.signature import card_secret, sign_card
 from adapters.dingtalk.stream import frames
 from adapters.outbound import Outbound
 from adapters.wecom_kf import payload as kf
@@ -25,13 +26,13 @@ from bot.errors import Rejected, Unavailable
 from bot.settings import Settings
 from bot.types import Conversation
 from bot.wiring import Stores
-from tests.simulators.dingtalk import DingTalkApp
+from tests.simulators.dingtalk import DingTalkApp, EventKeys
 from tests.simulators.seal import seal, sign
 from tests.simulators.wecom import WeComApp
 from tests.simulators.wecom_bot import WeComBotApp
 
 _CORPUS: Final = Path(__file__).parent / "corpus"
-_WECOM, _BOT, _DING = WeComApp(), WeComBotApp(), DingTalkApp()
+_WECOM, _BOT, _DING, _EVENTS = WeComApp(), WeComBotApp(), DingTalkApp(), EventKeys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ async def targets() -> AsyncIterator[list[Target]]:
     async def key(_: str) -> str:
         return "k" * 43
 
-    parts = registry.Parts(stores.tokens, stores.feed, stores.streams, key, Outbound(), time.time)
+    parts = registry.Parts(
+        stores.tokens, stores.feed, stores.streams, stores.marks, key, Outbound(), time.time
+    )
     channels = await registry.open_channels(settings, parts)
     web = channels["web"]
     token = web.open_session().token  # type: ignore[attr-defined]  # a web chat
@@ -71,6 +74,8 @@ async def targets() -> AsyncIterator[list[Target]]:
         ),
         Target("bot", _samples("bot"), lambda body: channels["bot"].receive(_in_json(body))),
         Target("dingtalk", _samples("dingtalk"), lambda body: channels["ding"].receive(_dinged(body))),
+        Target("dingtalk card", _samples("press"), lambda body: channels["ding"].receive(_pressed(body))),
+        Target("dingtalk event", _samples("event"), lambda body: channels["ding"].receive(_pushed(body))),
         Target("stream frame", _samples("frame"), lambda body: frames.read(body.decode(errors="replace"))),
         Target("web chat", _samples("webchat"), lambda body: web.receive(_borne(token, body))),
         Target("envelope", (_sealed(b"<xml/>").encode(),), lambda body: _opened(channels["wecom"], body)),
@@ -87,7 +92,12 @@ def _settings() -> Settings:
         "encoding_aes_key": _WECOM.encoding_aes_key,
     }
     bot = {"token": _BOT.token, "encoding_aes_key": _BOT.encoding_aes_key}
-    ding = {"client_id": _DING.client_id, "client_secret": _DING.client_secret}
+    ding = {
+        "client_id": _DING.client_id,
+        "client_secret": _DING.client_secret,
+        "token": _EVENTS.token,
+        "encoding_aes_key": _EVENTS.encoding_aes_key,
+    }
     channels: list[dict[str, Any]] = [
         {"name": "wecom", "kind": "wecom", "agent_id": _WECOM.agent_id, **wecom},
         {"name": "kf", "kind": "wecom-kf", "accounts": ["wk1"], **wecom},
@@ -161,6 +171,19 @@ def _dinged(body: bytes) -> RawRequest:
     )
     headers = {"timestamp": timestamp, "sign": base64.b64encode(digest.digest()).decode()}
     return RawRequest("POST", "/", {}, headers, body)
+
+
+def _pressed(body: bytes) -> RawRequest:
+    timestamp = str(int(time.time() * 1000))
+    sign_ = sign_card(timestamp, card_secret(_DING.client_secret))
+    headers = {"x-ddpaas-signature-timestamp": timestamp, "x-ddpaas-signature": sign_}
+    return RawRequest("POST", "/", {}, headers, body)
+
+
+def _pushed(message: bytes) -> RawRequest:
+    sealed = seal(message, aes_key=_EVENTS.encoding_aes_key, owner=_DING.client_id, random=os.urandom(16))
+    query = _query(_EVENTS.token, sealed)
+    return RawRequest("POST", "/", query, {}, json.dumps({"encrypt": sealed}).encode())
 
 
 def _borne(token: str, body: bytes) -> RawRequest:

@@ -6,12 +6,17 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.store.keys import Keys
+from bot.types import Conversation
 from tests.house import RETURNS, House, a_house
+from tests.simulators.dingtalk_cards import TEMPLATE
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
+from tests.simulators.model import ModelSimulator
 
 pytestmark = pytest.mark.processes
 
@@ -57,6 +62,58 @@ async def test_a_message_over_the_stream_is_answered_once(
     assert stream.open_sockets == []
     assert stream.replies_to("staff1") == [answer], "delivered three times, answered once"
     assert "Traceback" not in house.log("gateway")
+
+
+async def test_an_answer_on_a_card_is_seen_once_and_its_buttons_are_heard(
+    tmp_path: Path, stream: DingTalkStreamSimulator
+) -> None:
+    environment = {"KEFU_CHANNELS__STREAM__CARD_TEMPLATE_ID": TEMPLATE}
+    async with a_house(tmp_path, stream=stream, environment=environment) as house:
+        await house.start("valkey", "worker", "gateway")
+        await stream.wait_for_sockets(1)
+        await stream.say(user="staff1", text="怎么退货", copies=3)
+        (answer,) = await stream.wait_for_replies("staff1", timeout=30)
+        (card,) = stream.cards.all
+
+        await stream.cards.press(card, user="staff1", action="bad", copies=2)
+        await stream.cards.press(card, user="staff1", action="ask", params={"text": "多久发货"}, copies=3)
+
+        assert RETURNS in answer
+        assert card.private["staff1"]["opinion"] == "bad"
+        _, second = await stream.wait_for_replies("staff1", 2, timeout=30)
+        assert "48小时" in second
+        assert [seen.kind for seen in stream.record.seen_by("staff1")] == ["card", "card"]
+        async with house.stores() as stores:
+            entries: Any = await stores.client.xrange(Keys(Conversation("shop", "stream", "staff1")).journal)
+        assert {b"opinion"} < {fields[b"kind"] for _, fields in entries}
+
+
+async def test_an_answer_grows_on_its_card_while_the_model_speaks(
+    house: House, stream: DingTalkStreamSimulator, model: ModelSimulator
+) -> None:
+    house.environment |= {
+        "KEFU_CHANNELS__STREAM__CARD_TEMPLATE_ID": TEMPLATE,
+        "KEFU_MODEL__BASE_URL": model.base_url,
+        "KEFU_MODEL__MODEL": "qwen",
+    }
+    model.pieces, model.allowed = ["签收后7天内可以退货。", "请在我的订单里申请。", "运费我们出。"], 1
+    await house.start("valkey", "worker", "gateway")
+    await stream.wait_for_sockets(1)
+
+    await stream.say(user="staff1", text="怎么退货")
+    async with asyncio.timeout(30):
+        while not stream.cards.all:
+            await asyncio.sleep(0.05)
+        (card,) = stream.cards.all
+        model.allowed = 2
+        while not card.updates:
+            await asyncio.sleep(0.05)
+    model.allowed = None
+
+    whole = "签收后7天内可以退货。请在我的订单里申请。运费我们出。"
+    assert await stream.wait_for_replies("staff1", timeout=30) == [whole]
+    assert card.params["content"] == "签收后7天内可以退货。"
+    assert card.updates == ["签收后7天内可以退货。请在我的订单里申请。", whole]
 
 
 async def test_the_gateway_is_killed_while_a_crowd_writes(

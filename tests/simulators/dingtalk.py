@@ -13,14 +13,17 @@ import json
 import secrets
 import time
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
+from tests.simulators.dingtalk_cards import Card, Cards
+from tests.simulators.dingtalk_cards import sign as sign_card
 from tests.simulators.media import Files, signed
 from tests.simulators.platform import Platform, answer
-from tests.simulators.record import Posting, Seen
+from tests.simulators.record import Attempt, Posting, Seen
+from tests.simulators.seal import seal, sign, unseal
 
 TOKEN_PATH = "/v1.0/oauth2/accessToken"
 USER_PATH = "/v1.0/robot/oToMessages/batchSend"
@@ -40,6 +43,14 @@ class DingTalkApp:
     client_id: str = "dingtestappkey000001"
     client_secret: str = "test-app-secret-0001"
     robot_code: str = "dingtestappkey000001"
+
+
+@dataclass(frozen=True, slots=True)
+class EventKeys:
+    """What the console shows for the event subscription."""
+
+    token: str = "tokenForTest01"
+    encoding_aes_key: str = "Bvrjn9Wvgfygw2wMqZcUDIh7yfJs1ON43xKmTecQoXs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,10 @@ class DingTalkSimulator(Platform):
         """What customers sent, by downloadCode."""
         self.elsewhere: dict[str, str] = {}
         """Addresses that are given out for a downloadCode instead of the file's own."""
+        self.event_keys = EventKeys()
+        self.api_quota: int | None = None
+        """Calls of the OpenAPI that the month has left; None: any number. Tokens and throttled calls are free."""
+        self.cards = Cards(self, gate=self.gate, error=_error, carry=self.carry_press)
         self._token = ("", 0.0)
         self._sessions: dict[str, _Session] = {}
         self._recent: dict[str, deque[float]] = defaultdict(deque)
@@ -114,6 +129,44 @@ class DingTalkSimulator(Platform):
         data = json.dumps(body, ensure_ascii=False).encode()
         id_ = str(body.get("msgId", ""))
         return await self.deliver(id_, "POST", callback_url, copies=copies, headers=headers, data=data)
+
+    async def push_event(
+        self, callback_url: str, event: dict[str, Any], *, copies: int = 1, signature: str = "signature"
+    ) -> Posting:
+        """An event, sealed; taken only when the answer is a sealed "success". `signature` is that parameter's name."""
+
+        async def attempt() -> Attempt:
+            body, query = self.sealed(json.dumps(event, ensure_ascii=False).encode())
+            query[signature] = query.pop("signature")
+            made = await self._attempt("POST", callback_url, {"params": query, "json": body})
+            return made if made.status != 200 or self._is_success(made.body) else replace(made, status=0)
+
+        return await self.insist(str(event.get("EventType", "")), attempt, copies=copies)
+
+    def sealed(self, message: bytes) -> tuple[dict[str, str], dict[str, str]]:
+        """The body of a push, and its query."""
+        timestamp, nonce = str(int(self.now() * 1000)), secrets.token_hex(4)
+        encrypted = seal(message, aes_key=self.event_keys.encoding_aes_key, owner=self.app.client_id)
+        signature = sign(self.event_keys.token, timestamp, nonce, encrypted)
+        return {"encrypt": encrypted}, {"signature": signature, "timestamp": timestamp, "nonce": nonce}
+
+    def _is_success(self, content: bytes) -> bool:
+        said = json.loads(content)
+        right = sign(self.event_keys.token, said["timeStamp"], said["nonce"], said["encrypt"])
+        opened = unseal(said["encrypt"], aes_key=self.event_keys.encoding_aes_key)
+        return said["msg_signature"] == right and opened == (b"success", self.app.client_id)
+
+    async def carry_press(self, card: Card, body: dict[str, Any], copies: int) -> Posting:
+        """The callback of a card's button, to where it was registered."""
+        target = self.cards.registered[card.route_key]
+        timestamp = str(int(self.now() * 1000))
+        headers = {
+            "x-ddpaas-signature-timestamp": timestamp,
+            "x-ddpaas-signature": sign_card(timestamp, target["apiSecret"]),
+        }
+        return await self.deliver(
+            card.track, "POST", target["callbackUrl"], copies=copies, headers=headers, json=body
+        )
 
     def message(
         self, *, user: str, group: str = "", msg_id: str | None = None, msgtype: str = "text", **fields: Any
@@ -163,6 +216,7 @@ class DingTalkSimulator(Platform):
             web.post(SESSION_PATH, self._send_by_session),
             web.post(DOWNLOAD_PATH, self._download),
             web.get(f"{FILE_PATH}/{{id}}", self.files.serve),
+            *self.cards.routes(),
         ]
 
     async def _get_token(self, request: web.Request) -> web.Response:
@@ -209,9 +263,8 @@ class DingTalkSimulator(Platform):
     async def _download(self, request: web.Request) -> web.Response:
         """An address for a code."""
         body = await request.json()
-        token = request.headers.get("x-acs-dingtalk-access-token", "")
-        if not token or token != self._token[0] or self._token[1] <= self.now():
-            return _error(400, "InvalidAuthentication")
+        if refusal := self.gate(request):
+            return refusal
         if body.get("robotCode") != self.app.robot_code:
             return _error(400, "invalidParameter.robotCode.auth")
         code = str(body.get("downloadCode"))
@@ -238,12 +291,22 @@ class DingTalkSimulator(Platform):
         text = param.get("text") or param.get("content") or ""
         self.record.show(Seen(self.now(), receiver, text, body["msgKey"], path, body))
 
-    def _refusal(self, request: web.Request, body: dict[str, Any]) -> web.Response | None:
+    def gate(self, request: web.Request) -> web.Response | None:
+        """What any call of the OpenAPI is refused for."""
         token = request.headers.get("x-acs-dingtalk-access-token", "")
         if not token or token != self._token[0] or self._token[1] <= self.now():
             return _error(400, "InvalidAuthentication")
         if self._is_too_fast(request.path):
             return _error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi")
+        if self.api_quota is not None:
+            if self.api_quota <= 0:
+                return _error(403, "Forbidden.AccessDenied.ApiCountLimitForOrg")
+            self.api_quota -= 1
+        return None
+
+    def _refusal(self, request: web.Request, body: dict[str, Any]) -> web.Response | None:
+        if refusal := self.gate(request):
+            return refusal
         if body.get("robotCode") != self.app.robot_code:
             return _error(400, "invalidParameter.robotCode.notExsit")
         if body.get("msgKey") not in ("sampleText", "sampleMarkdown"):

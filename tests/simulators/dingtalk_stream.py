@@ -11,11 +11,13 @@ import json
 import random
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
 from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator
+from tests.simulators.dingtalk_cards import Card
 from tests.simulators.platform import answer
 from tests.simulators.record import Attempt, Posting
 from tests.simulators.stream_socket import Ack, Socket
@@ -23,6 +25,7 @@ from tests.simulators.stream_socket import Ack, Socket
 OPEN_PATH = "/v1.0/gateway/connections/open"
 CONNECT_PATH = "/connect"
 MESSAGE_TOPIC = "/v1.0/im/bot/messages/get"
+CARD_TOPIC = "/v1.0/card/instances/callback"
 
 
 class DingTalkStreamSimulator(DingTalkSimulator):
@@ -63,7 +66,7 @@ class DingTalkStreamSimulator(DingTalkSimulator):
         """Every one that ever was, oldest first."""
         self.answers_pings = True
         """The websocket's own pings; False: as when the network is gone and nobody noticed."""
-        self._tickets: dict[str, float] = {}
+        self._tickets: dict[str, tuple[float, frozenset[str]]] = {}
         self._frames = itertools.count(1)
         self._news = asyncio.Condition()
 
@@ -94,14 +97,26 @@ class DingTalkStreamSimulator(DingTalkSimulator):
         data = json.dumps(body, ensure_ascii=False)
         return await self.insist(str(body.get("msgId", "")), lambda: self.push(data), copies=copies)
 
-    async def push(self, data: str) -> Attempt:
-        """One message down one socket, any one, and what came back on that socket in time.
+    async def carry_press(self, card: Card, body: dict[str, Any], copies: int) -> Posting:
+        """Over the stream, unless the card was made for HTTP."""
+        if card.callback_type != "STREAM":
+            return await super().carry_press(card, body, copies)
+        data = json.dumps(body, ensure_ascii=False)
+        posting = await self.insist(card.track, lambda: self.push(data, CARD_TOPIC), copies=copies)
+        said = [
+            replace(one, body=_response(one.body)) if one.status == 200 else one for one in posting.attempts
+        ]
+        return replace(posting, attempts=tuple(said))
+
+    async def push(self, data: str, topic: str = MESSAGE_TOPIC) -> Attempt:
+        """One message down one socket that subscribed, any one, and what came back on that socket in time.
 
         Anything but a 200 counts as silence here: what DingTalk makes of another code, nobody knows.
         """
         at, started = self.now(), time.perf_counter()
-        frame = self.frame("CALLBACK", MESSAGE_TOPIC, data)
-        socket = random.choice(self.open_sockets) if self.open_sockets else None
+        frame = self.frame("CALLBACK", topic, data)
+        listening = [socket for socket in self.open_sockets if topic in socket.topics]
+        socket = random.choice(listening) if listening else None
         ack = await socket.ask(frame, self.callback_timeout) if socket else None
         seconds = time.perf_counter() - started
         if ack is not None and ack.code == 200:
@@ -156,17 +171,19 @@ class DingTalkStreamSimulator(DingTalkSimulator):
         if {"type": "CALLBACK", "topic": MESSAGE_TOPIC} not in body.get("subscriptions", []):
             return answer({"code": "invalidParameter", "message": "subscriptions", "requestid": "r"}, 400)
         ticket = f"{secrets.token_urlsafe(12)}+/="  # what must be escaped in a query
-        self._tickets[ticket] = self.now() + self.ticket_life
+        topics = frozenset(one["topic"] for one in body["subscriptions"])
+        self._tickets[ticket] = (self.now() + self.ticket_life, topics)
         endpoint = self.base_url.replace("http://", "ws://", 1) + CONNECT_PATH
         return answer({"endpoint": endpoint, "ticket": ticket})
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
         """A ticket is good once. What a bad one gets, DingTalk does not say."""
-        if self._tickets.pop(request.query.get("ticket", ""), 0.0) <= self.now():
+        ends_at, topics = self._tickets.pop(request.query.get("ticket", ""), (0.0, frozenset()))
+        if ends_at <= self.now():
             return web.Response(status=401)
         websocket = web.WebSocketResponse(autoping=self.answers_pings)
         await websocket.prepare(request)
-        socket = Socket(websocket, request)
+        socket = Socket(websocket, request, topics)
         self.sockets.append(socket)
         await self._tell()
         try:
@@ -178,6 +195,11 @@ class DingTalkStreamSimulator(DingTalkSimulator):
     async def _tell(self) -> None:
         async with self._news:
             self._news.notify_all()
+
+
+def _response(data: bytes) -> bytes:
+    """What a card is changed by, out of an acknowledgement's data."""
+    return json.dumps(json.loads(data)["response"]).encode()
 
 
 if __name__ == "__main__":

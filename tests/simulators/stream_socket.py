@@ -25,7 +25,11 @@ class Ack:
 class Socket:
     """Sends frames, and keeps what comes back."""
 
-    def __init__(self, websocket: web.WebSocketResponse, request: web.Request) -> None:
+    def __init__(
+        self, websocket: web.WebSocketResponse, request: web.Request, topics: frozenset[str]
+    ) -> None:
+        self.topics = topics
+        """What its client subscribed to."""
         self.acks: list[Ack] = []
         self.takes_messages = True
         self._websocket = websocket

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import NoReturn
 
+from adapters.dingtalk import card_callback
 from adapters.dingtalk.robot import Robot
 from adapters.dingtalk.stream.client import StreamClient
+from adapters.dingtalk.stream.frames import Topic
 from adapters.dingtalk.stream.opening import Opening
-from adapters.dingtalk.stream.router import Router
+from adapters.dingtalk.stream.router import Handling, Router
 from adapters.outbound import Outbound
 from bot.channel import HttpAnswer, RawRequest, Take, Taken
 from bot.errors import NotFound
-from bot.ports import Clock, Tokens
+from bot.ports import Clock, Marks, Tokens
 from bot.settings import DingTalkStreamSettings
 
 
@@ -20,9 +22,15 @@ class DingTalkStreamChannel(Robot):
     """A robot in stream mode: a `bot.channel.Listener`."""
 
     def __init__(
-        self, settings: DingTalkStreamSettings, *, tokens: Tokens, outbound: Outbound, clock: Clock
+        self,
+        settings: DingTalkStreamSettings,
+        *,
+        tokens: Tokens,
+        marks: Marks,
+        outbound: Outbound,
+        clock: Clock,
     ) -> None:
-        super().__init__(settings, tokens=tokens, outbound=outbound, clock=clock)
+        super().__init__(settings, tokens=tokens, marks=marks, outbound=outbound, clock=clock)
         self._opening = Opening(settings, outbound)
         self._stream = StreamClient(self._opening, channel=settings.name, connections=settings.connections)
 
@@ -36,7 +44,11 @@ class DingTalkStreamChannel(Robot):
 
     async def listen(self, take: Take, stop: asyncio.Event) -> None:
         """See `bot.channel.Listener`."""
-        await self._stream.listen(Router(self.name, self.read, take).answer, stop)
+        topics: dict[str, Handling] = {
+            Topic.MESSAGE: Handling(self.read, lambda _: None),
+            Topic.CARD: Handling(self.read_press, card_callback.update),
+        }
+        await self._stream.listen(Router(self.name, topics, take).answer, stop)
 
     async def ping(self) -> None:
         """Raises Unavailable when we could not send now, or would get no connection."""

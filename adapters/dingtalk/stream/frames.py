@@ -36,6 +36,7 @@ class Topic(StrEnum):
     """The topics that mean something to us."""
 
     MESSAGE = "/v1.0/im/bot/messages/get"
+    CARD = "/v1.0/card/instances/callback"
     DISCONNECT = "disconnect"
 
 

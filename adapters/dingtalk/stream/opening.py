@@ -26,7 +26,6 @@ PATH: Final = "/v1.0/gateway/connections/open"
 TIMEOUT_S: Final = 10.0
 _JSON: Final = {"Accept": "application/json"}
 """Without it the answer may be XML (developerpedia)."""
-_SUBSCRIPTIONS: Final = [{"type": Kind.CALLBACK, "topic": Topic.MESSAGE}]
 _NOT_READY: Final = later(
     "DingTalk gives this app no connection; choose Stream mode for its robot, and publish the app", MENDING_S
 )
@@ -40,6 +39,10 @@ class Opening:
         self._url = settings.api_base + PATH
         self._client_id = settings.client_id
         self._secret = settings.client_secret.get_secret_value()
+        self._subscriptions = [
+            {"type": Kind.CALLBACK, "topic": topic}
+            for topic in (Topic.MESSAGE, *([Topic.CARD] if settings.card_template_id else []))
+        ]
         self._outbound = outbound
 
     async def address(self) -> URL:
@@ -51,7 +54,7 @@ class Opening:
         body = {
             "clientId": self._client_id,
             "clientSecret": self._secret,
-            "subscriptions": _SUBSCRIPTIONS,
+            "subscriptions": self._subscriptions,
         }
         status, answer = await self._outbound.json(
             "POST", self._url, body=body, headers=_JSON, timeout=TIMEOUT_S

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from adapters import metrics
-from adapters.dingtalk.stream.frames import Frame, Kind, Topic, acknowledge
-from bot.channel import Take
+from adapters.dingtalk.stream.frames import Frame, Kind, acknowledge
+from bot.channel import Heard, Take
 from bot.errors import BadRequest, TooMany, Unavailable
-from bot.types import Ignored, Message
+from bot.types import Ignored
 
 log = structlog.get_logger()
 
@@ -21,12 +23,22 @@ _NOTHING: Final = '{"response": null}'
 _EVENT_TAKEN: Final = '{"status": "SUCCESS", "message": "ok"}'
 
 
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What is done about a topic."""
+
+    read: Callable[[bytes], Heard | Ignored]
+    """Raises BadRequest."""
+    respond: Callable[[Heard | Ignored], Mapping[str, Any] | None]
+    """What is said besides that it was taken."""
+
+
 class Router:
     """One channel's answers."""
 
-    def __init__(self, channel: str, read: Callable[[bytes], Message | Ignored], take: Take) -> None:
+    def __init__(self, channel: str, topics: Mapping[str, Handling], take: Take) -> None:
         self._channel = channel
-        self._read = read
+        self._topics = topics
         self._take = take
 
     async def answer(self, frame: Frame) -> str | None:
@@ -35,17 +47,18 @@ class Router:
             return acknowledge(frame, frame.data)  # a ping wants its `opaque` back; the SDK echoes them all
         if frame.kind is Kind.EVENT:
             return acknowledge(frame, _EVENT_TAKEN)  # we subscribe to none; this keeps it from coming again
-        if frame.topic != Topic.MESSAGE:
+        handling = self._topics.get(frame.topic)
+        if handling is None:
             log.warning("dingtalk_stream_topic_unknown", channel=self._channel)
             return acknowledge(frame, _NOTHING, code=HTTPStatus.NOT_FOUND)
         started = time.perf_counter()
-        answer = await self._answer_message(frame)
+        answer = await self._answer(frame, handling)
         metrics.ACKNOWLEDGED.labels(self._channel).observe(time.perf_counter() - started)
         return answer
 
-    async def _answer_message(self, frame: Frame) -> str | None:
+    async def _answer(self, frame: Frame, handling: Handling) -> str | None:
         try:
-            received = self._read(frame.data.encode(errors="replace"))
+            received = handling.read(frame.data.encode(errors="replace"))
         except BadRequest as error:
             log.warning("dingtalk_stream_message_unreadable", channel=self._channel, reason=str(error))
             return acknowledge(frame, _NOTHING, code=HTTPStatus.BAD_REQUEST)
@@ -54,12 +67,12 @@ class Router:
             log.info("message_ignored", channel=self._channel, reason=received.reason)
         elif not await self._is_taken(received):
             return None
-        return acknowledge(frame, _NOTHING)
+        return acknowledge(frame, json.dumps({"response": handling.respond(received)}))
 
-    async def _is_taken(self, message: Message) -> bool:
+    async def _is_taken(self, heard: Heard) -> bool:
         """What a code of 500 would bring about, DingTalk does not say; on silence it surely comes again."""
         try:
-            await self._take(message)
+            await self._take(heard)
         except (Unavailable, TooMany) as error:
             log.warning("dingtalk_stream_message_not_taken", channel=self._channel, reason=str(error))
             return False

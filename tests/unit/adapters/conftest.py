@@ -59,6 +59,19 @@ class MemoryTokens:
             return self.kept[key]
 
 
+class MemoryMarks:
+    """`bot.ports.Marks` for one process."""
+
+    def __init__(self) -> None:
+        self.left: set[str] = set()
+
+    async def leave(self, mark: str, *, seconds: float) -> None:
+        self.left.add(mark)
+
+    async def has(self, mark: str) -> bool:
+        return mark in self.left
+
+
 class Door:
     """An HTTP server that hands callbacks to a channel and keeps what it makes of them."""
 
@@ -246,7 +259,7 @@ def dingtalk_channel(
     dingtalk: DingTalkSimulator, tokens: MemoryTokens, outbound: Outbound
 ) -> DingTalkChannel:
     settings = dingtalk_settings(dingtalk.base_url)
-    return DingTalkChannel(settings, tokens=tokens, outbound=outbound, clock=time.time)
+    return DingTalkChannel(settings, tokens=tokens, marks=MemoryMarks(), outbound=outbound, clock=time.time)
 
 
 def stream_settings(api_base: str, **changes: Any) -> DingTalkStreamSettings:

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.channel import Listener
-from bot.types import Message
+from bot.channel import Heard, Listener
+from bot.types import Message, Opinion
 
 
 class Ear:
@@ -15,6 +15,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.opinions: list[Opinion] = []
         self.begun = 0
         self.troubles: list[Exception] = []
         """The next messages meet these, one each."""
@@ -23,13 +24,16 @@ class Ear:
         self.open.set()
         self.stop = asyncio.Event()
 
-    async def take(self, message: Message) -> None:
+    async def take(self, heard: Heard) -> None:
         """See `bot.channel.Take`."""
         self.begun += 1
         await self.open.wait()
         if self.troubles:
             raise self.troubles.pop(0)
-        self.messages.append(message)
+        if isinstance(heard, Opinion):
+            self.opinions.append(heard)
+        else:
+            self.messages.append(heard)
 
     async def has_begun(self, count: int) -> None:
         """Return once `count` messages were handed over, stored or not."""

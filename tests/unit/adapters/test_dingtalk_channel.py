@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from adapters.dingtalk import DingTalkChannel
 from adapters.dingtalk.signature import sign
@@ -17,11 +19,21 @@ from bot.channel import HttpAnswer, RawRequest
 from bot.errors import BadRequest, BadSignature, Refused, Rejected
 from tests.simulators.dingtalk import GROUP_PATH, SESSION_PATH, USER_PATH, DingTalkApp, DingTalkSimulator
 from tests.simulators.platform import Trouble
-from tests.unit.adapters.conftest import FUZZ, Door, MemoryTokens, Opens, answer, dingtalk_settings
+from tests.unit.adapters.conftest import (
+    FUZZ,
+    Door,
+    MemoryMarks,
+    MemoryTokens,
+    Opens,
+    answer,
+    dingtalk_settings,
+)
 
 NOW = 1_700_000_000.0
 SECRET = DingTalkApp().client_secret
-CHANNEL = DingTalkChannel(dingtalk_settings(), tokens=MemoryTokens(), outbound=Outbound(), clock=lambda: NOW)
+CHANNEL = DingTalkChannel(
+    dingtalk_settings(), tokens=MemoryTokens(), marks=MemoryMarks(), outbound=Outbound(), clock=lambda: NOW
+)
 OUTSIDER: dict[str, Any] = {"senderStaffId": None}
 
 
@@ -167,11 +179,23 @@ async def test_a_repeated_delivery_bears_the_same_id(dingtalk: DingTalkSimulator
     assert len({message.id for message in door.messages}) == 1
 
 
-async def test_a_frame_about_the_quota_is_taken_and_ignored(dingtalk: DingTalkSimulator, door: Door) -> None:
-    posting = await dingtalk.post(door.url, {"errorCode": "20001", "errorMessage": "quota"})
+async def test_a_message_that_the_quota_kept_back_is_taken_and_the_operator_told(
+    dingtalk: DingTalkSimulator, door: Door
+) -> None:
+    before = kept_back()
+    with capture_logs() as logs:
+        posting = await dingtalk.post(door.url, {"errorCode": "20001", "errorMessage": "quota"})
 
     assert posting.accepted
     assert "20001" in door.ignored[0].reason
+    assert kept_back() == before + 1
+    assert [(line["event"], line["log_level"]) for line in logs] == [("dingtalk_quota_used_up", "error")]
+
+
+def kept_back() -> float:
+    """As `/metrics` tells it."""
+    labels = {"channel": "shop-ding"}
+    return REGISTRY.get_sample_value("kefu_platform_quota_used_up_total", labels) or 0.0
 
 
 async def test_a_stranger_is_turned_away(door: Door) -> None:
@@ -220,6 +244,7 @@ KEYS = (
     "sessionWebhook",
     "sessionWebhookExpiredTime",
     "errorCode",
+    "repliedMsg",
 )
 LEAVES = st.one_of(
     st.none(),

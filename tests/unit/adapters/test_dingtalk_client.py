@@ -69,7 +69,25 @@ async def test_each_code_of_the_webhook_becomes_its_error(
     assert getattr(caught.value, "retry_after", None) == row.retry_after
 
 
-@pytest.mark.parametrize("code", [300001, 90030, 77, "session.expired", 10**30])
+@pytest.mark.parametrize(
+    "code",
+    [
+        300001,
+        90030,
+        310000,
+        300005,
+        400101,
+        400105,
+        40014,
+        88,
+        15,
+        60011,
+        90020,
+        77,
+        "session.expired",
+        10**30,
+    ],
+)
 async def test_any_other_code_of_the_webhook_shuts_this_door_only(
     client: DingTalkClient, dingtalk: DingTalkSimulator, code: object
 ) -> None:

@@ -49,7 +49,7 @@ TYPES: dict[str, tuple[dict[str, Any], str, str]] = {
         "other",
         "",
     ),
-    "unknown to us": ({"msgtype": "interactiveCard", "content": {}}, "other", ""),
+    "unknown to us": ({"msgtype": "hologram", "content": {}}, "other", ""),
     "without a type": ({"msgtype": None}, "other", ""),
 }
 
@@ -122,10 +122,34 @@ def test_unknown_keys_are_ignored() -> None:
     assert message(hostingContext={"a": [1]}, openThreadId="x", quoteMessage=None) == message()
 
 
-def test_the_quoted_message_is_not_the_question() -> None:
-    text = {"content": "这个呢", "isReplyMsg": True, "repliedMsg": {"content": {"text": "旧"}}}
+@pytest.mark.parametrize(
+    ("content", "quoted"),
+    [
+        ({"text": "裙子 89 元\n有货"}, "> 裙子 89 元 有货\n"),
+        ({"richText": [{"text": "看"}, PICTURE]}, "> 看[图片]\n"),
+        ({"text": "长" * 101}, f"> {'长' * 100}…\n"),
+        ({"downloadCode": "d", "fileName": "发票.pdf"}, ""),
+        ({"text": None, "richText": "x"}, ""),
+        ("旧", ""),
+        (None, ""),
+    ],
+)
+def test_what_the_customer_replied_to_goes_before_the_question(content: object, quoted: str) -> None:
+    text = {"content": "这个呢", "isReplyMsg": True, "repliedMsg": {"msgType": "text", "content": content}}
 
-    assert message(text=text).text == "这个呢"
+    assert message(text=text).text == f"{quoted}这个呢"
+
+
+def test_a_quotation_alone_is_no_question() -> None:
+    assert isinstance(parse(text={"content": " ", "repliedMsg": {"content": {"text": "旧"}}}), Ignored)
+
+
+@pytest.mark.parametrize("kind", ["interactiveCard", "chatRecord"])
+def test_what_is_only_passed_on_is_ignored_with_the_reason(kind: str) -> None:
+    received = parse(msgtype=kind, content={"summary": "…"})
+
+    assert isinstance(received, Ignored)
+    assert kind in received.reason
 
 
 def test_half_a_surrogate_pair_does_no_harm() -> None:

@@ -64,3 +64,35 @@ async def test_the_sdk_comes_back_when_it_is_sent_away(
     assert new is not old
     assert (await gateway.say(user="u1", text="还在吗", group="cid-group==")).accepted
     assert gateway.replies_to("cid-group==") == ["听到：还在吗"]
+
+
+@pytest.mark.parametrize("user", ["u1", "cid-group=="])
+async def test_the_sdk_streams_a_card(gateway: DingTalkStreamSimulator, robot: Process, user: str) -> None:
+    group = user if user.startswith("cid") else ""
+    await gateway.say(user="u1", text="卡片", group=group)
+
+    (card,) = gateway.cards.all
+    assert card.updates == ["可以", "可以退", "可以退。"]
+    assert gateway.replies_to(user) == ["可以退。"]
+
+
+async def test_the_sdks_ready_made_card_is_made_delivered_streamed_and_finished(
+    gateway: DingTalkStreamSimulator, robot: Process
+) -> None:
+    await gateway.say(user="u1", text="现成的卡片")
+
+    (card,) = gateway.cards.all
+    assert card.updates[:2] == ["七天", "七天内。"]
+    assert card.params["flowStatus"] == "3"
+    assert gateway.replies_to("u1") == ["七天内。"]
+
+
+async def test_the_sdk_hears_a_button_and_changes_the_card(
+    gateway: DingTalkStreamSimulator, robot: Process
+) -> None:
+    await gateway.say(user="u1", text="卡片")
+    (card,) = gateway.cards.all
+
+    await gateway.cards.press(card, user="u1", action="good")
+
+    assert card.private["u1"] == {"thanks": "u1: good"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.dingtalk.signature import sign, verify
+from adapters.dingtalk.signature import card_secret, sign, verify, verify_card
 from bot.errors import BadSignature
 from tests.unit.adapters.conftest import vectors
 
@@ -54,3 +54,25 @@ def test_missing_headers_are_no_signature() -> None:
 def test_another_secret_does_not_fit() -> None:
     with pytest.raises(BadSignature):
         verify(HEADERS, "test-app-secret-0002", now=THEN)
+
+
+@pytest.mark.parametrize("drift", [-3601, 3601])
+def test_a_cards_callback_holds_for_an_hour_too(drift: float) -> None:
+    card = vectors("dingtalk")["card"]
+    headers = {
+        "x-ddpaas-signature-timestamp": card["timestamp"],
+        "x-ddpaas-signature": card["sign"],
+    }
+
+    verify_card(headers, card["secret"], now=THEN)
+    with pytest.raises(BadSignature, match="hour"):
+        verify_card(headers, card["secret"], now=THEN + drift)
+    with pytest.raises(BadSignature, match="does not fit"):
+        verify_card(headers, "card-api-secret-2", now=THEN)
+    with pytest.raises(BadSignature, match="missing"):
+        verify_card({"x-ddpaas-signature": card["sign"]}, card["secret"], now=THEN)
+
+
+def test_the_secret_for_cards_gives_the_apps_own_not_away() -> None:
+    assert card_secret(R1["secret"]) == card_secret(R1["secret"]) != card_secret("test-app-secret-0002")
+    assert R1["secret"] not in card_secret(R1["secret"])

@@ -11,13 +11,15 @@ from bot.errors import NotFound, Unavailable
 from bot.types import Ignored
 from tests.simulators.dingtalk_stream import OPEN_PATH, DingTalkStreamSimulator
 from tests.simulators.platform import Trouble
-from tests.unit.adapters.conftest import MemoryTokens, stream_settings
+from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, stream_settings
 
 
 @pytest.fixture
 def channel(gateway: DingTalkStreamSimulator, outbound: Outbound) -> DingTalkStreamChannel:
     settings = stream_settings(gateway.base_url)
-    return DingTalkStreamChannel(settings, tokens=MemoryTokens(), outbound=outbound, clock=gateway.now)
+    return DingTalkStreamChannel(
+        settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=gateway.now
+    )
 
 
 async def test_it_takes_no_callbacks(channel: DingTalkStreamChannel) -> None:

@@ -14,7 +14,7 @@ from adapters.outbound import Outbound
 from tests.simulators.dingtalk import DingTalkApp
 from tests.simulators.dingtalk_stream import CONNECT_PATH, OPEN_PATH, DingTalkStreamSimulator
 from tests.simulators.platform import Trouble
-from tests.unit.adapters.conftest import MemoryTokens, stream_settings
+from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, stream_settings
 from tests.unit.adapters.ear import listening_to
 
 
@@ -25,7 +25,9 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def channel_to(gateway: DingTalkStreamSimulator, outbound: Outbound, **changes: int) -> DingTalkStreamChannel:
     settings = stream_settings(gateway.base_url, **changes)
-    return DingTalkStreamChannel(settings, tokens=MemoryTokens(), outbound=outbound, clock=gateway.now)
+    return DingTalkStreamChannel(
+        settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=gateway.now
+    )
 
 
 def opens(gateway: DingTalkStreamSimulator) -> list[int]:

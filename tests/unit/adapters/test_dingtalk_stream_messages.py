@@ -14,7 +14,7 @@ from adapters.outbound import Outbound
 from bot.errors import TooMany, Unavailable
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.stream_socket import Socket
-from tests.unit.adapters.conftest import MemoryTokens, answer, stream_settings
+from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, answer, stream_settings
 from tests.unit.adapters.ear import Ear, listening_to
 
 
@@ -23,7 +23,9 @@ def channel(
     gateway: DingTalkStreamSimulator, tokens: MemoryTokens, outbound: Outbound
 ) -> DingTalkStreamChannel:
     settings = stream_settings(gateway.base_url)
-    return DingTalkStreamChannel(settings, tokens=tokens, outbound=outbound, clock=gateway.now)
+    return DingTalkStreamChannel(
+        settings, tokens=tokens, marks=MemoryMarks(), outbound=outbound, clock=gateway.now
+    )
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ async def test_a_ping_gets_its_opaque_back(gateway: DingTalkStreamSimulator, soc
     [
         ("SYSTEM", "KEEPALIVE", "{}", 200, {}),
         ("EVENT", "*", '{"processQueryKey": "pq1"}', 200, {"status": "SUCCESS", "message": "ok"}),
-        ("CALLBACK", "/v1.0/card/instances/callback", "{}", 404, {"response": None}),
+        ("CALLBACK", "/v1.0/graph/api/invoke", "{}", 404, {"response": None}),
         ("CALLBACK", "/v1.0/im/bot/messages/get", "no JSON", 400, {"response": None}),
         ("CALLBACK", "/v1.0/im/bot/messages/get", '{"msgtype": "picture"}', 400, {"response": None}),
         ("CALLBACK", "/v1.0/im/bot/messages/get", '{"errorCode": "20001"}', 200, {"response": None}),

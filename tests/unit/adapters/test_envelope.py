@@ -8,19 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.envelope import BrokenEnvelope, Envelope, Fault, UnprovenEnvelope
+from adapters.dingtalk.events import CODES
+from adapters.envelope import BrokenEnvelope, Envelope, UnprovenEnvelope
 from bot.errors import BadRequest, BadSignature
 from tests.simulators.seal import seal, sign
 from tests.unit.adapters.conftest import FUZZ, vectors
 
 VECTORS = vectors("dingtalk")
-CODES = {
-    Fault.SIGNATURE: 900005,
-    Fault.CIPHER: 900008,
-    Fault.BASE64: 900008,
-    Fault.BUFFER: 900009,
-    Fault.OWNER: 900010,
-}
 ENVELOPE = Envelope(token=VECTORS["token"], aes_key=VECTORS["aes_key"], owner=VECTORS["owner"], codes=CODES)
 
 

@@ -26,7 +26,7 @@ from tests.simulators.platform import Trouble
 from tests.simulators.wecom import MEDIA_PATH, WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
 from tests.simulators.wecom_kf import WeComKfSimulator
-from tests.unit.adapters.conftest import MemoryTokens, Opens, dingtalk_settings, stream_settings
+from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, Opens, dingtalk_settings, stream_settings
 from tests.unit.adapters.pictures import a_picture
 from tests.unit.adapters.test_wecom_kf_channel import HERE, kf_settings
 
@@ -278,7 +278,9 @@ async def test_in_stream_mode_it_is_brought_the_same_way(
     dingtalk: DingTalkSimulator, tokens: MemoryTokens, outbound: Outbound
 ) -> None:
     settings = stream_settings(dingtalk.base_url)
-    channel = DingTalkStreamChannel(settings, tokens=tokens, outbound=outbound, clock=time.time)
+    channel = DingTalkStreamChannel(
+        settings, tokens=tokens, marks=MemoryMarks(), outbound=outbound, clock=time.time
+    )
     media = Media("voice", {"code": dingtalk.files.put(AMR)})
 
     assert isinstance(channel, Carrier)
@@ -307,7 +309,9 @@ async def test_the_robot_calls_no_address_that_is_not_allowed(
 
 async def test_the_list_of_hosts_is_the_operators(dingtalk: DingTalkSimulator, outbound: Outbound) -> None:
     settings = dingtalk_settings(dingtalk.base_url, media_hosts=["files.example.com"])
-    channel = DingTalkChannel(settings, tokens=MemoryTokens(), outbound=outbound, clock=time.time)
+    channel = DingTalkChannel(
+        settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=time.time
+    )
     dingtalk.elsewhere["d"] = "https://bucket.aliyuncs.com/x"
 
     with pytest.raises(Refused, match="media_hosts"):

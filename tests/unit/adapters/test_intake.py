@@ -11,7 +11,7 @@ from adapters.intake import Intake
 from bot.channel import Greet
 from bot.types import Opinion, Work
 from bot.wiring import Stores
-from tests.builders import A_CONVERSATION, a_reply, some_settings
+from tests.builders import A_CONVERSATION, a_message, a_reply, some_settings
 from tests.fakes import RecordedNudges
 
 
@@ -47,3 +47,12 @@ async def test_an_opinion_is_kept_and_wakes_nobody(
     await intake.note(Opinion(A_CONVERSATION, "r1", good=True, at=1.0))
     assert nudges.nudged == []
     assert sum((await stores.schedule.waiting()).values()) == 0
+
+
+async def test_what_a_listener_brings_is_kept_by_its_kind(
+    intake: Intake, stores: Stores, nudges: RecordedNudges
+) -> None:
+    await intake.hear(a_message("在吗"))
+    await intake.hear(Opinion(A_CONVERSATION, "r1", good=False, at=1.0))
+    assert nudges.of(Work.ANSWER) == [A_CONVERSATION]
+    assert (await stores.schedule.waiting())[Work.ANSWER] == 1

@@ -11,10 +11,9 @@ from adapters.dingtalk import DingTalkChannel
 from adapters.dingtalk.stream import DingTalkStreamChannel
 from adapters.listening import listening
 from adapters.outbound import Outbound
-from bot.channel import Listener, Take
-from bot.types import Message
+from bot.channel import Heard, Listener, Take
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
-from tests.unit.adapters.conftest import MemoryTokens, dingtalk_settings, stream_settings
+from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, dingtalk_settings, stream_settings
 
 
 class Faulty(DingTalkStreamChannel):
@@ -37,10 +36,10 @@ class Faulty(DingTalkStreamChannel):
 @pytest.fixture
 def channel(outbound: Outbound) -> Faulty:
     settings = stream_settings("http://127.0.0.1:1")
-    return Faulty(settings, tokens=MemoryTokens(), outbound=outbound, clock=lambda: 0.0)
+    return Faulty(settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=lambda: 0.0)
 
 
-async def nothing(_: Message) -> None:
+async def nothing(_: Heard) -> None:
     return None
 
 
@@ -87,14 +86,22 @@ async def test_only_doors_that_fetch_their_messages_listen(
 ) -> None:
     tokens = MemoryTokens()
     called = DingTalkChannel(
-        dingtalk_settings(gateway.base_url), tokens=tokens, outbound=outbound, clock=gateway.now
+        dingtalk_settings(gateway.base_url),
+        tokens=tokens,
+        marks=MemoryMarks(),
+        outbound=outbound,
+        clock=gateway.now,
     )
     fetches = DingTalkStreamChannel(
-        stream_settings(gateway.base_url), tokens=tokens, outbound=outbound, clock=gateway.now
+        stream_settings(gateway.base_url),
+        tokens=tokens,
+        marks=MemoryMarks(),
+        outbound=outbound,
+        clock=gateway.now,
     )
-    taken: list[Message] = []
+    taken: list[Heard] = []
 
-    async def take(message: Message) -> None:
+    async def take(message: Heard) -> None:
         taken.append(message)
 
     async with listening({"a": called, "b": fetches}, take):

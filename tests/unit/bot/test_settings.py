@@ -194,6 +194,16 @@ def test_each_mistake_about_people_has_its_line(tmp_path: Path, before: str, aft
             'kind = "dingtalk"\nconnections = 2',
             "channels.ding.connections: unknown key; known here: ",
         ),
+        (
+            'kind = "dingtalk"',
+            'kind = "dingtalk"\ntoken = "abc"',
+            "channels.ding: token and encoding_aes_key go together; write both, or neither for no events",
+        ),
+        (
+            'kind = "dingtalk"',
+            'kind = "dingtalk"\ncard_updates = 101',
+            "channels.ding.card_updates: input should be less than or equal to 100; write how often one card",
+        ),
         ('kind = "wecom"', "", "channels.shop-a-wecom.kind: is missing"),
         ('kind = "wecom"', 'kind = "qq"', "channels.shop-a-wecom.kind: is no kind of channel; write one of"),
         (
