@@ -159,7 +159,7 @@ def _person_left(event: Mapping[str, Any], at: float, account: Conversation) -> 
     """A session that ended by itself names no servicer, and then nobody left."""
     code, servicer = event.get("msg_code"), event.get("old_servicer_userid")
     if not (isinstance(code, str) and code and servicer):
-        return Ignored("a session ended")
+        return Ignored("event session_status_change: it ended by itself")
     return Notice(PERSON_LEFT, _conversation(account, _id(event, "external_userid")), at, {"code": code})
 
 
