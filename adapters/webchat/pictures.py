@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from aiohttp import web
 
-from adapters.webchat.uploads import HEAD_BYTES, sniff
+from adapters.webchat.uploads import HEAD_BYTES, type_of
 from bot.channel import Blob
 from bot.errors import BadRequest, Rejected, TooLarge
 
@@ -41,9 +41,9 @@ async def _read(request: web.Request, most: int) -> Blob:
         data += chunk
         if len(data) > most:
             raise TooLarge("the picture is over the size limit")
-        if len(data) >= HEAD_BYTES and not sniff(data):
+        if len(data) >= HEAD_BYTES and not type_of(bytes(data[:HEAD_BYTES])):
             break
-    content_type = sniff(data)
-    if not content_type:
+    known = type_of(bytes(data[:HEAD_BYTES]))
+    if known is None:
         raise NoPicture("send a PNG, JPEG, GIF or WebP picture as the body")
-    return Blob(bytes(data), content_type)
+    return Blob(bytes(data), known.content_type)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from adapters.media.sniff import Format, sniff
 from bot.channel import Blob
 
 EXTENSIONS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+"""Of what every browser shows."""
 HEAD_BYTES: Final = 12
-"""As many as `sniff` looks at."""
+"""As many as tell them apart."""
 
 
 class Uploads(Protocol):
@@ -34,15 +36,7 @@ class Uploads(Protocol):
         ...
 
 
-def sniff(head: bytes | bytearray) -> str:
-    """The content type by the first bytes; empty when it is none of EXTENSIONS.
-
-    By https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern; what a caller says is no proof.
-    """
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+def type_of(data: bytes) -> Format | None:
+    """Which of EXTENSIONS it is by its first bytes, as what a caller says is no proof; None: none of them."""
+    known = sniff(data)
+    return known if known and known.content_type in EXTENSIONS else None
