@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 import shutil
 import tempfile
 import time
@@ -192,7 +193,8 @@ class Shop:
         }
 
     def _open(self, settings: WebChatSettings) -> WebChatChannel:
-        self.folder = Path(tempfile.mkdtemp(prefix="kefu-uploads-"))
+        # Made by the first picture, as most shops never see one.
+        self.folder = Path(tempfile.gettempdir()) / f"kefu-uploads-{secrets.token_hex(8)}"
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.uploads = FolderUploads(
             self.folder,
