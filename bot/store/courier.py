@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import math
 import weakref
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -30,15 +30,15 @@ _MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class _Call:
+    command: tuple[Any, ...]
+    """Of str, bytes and int."""
     source: str
-    hash: str
-    operands: tuple[Any, ...]
-    """str, bytes or int."""
+    """Of the script that it calls; empty: it calls none."""
     answer: asyncio.Future[Any]
 
-    def packed(self, verb: str) -> bytes:
-        script = self.hash if verb == "EVALSHA" else self.source
-        return bytes(hiredis.pack_command((verb, script, *self.operands)))
+    def in_full(self) -> _Call:
+        """The same, with the script itself in place of its hash."""
+        return _Call(("EVAL", self.source, *self.command[2:]), self.source, self.answer)
 
 
 class Courier:
@@ -56,19 +56,28 @@ class Courier:
         """The one of this client."""
         return cls._known.setdefault(client, cls(client))
 
-    async def run(self, source: str, hash_: str, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
+    def run(
+        self, source: str, hash_: str, keys: Sequence[str], arguments: Sequence[Argument]
+    ) -> Awaitable[Any]:
         """The script's answer. Raises RedisError and OSError, as redis-py does."""
+        return self._take(("EVALSHA", hash_, len(keys), *keys, *arguments), source)
+
+    def call(self, *command: Argument) -> Awaitable[Any]:
+        """A command's answer. Raises the same."""
+        return self._take(command)
+
+    def _take(self, command: tuple[Argument, ...], source: str = "") -> Awaitable[Any]:
         answer = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Call(source, hash_, (len(keys), *keys, *arguments), answer))
+        self._waiting.append(_Call(command, source, answer))
         if self._under_way is None or self._under_way.done():
             self._under_way = asyncio.create_task(self._carry(), name="courier")
-        return await answer
+        return answer
 
     async def _carry(self) -> None:
         while self._waiting:
             calls, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             try:
-                answers = await self._round_trip("EVALSHA", calls)
+                answers = await self._round_trip(calls)
                 await self._teach(calls, answers)
             except (RedisError, OSError, TimeoutError) as error:
                 answers = [error] * len(calls)
@@ -82,12 +91,12 @@ class Courier:
         """A store that does not know a script (it is new, or was started again) gets it in full."""
         unknown = [n for n, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if unknown:
-            taught = await self._round_trip("EVAL", [calls[n] for n in unknown])
+            taught = await self._round_trip([calls[n].in_full() for n in unknown])
             for n, answer in zip(unknown, taught, strict=True):
                 answers[n] = answer
 
-    async def _round_trip(self, verb: str, calls: Sequence[_Call]) -> list[Any]:
-        packed = b"".join([call.packed(verb) for call in calls])
+    async def _round_trip(self, calls: Sequence[_Call]) -> list[Any]:
+        packed = b"".join([hiredis.pack_command(call.command) for call in calls])
         pool: ConnectionPoolInterface = self._client.connection_pool
         connection = await pool.get_connection()
         try:
