@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
 from typing import Any, Final
@@ -22,13 +23,22 @@ class Room:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._looked = float("-inf")
+        self._looking: asyncio.Task[bool] | None = None
         self._full = False
 
     async def check(self) -> None:
-        """Raises Unavailable when what is left is needed for answering what waits."""
+        """Raises Unavailable when what is left is needed for answering what waits.
+
+        Whoever comes during a look waits for it too: else two messages of one moment would change places.
+        """
         if time.monotonic() - self._looked > _LOOK_S:
             self._looked = time.monotonic()
-            self._full = await self._is_full()
+            self._looking = asyncio.create_task(self._is_full(), name="room")
+        if self._looking:
+            looking = self._looking
+            self._full = await asyncio.shield(looking)
+            if self._looking is looking:
+                self._looking = None
         if self._full:
             raise Unavailable("the store is nearly full; give it more memory or wait until it is worked off")
 
