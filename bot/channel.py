@@ -215,8 +215,8 @@ class Drafting(Protocol):
     """A channel that can show an answer while it is being made."""
 
     @property
-    def draft_every_s(self) -> float:
-        """Seconds that should lie between two showings of one draft."""
+    def draft_every_s(self) -> float | None:
+        """Seconds that should lie between two showings of one draft; None: it is set up to show none."""
         ...
 
     async def show(self, draft: Draft) -> None:

@@ -37,12 +37,13 @@ class Drafts:
     async def of(self, lease: Lease, claim: Claim) -> AsyncIterator[Show | None]:
         """What shows how far this turn's answer got; None where the door can't. It ends with the block."""
         channel = self._drafting.get(lease.conversation.channel)
-        if channel is None:
+        every_s = channel.draft_every_s if channel else None
+        if channel is None or every_s is None:
             yield None
             return
         ids = tuple(message.id for message in claim.messages)
         draft = Draft(reply_id(lease.conversation, ids), claim.messages[-1].address, "")
-        showing = _Showing(channel, draft, partial(self._keeper.check, lease))
+        showing = _Showing(channel, draft, every_s, partial(self._keeper.check, lease))
         try:
             yield showing.show
             await showing.finish()
@@ -53,9 +54,10 @@ class Drafts:
 class _Showing:
     """Of one answer. One call is under way at a time; what was said meanwhile goes into the next."""
 
-    def __init__(self, channel: Drafting, draft: Draft, check: Callable[[], None]) -> None:
+    def __init__(self, channel: Drafting, draft: Draft, every_s: float, check: Callable[[], None]) -> None:
         self._channel = channel
         self._draft = draft
+        self._every_s = every_s
         self._check = check
         self._text = ""
         self._news = asyncio.Event()
@@ -87,7 +89,7 @@ class _Showing:
                 self._news.clear()
                 self._check()
                 await self._channel.show(replace(self._draft, text=self._text))
-                await is_set_within(self._over, self._channel.draft_every_s)
+                await is_set_within(self._over, self._every_s)
                 await self._news.wait()
         except KefuError as error:
             log.warning("drafts_ended", reason=str(error))

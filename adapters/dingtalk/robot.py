@@ -55,9 +55,9 @@ class Robot:
         return self._name
 
     @property
-    def draft_every_s(self) -> float:
+    def draft_every_s(self) -> float | None:
         """See `bot.channel.Drafting`. Most showings are passed over, as calls are few."""
-        return FIRST_GAP_S
+        return FIRST_GAP_S if self._cards else None
 
     def read(self, content: bytes) -> Message | Ignored:
         """What a body says, once it is known to be DingTalk's. Raises BadRequest."""

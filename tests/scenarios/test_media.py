@@ -36,7 +36,7 @@ async def engine() -> AsyncIterator[Engine]:
 
 def listens(house: House, engine: Engine) -> None:
     house.environment |= {
-        "KEFU_TRANSCRIPTION__BASE_URL": engine.url,
+        "KEFU_TRANSCRIPTION__BASE_URL": engine.base_url,
         "KEFU_TRANSCRIPTION__MODEL": "whisper",
         "KEFU_MEDIA__MAX_BYTES": str(MOST),
     }
@@ -44,8 +44,8 @@ def listens(house: House, engine: Engine) -> None:
 
 def sees(house: House, engine: Engine) -> None:
     house.environment |= {
-        "KEFU_MODEL__BASE_URL": engine.url,
-        "KEFU_MODEL__MODEL": "demo",
+        "KEFU_MODEL__BASE_URL": engine.base_url,
+        "KEFU_MODEL__MODEL": "qwen",
         "KEFU_MODEL__SEES": "true",
         "KEFU_MEDIA__MAX_BYTES": str(MOST),
     }
@@ -137,11 +137,11 @@ async def test_a_picture_goes_to_a_model_that_sees_and_each_bad_one_gets_a_court
     bot: WeComBotSimulator,
 ) -> None:
     sees(house, engine)
-    engine.says = "这件是红色的，签收后7天内可以退。"
+    engine.content = "这件是红色的，签收后7天内可以退。"
     await house.start("valkey", "worker", "gateway")
 
     await show(house, wecom, "good", a_picture(3000, 1500))
-    assert await wecom.wait_for_replies("good", timeout=40) == [engine.says]
+    assert await wecom.wait_for_replies("good", timeout=40) == [engine.content]
     (url,) = engine.pictures()
     picture = Image.open(io.BytesIO(base64.b64decode(url.removeprefix("data:image/jpeg;base64,"))))
     assert (picture.format, picture.size, engine.question()) == ("JPEG", (1024, 512), "（图片）")
@@ -152,12 +152,12 @@ async def test_a_picture_goes_to_a_model_that_sees_and_each_bad_one_gets_a_court
     ]
     body = dingtalk.message(user="staff1", msgtype="richText", content={"richText": segments})
     await dingtalk.post(house.callback("ding"), body)
-    assert await dingtalk.wait_for_replies("staff1", timeout=40) == [engine.says]
+    assert await dingtalk.wait_for_replies("staff1", timeout=40) == [engine.content]
     assert (len(engine.pictures()), engine.question()) == (1, "这件能退吗")
 
     fields = {"msgtype": "image", "image": {"url": bot.keep(a_picture(colour="green"))}}
     await bot.post(house.callback("bot"), fields, user="member")
-    assert await bot.wait_for_replies("member", timeout=40) == [engine.says]
+    assert await bot.wait_for_replies("member", timeout=40) == [engine.content]
     assert len(engine.pictures()) == 1
 
     asked = len(engine.asked)

@@ -119,7 +119,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             people="",
             environment={
                 "KEFU_TENANTS__SHOP__SUGGESTIONS": str(list(SUGGESTIONS)).replace("'", '"'),
-                "KEFU_TRANSCRIPTION__BASE_URL": engine.url,
+                "KEFU_TRANSCRIPTION__BASE_URL": engine.base_url,
                 "KEFU_TRANSCRIPTION__MODEL": "whisper",
             },
         ) as house,

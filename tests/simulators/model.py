@@ -48,10 +48,8 @@ class ModelSimulator:
         return f"{self.address}/v1"
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/v1/chat/completions", self._complete)
-        app.router.add_get("/v1/models", self._models)
-        app.router.add_get("/health", self._health)
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.add_routes(self.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -60,6 +58,14 @@ class ModelSimulator:
     async def __aexit__(self, *args: object) -> None:
         assert self._runner is not None
         await self._runner.cleanup()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The server's API."""
+        return [
+            web.post("/v1/chat/completions", self._complete),
+            web.get("/v1/models", self._models),
+            web.get("/health", self._health),
+        ]
 
     def hang_up(self) -> None:
         """Cut whatever it is saying."""

@@ -108,7 +108,7 @@ async def test_an_answer_grows_on_its_card_while_it_is_made(
     assert isinstance(channel, Drafting)
     for length in range(1, 9):
         await channel.show(draft("一二三四五六七八"[:length]))
-        clock.now += channel.draft_every_s
+        clock.now += channel.draft_every_s or 0
     await deliver(channel, a_reply("一二三四五六七八。"))
 
     card = the_card(dingtalk)
@@ -299,6 +299,8 @@ async def test_a_line_end_shows_on_a_card(dingtalk: DingTalkSimulator, channel: 
 
 async def test_no_template_no_cards(dingtalk: DingTalkSimulator, process: MakeChannel) -> None:
     channel = process(card_template_id="")
+    assert isinstance(channel, Drafting)
+    assert channel.draft_every_s is None, "so the model need not speak piece by piece"
     await channel.show(draft("可以"))
     await deliver(channel, a_reply("可以退。"))
 

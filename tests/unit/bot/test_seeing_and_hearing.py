@@ -27,7 +27,7 @@ async def engine() -> AsyncIterator[Engine]:
 
 @pytest.fixture
 async def typist(engine: Engine) -> AsyncIterator[OpenAITranscriber]:
-    settings = TranscriptionSettings(base_url=engine.url, model="whisper", timeout_s=1)
+    settings = TranscriptionSettings(base_url=engine.base_url, model="whisper", timeout_s=1)
     made = OpenAITranscriber(settings)
     yield made
     await made.close()
@@ -93,7 +93,7 @@ async def test_ping_tells_a_server_that_could_not_listen(engine: Engine, typist:
 
 
 async def test_pictures_go_out_as_data_before_the_question(engine: Engine) -> None:
-    model = OpenAIModel(ModelSettings(base_url=engine.url, model="demo"))
+    model = OpenAIModel(ModelSettings(base_url=engine.base_url, model="demo"))
     picture = Image(b"\xff\xd8\xff", "image/jpeg")
 
     await model.complete(Prompt("你是客服", (), "这件能退吗", (picture, picture)), timeout=5)
