@@ -5,7 +5,8 @@ BIN    := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-WHOLE   := -n logical --maxprocesses 4 --dist worksteal --cov --cov-report=term --cov-fail-under=90
+SPREAD  := -n 4 --dist worksteal
+WHOLE   := $(SPREAD) -m "not long" --cov --cov-report=term --cov-fail-under=90
 
 .DEFAULT_GOAL := help
 
@@ -20,6 +21,10 @@ demo: $(RUNTIME) ## everything on this machine: web chat at http://127.0.0.1:808
 .PHONY: test
 test: $(DEV) ## the whole suite, under 5 minutes, no network; ARGS="-k name" for some of it
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(WHOLE))
+
+.PHONY: long
+long: $(DEV) ## the long stories: kills under load, thirty turns at every door on a bad day
+	@$(BIN)/python -m pytest $(SPREAD) -m long
 
 .PHONY: lint
 lint: $(DEV) ## ruff and mypy --strict

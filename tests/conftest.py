@@ -31,8 +31,3 @@ async def fake_redis() -> AsyncIterator[Client]:
     client = fakeredis.FakeAsyncRedis(version=(7,))
     yield client
     await client.aclose()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for minutes begins first, so that the others run meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)

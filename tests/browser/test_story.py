@@ -17,7 +17,7 @@ from tests.scenarios.story.customer import Customer
 from tests.scenarios.story.people import in_the_list, passed_on
 from tests.scenarios.story.shop import ANSWERS, FAQ, SUGGESTIONS
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.long, pytest.mark.timeout(300)]
 
 
 class AtThePage:

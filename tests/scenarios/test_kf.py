@@ -50,6 +50,7 @@ async def test_a_customer_is_greeted_and_answered(house: House, kf: WeComKfSimul
     assert len(kf.replies_to("wmA")) == 2
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 async def test_a_crowd_is_answered_once_while_the_worker_is_killed_again_and_again(
     house: House, kf: WeComKfSimulator

@@ -98,6 +98,7 @@ async def test_the_worker_is_killed(house: House, wecom: WeComSimulator) -> None
     await check_all_is_well(house, wecom, ids, doubles=64)
 
 
+@pytest.mark.long
 async def test_the_gateway_is_killed(house: House, wecom: WeComSimulator) -> None:
     wecom.retry_pause = 1.0
     wecom.retries = 20
@@ -111,6 +112,7 @@ async def test_the_gateway_is_killed(house: House, wecom: WeComSimulator) -> Non
     await check_all_is_well(house, wecom, await writing)
 
 
+@pytest.mark.long
 async def test_the_store_is_killed(house: House, wecom: WeComSimulator) -> None:
     wecom.retry_pause = 1.0
     wecom.retries = 20

@@ -64,7 +64,7 @@ def at_wecom(house: House, wecom: WeComSimulator) -> Customer:
         return await wecom.say(house.callback("wecom"), user="alice", text=text, copies=2)
 
     async def seen(count: int) -> list[str]:
-        return await wecom.wait_for_replies("alice", count, timeout=20)
+        return await wecom.wait_for_replies("alice", count, timeout=60)
 
     return Customer("wecom", write, seen)
 
@@ -74,7 +74,7 @@ def at_dingtalk(house: House, dingtalk: DingTalkSimulator) -> Customer:
         return await dingtalk.say(house.callback("ding"), user="bob", text=text)
 
     async def seen(count: int) -> list[str]:
-        return await dingtalk.wait_for_replies("bob", count, timeout=20)
+        return await dingtalk.wait_for_replies("bob", count, timeout=60)
 
     return Customer("ding", write, seen)
 
@@ -97,7 +97,7 @@ async def on_the_site(house: House) -> AsyncIterator[Customer]:
                 assert response.status == 202
 
         async def seen(count: int) -> list[str]:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(texts) < count:
                     await asyncio.sleep(0.02)
             return texts
@@ -121,7 +121,7 @@ async def _follow(
 
 async def all_is_passed_on(house: House) -> None:
     """No message waits for an answer any more."""
-    async with house.stores() as stores, asyncio.timeout(20):
+    async with house.stores() as stores, asyncio.timeout(60):
         while any((await stores.schedule.waiting()).values()):
             await asyncio.sleep(0.05)
 
@@ -160,6 +160,7 @@ async def a_person_helps(house: House, customer: Customer) -> None:
     assert (again.returncode, "nobody has" in again.stderr) == (1, True)
 
 
+@pytest.mark.long
 async def test_a_person_helps_through_every_door(
     tmp_path: Path, wecom: WeComSimulator, dingtalk: DingTalkSimulator, group: GroupRobotSimulator
 ) -> None:
@@ -204,7 +205,7 @@ async def test_a_person_is_asked_for_once_however_often_the_worker_dies(
 
 
 async def somebody_waits(stores: Stores) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await stores.people.all():
             await asyncio.sleep(0.02)
 
@@ -214,11 +215,11 @@ async def test_a_person_speaks_where_replies_are_fetched(tmp_path: Path, bot: We
         await house.start("valkey", "gateway", "worker")
         await house.ready(worker=True)
         await bot.say(house.callback("bot"), user="carl", text="转人工")
-        await bot.wait_for_replies("carl", 1, timeout=20)
+        await bot.wait_for_replies("carl", 1, timeout=60)
         name = await conversation(house, "bot")
 
         await bot.say(house.callback("bot"), user="carl", text="我的裙子破了")
-        await bot.wait_for_replies("carl", 2, timeout=20)
+        await bot.wait_for_replies("carl", 2, timeout=60)
         said = await command(house, "people", "say", name, "给您换一条。")
         again = await command(house, "people", "say", name, "还有别的问题吗？")
         shown = await command(house, "people", "show", name)
@@ -275,15 +276,15 @@ async def test_weixins_own_people_get_the_customer_once_and_the_bot_gets_them_ba
         await house.ready(worker=True)
         door = house.callback("kf")
         await kf.say(door, user="wmA", text="怎么退货")
-        await kf.wait_for_replies("wmA", 1, timeout=20)
+        await kf.wait_for_replies("wmA", 1, timeout=60)
 
         kf.trouble(TRANS_PATH, Trouble(status=502, body="<html>"), times=2)
         await kf.say(door, user="wmA", text="转人工")
-        await kf.wait_for_replies("wmA", 2, timeout=20)
+        await kf.wait_for_replies("wmA", 2, timeout=60)
         await calls(kf, TRANS_PATH, 2)
         house.kill("worker")  # the line was sent, and the customer is not in the queue yet
         await house.start("worker")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while kf.customers["wmA"].state != WAITING:
                 await asyncio.sleep(0.05)
         await all_is_passed_on(house)
@@ -296,10 +297,10 @@ async def test_weixins_own_people_get_the_customer_once_and_the_bot_gets_them_ba
         await all_is_passed_on(house)
         kf.end_session("wmA")
         await kf.ring(door)
-        await kf.wait_for_replies("wmA", 4, timeout=20)
+        await kf.wait_for_replies("wmA", 4, timeout=60)
         await kf.say(door, user="wmA", text="可以开发票吗")
 
-        answer, handed, person, back, last = await kf.wait_for_replies("wmA", 5, timeout=20)
+        answer, handed, person, back, last = await kf.wait_for_replies("wmA", 5, timeout=60)
         assert RETURNS in answer
         assert handed == wording.HANDED_OFF
         assert (person, back) == ("您好，我是小李。", wording.BOT_IS_BACK)
@@ -308,6 +309,6 @@ async def test_weixins_own_people_get_the_customer_once_and_the_bot_gets_them_ba
 
 
 async def calls(kf: WeComKfSimulator, path: str, failed: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while sum(call.status != 200 for call in kf.record.calls_to(path)) < failed:
             await asyncio.sleep(0.02)

@@ -116,6 +116,7 @@ async def test_an_answer_grows_on_its_card_while_the_model_speaks(
     assert card.updates == ["签收后7天内可以退货。请在我的订单里申请。", whole]
 
 
+@pytest.mark.long
 async def test_the_gateway_is_killed_while_a_crowd_writes(
     house: House, stream: DingTalkStreamSimulator
 ) -> None:
