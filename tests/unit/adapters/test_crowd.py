@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
+import pytest
+
+from adapters.outbound import Outbound
 from adapters.wecom import WeComChannel
 from tests.simulators.crowd import crowd
 from tests.simulators.wecom import WeComSimulator
@@ -17,6 +21,14 @@ async def _answer_all(channel: WeComChannel, door: Door, count: int) -> None:
         waiting = door.messages[answered:]
         await asyncio.gather(*(answer(channel, message, "九点。") for message in waiting))
         answered += len(waiting)
+
+
+@pytest.fixture
+async def outbound() -> AsyncIterator[Outbound]:
+    """Five hundred sends, their platform and their customers share this one process."""
+    outbound = Outbound(timeout=30)
+    yield outbound
+    await outbound.close()
 
 
 async def test_five_hundred_customers_write_at_once(
