@@ -17,7 +17,7 @@ import structlog
 
 from adapters.intake import Intake
 from bot.channel import Channel, Notice, Page, Source, Wake
-from bot.errors import KefuError, LeaseLost, Refused, TooMany, Unavailable
+from bot.errors import KefuError, LeaseLost, Refused, Rejected, Unavailable
 from bot.ports import Clock, Pulls
 from bot.types import Conversation, Lease, Message, Pull, RetryAt, Work
 from workers.keeping import Keeper
@@ -102,7 +102,7 @@ class Puller:
             if isinstance(received, Message):
                 try:
                     await self._intake.store(received)
-                except TooMany as error:
+                except Rejected as error:  # too many, or not to be stored: it must not stop the others
                     log.warning("message_left_out", reason=str(error))
             elif isinstance(received, Notice):
                 await self._heed(source, received)

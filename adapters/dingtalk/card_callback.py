@@ -18,6 +18,8 @@ from bot.types import Conversation, Ignored, Message, Opinion
 from bot.wording import A_PERSON_PLEASE, SORRY, THANKS
 
 _OPINIONS: Final = {"good": True, "bad": False}
+_REPEATED_WITHIN_S: Final = 600.0
+"""DingTalk calls again within seconds; a customer who presses again later means it."""
 _HAND_OFF: Final = "handoff"
 _ASK: Final = "ask"
 _MAX_ID: Final = 256
@@ -48,13 +50,18 @@ def parse(
     staff = user if _word(body, "userIdType") in _STAFF_IDS else ""
     group = "" if customer == user else customer
     return Message(
-        id="card:" + hashlib.sha256("\n".join((track, user, action, said)).encode()).hexdigest()[:32],
+        id=_id_of(track, user, action, said, str(now // _REPEATED_WITHIN_S)),
         conversation=conversation,
         text=said,
         sent_at=now,
         address=Route("", 0.0, staff, group).address(),
         sender=user,
     )
+
+
+def _id_of(*pressed: str) -> str:
+    """A press has no id. The same one within a while is a repeated callback, and later a new one."""
+    return "card:" + hashlib.sha256("\n".join(pressed).encode()).hexdigest()[:32]
 
 
 def update(received: object) -> dict[str, Any]:

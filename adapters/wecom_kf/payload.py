@@ -123,7 +123,7 @@ def _message(entry: Mapping[str, Any], account: Conversation) -> Message:
     return Message(
         id=_id(entry, "msgid"),
         conversation=_conversation(account, person),
-        text=" ".join(word.strip() for word in words if isinstance(word, str)).strip(),
+        text=_storable(" ".join(word.strip() for word in words if isinstance(word, str)).strip()),
         sent_at=sent_at,
         address=Address(
             {"account": account.customer, "customer": person}, sent_at + SEND_WINDOW_S, MOST_PARTS
@@ -138,7 +138,12 @@ def _media(content: Any, kind: str) -> tuple[Media, ...]:
     id_ = content.get("media_id") if kind in _CARRY and isinstance(content, dict) else None
     if not isinstance(id_, str) or not 0 < len(id_) <= _MAX_MEDIA_ID:
         return ()
-    return (Media(kind, {"media_id": id_.encode(errors="replace").decode()}),)
+    return (Media(kind, {"media_id": _storable(id_)}),)
+
+
+def _storable(text: str) -> str:
+    """JSON can hold half a surrogate pair, which can't be stored."""
+    return text.encode(errors="replace").decode()
 
 
 def _event(event: Mapping[str, Any], at: float, account: Conversation) -> Notice | Ignored:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.errors import Unavailable
+from bot.errors import BadRequest, Unavailable
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.keys import Keys
@@ -30,7 +30,10 @@ _ACCEPTANCES: Final = {acceptance.value.encode(): acceptance for acceptance in A
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    message: Message
+    data: bytes
+    since: int
+    """Unix seconds: a part sent before was surely sent before the customer wrote this."""
+    seen: str
     keys: Keys
     answer: asyncio.Future[Acceptance]
 
@@ -44,9 +47,19 @@ class Arrivals:
         self._storing: set[asyncio.Task[None]] = set()
 
     async def store(self, message: Message) -> Acceptance:
-        """Raises Unavailable; then the message may be stored or not."""
+        """Raises Unavailable (it may be stored or not), and BadRequest for what no store takes.
+
+        All that can go wrong with one message goes wrong here, and is nobody else's trouble.
+        """
         loop = asyncio.get_running_loop()
-        arrival = _Arrival(message, Keys(message.conversation), loop.create_future())
+        keys = Keys(message.conversation)
+        try:
+            data, since = encode(message), int(message.sent_at - _CLOCKS_DIFFER_S)
+            seen = keys.seen(message.id)
+            seen.encode()
+        except (ValueError, OverflowError) as error:  # half a surrogate pair, a time that is none
+            raise BadRequest(f"the message can't be stored ({type(error).__name__})") from error
+        arrival = _Arrival(data, since, seen, keys, loop.create_future())
         if not self._waiting:
             loop.call_soon(self._start)
         self._waiting[arrival.keys.partition].append(arrival)
@@ -63,9 +76,9 @@ class Arrivals:
     async def _store(self, arrivals: Sequence[_Arrival]) -> None:
         keys = [arrivals[0].keys.schedule(Work.ANSWER)]
         arguments: list[str | bytes | int] = [names.SEEN_S, GRACE_MS, MOST_WAITING]
-        for message, own in ((arrival.message, arrival.keys) for arrival in arrivals):
-            keys += (own.seen(message.id), own.inbox, own.sent)
-            arguments += (encode(message), own.name, int(message.sent_at - _CLOCKS_DIFFER_S))
+        for arrival in arrivals:
+            keys += (arrival.seen, arrival.keys.inbox, arrival.keys.sent)
+            arguments += (arrival.data, arrival.keys.name, arrival.since)
         try:
             answers = await self._accept(keys, *arguments)
         except Unavailable as error:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
+import structlog
+
 from bot.store import keys as names
 from bot.store.codec import decode, encode
 from bot.store.inbox import HISTORY_KEPT, TELL_EVERY_MS
@@ -12,6 +15,8 @@ from bot.store.keys import Keys
 from bot.store.redis import Client, Script, redis_errors
 from bot.store.schedule import AGAIN_MS, GRACE_MS, parsed
 from bot.types import Address, Attended, Conversation, Reply, Said, Speaker, Work
+
+log = structlog.get_logger()
 
 _MOST: Final = 1000
 """Conversations of a partition that a list shows."""
@@ -124,7 +129,17 @@ class RedisPeople:
                 for conversation in those:
                     pipe.hgetall(Keys(conversation).person)
                 hashes = await pipe.execute()
-        return {one: _attended(one, fields) for one, fields in zip(those, hashes, strict=True)}
+        return {one: await self._readable(one, fields) for one, fields in zip(those, hashes, strict=True)}
+
+    async def _readable(self, conversation: Conversation, fields: Mapping[bytes, bytes]) -> Attended | None:
+        """A state that can't be read keeps nobody else waiting: it goes, and the bot has that one again."""
+        try:
+            return _attended(conversation, fields)
+        except (KeyError, ValueError, msgspec.MsgspecError):
+            log.exception("person_state_unreadable", channel=conversation.channel)
+            with redis_errors():
+                await self._client.delete(Keys(conversation).person)
+            return None
 
     async def _note(self, attended: Attended, messages: int, delay_ms: int, *, last: bool) -> None:
         keys = Keys(attended.conversation)

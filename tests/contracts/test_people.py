@@ -354,3 +354,18 @@ async def test_what_is_known_of_a_person_does_not_stay_for_ever(store: Stores, c
     await handed_over(store)
 
     assert 24 * 3600 < await client.ttl(Keys(A_CONVERSATION).person) <= 24 * 3600 + 60
+
+
+async def test_a_state_that_can_not_be_read_keeps_nobody_else_waiting(store: Stores, client: Client) -> None:
+    other = a_conversation("customer-2")
+    await handed_over(store)
+    await handed_over(store, conversation=other)
+    await _broken(client, Keys(A_CONVERSATION).person)
+
+    assert [one.conversation for one in await store.people.all()] == [other]
+    assert not await client.exists(Keys(A_CONVERSATION).person), "the bot has it again"
+
+
+async def _broken(client: Client, key: str) -> None:
+    spoilt: Any = client.hset(key, "address", "no JSON")
+    await spoilt

@@ -619,3 +619,16 @@ async def test_a_crowd_is_asked_about_side_by_side(kf: WeComKfSimulator, channel
         assert len(await messages(channel)) == 40
 
     assert time.monotonic() - started < 40 * 0.05
+
+
+def test_half_a_letter_can_be_stored_all_the_same() -> None:
+    entry = {"msgid": "m1", "external_userid": "wmA", "open_kfid": ACCOUNT, "send_time": 1, "origin": 3}
+    answer = {
+        "msg_list": [{**entry, "msgtype": "text", "text": {"content": "hi \ud83d"}}],
+        "next_cursor": "c",
+    }
+
+    (message,) = payload.page(answer, account=HERE).received
+
+    assert isinstance(message, Message)
+    assert message.text == "hi ?"

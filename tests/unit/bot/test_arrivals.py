@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import Unavailable
+from bot.errors import BadRequest, Unavailable
 from bot.store import arrivals
 from bot.store.arrivals import Arrivals
 from bot.store.redis import Client, Script
@@ -92,3 +92,13 @@ async def test_a_bug_leaves_nobody_waiting(
             await inbox.store(a_message())
 
     assert await inbox.store(a_message()) is Acceptance.STORED
+
+
+async def test_a_message_that_nothing_can_store_is_nobody_elses_trouble(fake_redis: Client) -> None:
+    inbox = Arrivals(fake_redis)
+    good, bad = a_message("怎么退货", id="good"), a_message("hi \ud83d", id="bad")
+    answers = await asyncio.wait_for(
+        asyncio.gather(inbox.store(bad), inbox.store(good), return_exceptions=True), 5
+    )
+    assert isinstance(answers[0], BadRequest)
+    assert answers[1] is Acceptance.STORED
