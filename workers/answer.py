@@ -153,7 +153,7 @@ class Answerer:
         now = self._clock()
         ids = tuple(message.id for message in claim.messages)
         reply = Reply(
-            id=reply_id(lease.conversation, ids),
+            id=reply_id(lease.conversation, ids[:1]),  # also if a turn is tried again with one more
             conversation=lease.conversation,
             address=claim.messages[-1].address,
             text=answer.text,

@@ -41,8 +41,8 @@ class Drafts:
         if channel is None or every_s is None:
             yield None
             return
-        ids = tuple(message.id for message in claim.messages)
-        draft = Draft(reply_id(lease.conversation, ids), claim.messages[-1].address, "")
+        first = claim.messages[0].id
+        draft = Draft(reply_id(lease.conversation, (first,)), claim.messages[-1].address, "")
         showing = _Showing(channel, draft, every_s, partial(self._keeper.check, lease))
         try:
             yield showing.show

@@ -33,14 +33,14 @@ class Keeper:
         self._nudges = nudges
         self._life = life
         self._longest = longest
-        self._renewed: dict[int, float] = {}
+        self._renewed: dict[Lease, float] = {}  # fences count per partition: two leases may share one
 
     def check(self, lease: Lease) -> None:
         """Raises LeaseLost when `lease` may have run out: this process stood still (a paused machine, say).
 
         The store refuses a late write by itself; this is for what goes out to a platform.
         """
-        if _now() - self._renewed.get(lease.fence, _now()) > self._life:
+        if _now() - self._renewed.get(lease, _now()) > self._life:
             raise LeaseLost("this process stood still, and the lease ran out")
 
     @asynccontextmanager
@@ -54,12 +54,12 @@ class Keeper:
         if lease is None:
             yield None
             return
-        self._renewed[lease.fence] = asked
+        self._renewed[lease] = asked
         try:
             async with self._beating(lease):
                 yield lease
         finally:
-            self._renewed.pop(lease.fence, None)
+            self._renewed.pop(lease, None)
             await asyncio.shield(self._give_back(lease))
 
     @asynccontextmanager
@@ -86,11 +86,11 @@ class Keeper:
             asked = _now()
             try:
                 await self._leases.renew(lease)
-                self._renewed[lease.fence] = asked
+                self._renewed[lease] = asked
             except LeaseLost:
                 break
             except Unavailable:
-                if _now() - self._renewed.get(lease.fence, 0) > self._life:
+                if _now() - self._renewed.get(lease, 0) > self._life:
                     break
             if _now() - begun > self._longest:
                 log.error("work_never_ends", work=lease.work.value, fence=lease.fence)

@@ -221,7 +221,7 @@ async def test_nothing_is_shown_by_a_process_that_stood_still(shop: Shop) -> Non
     await shop.stores.inbox.accept(a_message())
     async with shop.keeper.kept(A_CONVERSATION, Work.ANSWER) as lease:
         assert lease
-        shop.keeper._renewed[lease.fence] -= 60  # as its clock shows after a minute of sleep
+        shop.keeper._renewed[lease] -= 60  # as its clock shows after a minute of sleep
         turns = Turns(shop, channel)
         async with turns.drafts.of(lease, turns.claim) as show:
             assert show
