@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-SPREAD  := -n 4 --dist worksteal
+SPREAD  := -n logical --maxprocesses 4 --dist worksteal
 WHOLE   := $(SPREAD) -m "not long" --cov --cov-report=term --cov-fail-under=90
 
 .DEFAULT_GOAL := help
