@@ -73,7 +73,7 @@ def test_no_stranger_has_the_id_of_a_customer() -> None:
 def test_the_example_in_the_documentation_signs_as_we_check() -> None:
     (example,) = re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     shop: dict[str, object] = {}
-    exec(example.replace('os.environ["KEFU_IDENTITY_KEY"]', repr(KEY)), shop)  # as a shop would run it
+    exec(example.replace('os.environ["SHOP_IDENTITY_KEY"]', repr(KEY)), shop)  # as a shop would run it
 
     tag = shop["chat_tag"]("王小明/7")  # type: ignore[operator]
     user, expires, signature = re.findall(r'data-user[a-z-]*="([^"]*)"', tag)
