@@ -63,19 +63,7 @@ class RedisInbox:
         """Reply out, history on, journal on, inbox off; with `hand_over`, a person on."""
         keys, person = Keys(lease.conversation), hand_over or _NOBODY
         await self._commit.fenced(
-            [
-                keys.lease(lease.work),
-                keys.inbox,
-                keys.outbox,
-                keys.history,
-                keys.attempts,
-                keys.schedule(Work.ANSWER),
-                keys.schedule(Work.DELIVER),
-                keys.journal,
-                keys.person,
-                keys.people,
-                keys.bells,
-            ],
+            [*_of_a_turn(keys, lease), keys.people, keys.bells],
             lease.fence,
             str(lease.conversation),
             GRACE_MS,
@@ -99,18 +87,7 @@ class RedisInbox:
         """Inbox off, history on, journal on, for the person who has the conversation."""
         keys = Keys(lease.conversation)
         moved = await self._pass_on.fenced(
-            [
-                keys.lease(lease.work),
-                keys.inbox,
-                keys.outbox,
-                keys.history,
-                keys.attempts,
-                keys.schedule(Work.ANSWER),
-                keys.schedule(Work.DELIVER),
-                keys.journal,
-                keys.person,
-                keys.bells,
-            ],
+            [*_of_a_turn(keys, lease), keys.bells],
             lease.fence,
             str(lease.conversation),
             GRACE_MS,
@@ -137,3 +114,18 @@ class RedisInbox:
             max(1, int(delay * 1000)),
             names.ATTEMPTS_S,
         )
+
+
+def _of_a_turn(keys: Keys, lease: Lease) -> list[str]:
+    """What the end of a turn touches, whoever answers: in the order in which the scripts name them."""
+    return [
+        keys.lease(lease.work),
+        keys.inbox,
+        keys.outbox,
+        keys.history,
+        keys.attempts,
+        keys.schedule(Work.ANSWER),
+        keys.schedule(Work.DELIVER),
+        keys.journal,
+        keys.person,
+    ]

@@ -8,6 +8,7 @@ from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.redis import Client, redis_errors
+from bot.store.room import Room
 from bot.types import Opinion
 
 
@@ -15,10 +16,12 @@ class RedisOpinions:
     """`bot.ports.Opinions` on Redis."""
 
     def __init__(self, client: Client) -> None:
+        self._room = Room(client)
         self._client = client
 
     async def record(self, opinion: Opinion) -> None:
-        """Raises Unavailable."""
+        """Raises Unavailable, also when memory runs out: what waits for an answer goes before."""
+        await self._room.check()
         with redis_errors():
             recorded: Any = self._client.xadd(
                 Keys(opinion.conversation).journal,
