@@ -1,31 +1,31 @@
 """Every setting, read once at start from `kefu.toml` and the environment."""
 
-from bot.settings.load import load
-from bot.settings.schema import (
+from bot.settings.channels import (
     ChannelSettings,
-    DatabaseSettings,
     DingTalkRobotSettings,
     DingTalkSettings,
     DingTalkStreamSettings,
-    EmbeddingSettings,
-    LimitSettings,
-    MediaSettings,
-    ModelSettings,
-    PeopleSettings,
-    QdrantSettings,
-    RedisSettings,
-    RerankSettings,
-    ServerSettings,
-    Settings,
-    TenantSettings,
-    TranscriptionSettings,
     WebChatSettings,
     WeComAppSettings,
     WeComBotSettings,
     WeComKfSettings,
     WeComSettings,
+)
+from bot.settings.load import load
+from bot.settings.parts import (
+    DatabaseSettings,
+    EmbeddingSettings,
+    MediaSettings,
+    ModelSettings,
+    QdrantSettings,
+    RedisSettings,
+    RerankSettings,
+    ServerSettings,
+    TranscriptionSettings,
     WorkerSettings,
 )
+from bot.settings.schema import Settings
+from bot.settings.tenants import LimitSettings, PeopleSettings, TenantSettings
 
 __all__ = [
     "ChannelSettings",

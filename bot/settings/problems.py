@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.settings.schema import ChannelSettings, Settings
+from bot.settings.channels import ChannelSettings
+from bot.settings.schema import Settings
 
 _KINDS: dict[str, type[BaseModel]] = {
     get_args(member.model_fields["kind"].annotation)[0]: member

@@ -1,0 +1,38 @@
+"""What the core needs from outside, each as small as it can be.
+
+Failing: everything here fails closed, with Unavailable, but for `Nudges`, which may lose what they carry
+(hints that the sweeper repeats).
+The contract suites in `tests/contracts` hold for every implementation.
+"""
+
+from bot.ports.model import Heard, MediaReader, Model, Prompt, Retriever, Transcriber
+from bot.ports.people import Greetings, Opinions, People
+from bot.ports.queue import Inbox, Leases, Nudges, Outbox, Pulls, Schedule
+from bot.ports.shared import Clock, Marks, Token, Tokens
+from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
+
+__all__ = [
+    "Clock",
+    "Feed",
+    "FeedEvent",
+    "Greetings",
+    "Heard",
+    "Inbox",
+    "Leases",
+    "Marks",
+    "MediaReader",
+    "Model",
+    "Nudges",
+    "Opinions",
+    "Outbox",
+    "People",
+    "Prompt",
+    "Pulls",
+    "Retriever",
+    "Schedule",
+    "Streamed",
+    "Streams",
+    "Token",
+    "Tokens",
+    "Transcriber",
+]

@@ -1,0 +1,85 @@
+"""What reads, listens, finds and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.channel import Blob
+from bot.types import (
+    Image,
+    Message,
+    Passage,
+    Said,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model is asked: the stable part first, so that a server's prefix cache hits."""
+
+    system: str
+    history: tuple[Said, ...]
+    question: str
+    images: tuple[Image, ...] = ()
+    """What the question is about, where the model sees."""
+
+
+Heard = Callable[[str], None]
+"""Is told the whole text so far, each time the model said more. Must return at once, and raise nothing."""
+
+
+class Model(Protocol):
+    """A chat model."""
+
+    async def complete(self, prompt: Prompt, *, timeout: float, heard: Heard | None = None) -> str:
+        """The model's words. Raises Unavailable (also past `timeout` seconds) or Refused."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable when it could not answer now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class MediaReader(Protocol):
+    """Brings what came with a message: fetched, found to be what it says it is, and kept for a while."""
+
+    async def read(self, message: Message, number: int) -> Blob:
+        """`message.media[number]`, with a content type that is true; fetched once while it is kept.
+
+        Raises Unavailable, or Refused (gone, too big, or something else than it says).
+        """
+        ...
+
+
+class Transcriber(Protocol):
+    """Writes down what was spoken."""
+
+    async def transcribe(self, voice: Blob) -> str:
+        """The words; empty when there are none. Raises Unavailable or Refused."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable or Refused when it could not listen now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds passages of one tenant's knowledge."""
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        """Best first. Raises Unavailable."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable when a search would."""
+        ...

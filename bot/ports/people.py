@@ -1,0 +1,76 @@
+"""What customers, and the people behind the bot, do besides asking and answering."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.types import (
+    Attended,
+    Conversation,
+    Opinion,
+    Reply,
+    Said,
+)
+
+
+class Greetings(Protocol):
+    """Welcomes: replies that nothing was asked for."""
+
+    async def greet(self, welcome: Reply) -> bool:
+        """Put it in the outbox, once a day and conversation; False: that was done already."""
+        ...
+
+
+class People(Protocol):
+    """Conversations that a person has, or that wait for one. `Inbox.commit` puts them there."""
+
+    async def all(self) -> list[Attended]:
+        """Those who wait longest first."""
+        ...
+
+    async def get(self, conversation: Conversation) -> Attended | None:
+        """How it stands, also when its time is over; None: nobody has it, and nobody had."""
+        ...
+
+    async def history(self, conversation: Conversation) -> list[Said]:
+        """What was said, oldest first."""
+        ...
+
+    async def say(self, reply: Reply, line: Said, *, who: str, seconds: float) -> bool:
+        """A person's words: reply out, history on, journal on, and the conversation theirs for as long again.
+
+        One atomic act. False: nobody has it.
+        """
+        ...
+
+    async def close(self, reply: Reply, *, who: str) -> bool:
+        """The bot has it again, and `reply` says so: one atomic act. False: nobody has it."""
+        ...
+
+    async def take_back(self, reply: Reply) -> bool:
+        """The same, for one whose time is over. False: it is not, or somebody else was quicker."""
+        ...
+
+    async def overdue(self, *, limit: int) -> list[Attended]:
+        """Those whose time is over, each given to one caller only for the next few seconds."""
+        ...
+
+    async def to_tell(self, *, limit: int) -> list[Attended]:
+        """Those that people are to be told of now, given out in the same way."""
+        ...
+
+    async def told(self, attended: Attended) -> None:
+        """People know of all the messages that `attended` counts; of more of them not before a minute."""
+        ...
+
+    async def not_told(self, attended: Attended, *, delay: float | None) -> None:
+        """It did not work: count the attempt, again in `delay` s; None: not before the customer writes."""
+        ...
+
+
+class Opinions(Protocol):
+    """What customers think of replies."""
+
+    async def record(self, opinion: Opinion) -> None:
+        """Into the journal."""
+        ...

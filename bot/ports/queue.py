@@ -1,0 +1,150 @@
+"""The queue and its promises: what waits, what goes out, and who may work on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.types import (
+    Acceptance,
+    Claim,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    HandOver,
+    Lease,
+    Message,
+    Pull,
+    Receipt,
+    Reply,
+    Said,
+    Work,
+)
+
+
+class Inbox(Protocol):
+    """What customers said and we have not answered yet."""
+
+    async def accept(self, message: Message) -> Acceptance:
+        """Store a message once, and note that its conversation waits: one atomic act."""
+        ...
+
+    async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
+        """The `limit` oldest messages, left where they are until `commit`, and the newest `lines` of history.
+
+        Raises LeaseLost.
+        """
+        ...
+
+    async def put_back(self, lease: Lease, *, delay: float) -> None:
+        """Answering did not work: count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+        ...
+
+    async def commit(
+        self,
+        lease: Lease,
+        claim: Claim,
+        reply: Reply,
+        said: Sequence[Said],
+        hand_over: HandOver | None = None,
+    ) -> None:
+        """Reply out, history on, journal on, inbox off, a person on: one atomic act. Raises LeaseLost."""
+        ...
+
+    async def pass_on(
+        self, lease: Lease, claim: Claim, said: Sequence[Said], replies: Sequence[Reply], *, tell: bool
+    ) -> bool:
+        """For the person who has the conversation: inbox off, history on, journal on: one atomic act.
+
+        `replies` go out; with `tell`, people are to be told. False: nobody has it any more, and nothing
+        was moved. Raises LeaseLost.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Replies on their way to a platform, in order per conversation."""
+
+    async def head(self, lease: Lease) -> Delivery | None:
+        """The delivery to go on with, or None when nothing is left. Raises LeaseLost."""
+        ...
+
+    async def begin(self, lease: Lease, delivery: Delivery) -> None:
+        """Its replies will be sent as one, whatever comes behind them meanwhile. Raises LeaseLost."""
+        ...
+
+    async def part_sent(self, lease: Lease, delivery: Delivery, receipt: Receipt) -> None:
+        """One more part is with the platform. Raises LeaseLost."""
+        ...
+
+    async def finish(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> None:
+        """SENT, EXPIRED or FAILED: off the outbox, into the journal. Raises LeaseLost."""
+        ...
+
+    async def postpone(self, lease: Lease, delivery: Delivery, *, delay: float, error: str) -> None:
+        """Count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+        ...
+
+
+class Leases(Protocol):
+    """One worker at a time for one kind of work on one conversation."""
+
+    async def take(self, conversation: Conversation, work: Work) -> Lease | None:
+        """The lease, or None while another worker has it."""
+        ...
+
+    async def renew(self, lease: Lease) -> None:
+        """Keep it for another term. Raises LeaseLost."""
+        ...
+
+    async def release(self, lease: Lease) -> bool:
+        """Give it back; True when more work came in meanwhile. A lease already lost is no error."""
+        ...
+
+
+class Pulls(Protocol):
+    """Accounts whose messages we fetch: which have something, and how far we got."""
+
+    async def wake(self, account: Conversation, token: str) -> None:
+        """Note that there is something to fetch; words that follow one another are one."""
+        ...
+
+    async def claim(self, lease: Lease) -> Pull:
+        """What to fetch, left where it is until `done`. Raises LeaseLost."""
+        ...
+
+    async def advance(self, lease: Lease, cursor: str) -> None:
+        """The page before `cursor` is in the inboxes. Raises LeaseLost."""
+        ...
+
+    async def done(self, lease: Lease, pull: Pull) -> None:
+        """Nothing was left to fetch; a word that came since the claim stays. Raises LeaseLost."""
+        ...
+
+    async def put_back(self, lease: Lease, *, delay: float) -> None:
+        """Fetching did not work: count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+        ...
+
+
+class Schedule(Protocol):
+    """Which conversations are due for work that nobody holds: lost nudges, dead leases, due retries."""
+
+    async def overdue(self, work: Work, *, limit: int) -> list[Conversation]:
+        """Up to `limit` of them, each given to one caller only for the next few seconds."""
+        ...
+
+    async def waiting(self) -> dict[Work, int]:
+        """How many conversations need each kind of work."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the store can't be written."""
+        ...
+
+
+class Nudges(Protocol):
+    """Tells a worker that a conversation has work. A hint: may be lost or doubled without harm."""
+
+    def nudge(self, work: Work, conversation: Conversation) -> None:
+        """Never blocks and never raises: what it can't pass on, the sweeper will find."""
+        ...

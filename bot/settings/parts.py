@@ -1,0 +1,127 @@
+"""What Kefu is made of: servers, stores, models, processes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bot.settings.fields import (
+    HttpUrl,
+    Section,
+)
+from bot.settings.secrets import Secret
+
+
+class ServerSettings(Section):
+    """The doors."""
+
+    host: str = Field("127.0.0.1", description="the address to listen on, 0.0.0.0 for all")
+    port: int = Field(8080, ge=1, le=65535, description="a free port, 1 to 65535")
+    max_body_bytes: int = Field(
+        256 * 1024, ge=1024, le=16 * 1024 * 1024, description="1024 to 16777216 bytes"
+    )
+    body_timeout_s: float = Field(5.0, gt=0, le=60, description="seconds, more than 0 and up to 60")
+
+
+class RedisSettings(Section):
+    """Queue, inbox, outbox, leases."""
+
+    url: str = Field(
+        "",
+        pattern=r"^((rediss?|unix)://.*)?$",
+        description='redis://host:6379/0, or "" for the embedded one',
+    )
+    appendfsync: Literal["everysec", "always"] = Field(
+        "everysec", description='"everysec" or "always": when the embedded one has its log on the disk itself'
+    )
+
+
+class QdrantSettings(Section):
+    """Vectors."""
+
+    url: HttpUrl = Field("", description='http://host:6333, or "" for the embedded one')
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    collection: str = Field(
+        "kefu", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="1 to 64 letters, digits, _ and -"
+    )
+
+
+class DatabaseSettings(Section):
+    """Records."""
+
+    url: str = Field("", description='an SQLAlchemy address, or "" for SQLite in data_dir')
+
+
+class ModelSettings(Section):
+    """The chat model."""
+
+    base_url: HttpUrl = Field("", description='an OpenAI-compatible address with /v1, or "" for FAQ mode')
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    model: str = Field("", description="the model's name on that server")
+    max_in_flight: int = Field(64, ge=1, le=4096, description="turns in work at once, 1 to 4096")
+    timeout_s: float = Field(30.0, gt=0, le=600, description="seconds for one answer, up to 600")
+    context_tokens: int = Field(4096, ge=512, description="the model's context window in tokens, 512 or more")
+    max_tokens: int = Field(512, ge=16, le=8192, description="tokens of an answer, 16 to 8192")
+    temperature: float = Field(0.3, ge=0, le=2, description="0 to 2")
+    sees: bool = Field(False, description="true when the model takes pictures, or false")
+    serve: str = Field("", description="a model name or folder that `kefu up` should serve with vLLM")
+    serve_command: list[str] = Field(
+        ["vllm", "serve"], min_length=1, description='a command as a list, ["vllm", "serve"]'
+    )
+    serve_options: list[str] = Field([], description="more options of that command, as a list")
+    serve_port: int = Field(8100, ge=1, le=65535, description="a free port, 1 to 65535")
+
+
+class EmbeddingSettings(Section):
+    """The embedding model."""
+
+    base_url: HttpUrl = Field("", description='an OpenAI-compatible address with /v1, or "" for the bundled')
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    model: str = Field("", description="the model's name on that server")
+    dimensions: int = Field(0, ge=0, le=8192, description="the vectors' length, or 0 for the model's own")
+    query_instruction: str = Field("", description="what the model wants in front of a question")
+
+
+class RerankSettings(Section):
+    """The reranker."""
+
+    base_url: HttpUrl = Field("", description='an address with /v1/rerank, or "" for none')
+    model: str = Field("", description="the model's name on that server")
+
+
+class MediaSettings(Section):
+    """Pictures and voice messages that customers send."""
+
+    max_bytes: int = Field(
+        10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024, description="1024 to 104857600 bytes of one file"
+    )
+    keep_days: int = Field(7, ge=0, le=3650, description="days to keep them in data_dir, or 0 for not at all")
+    keep_bytes: int = Field(
+        10 * 1024**3,
+        ge=1024**2,
+        description="bytes of all that is kept, 1048576 or more",
+    )
+
+
+class TranscriptionSettings(Section):
+    """The server that writes down what customers speak."""
+
+    base_url: HttpUrl = Field(
+        "", description='an address with /v1/audio/transcriptions, up to its /v1, or "" for none'
+    )
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    model: str = Field("", description="the model's name on that server")
+    timeout_s: float = Field(20.0, gt=0, le=600, description="seconds for one voice message, up to 600")
+
+
+class WorkerSettings(Section):
+    """The worker processes."""
+
+    concurrency: int = Field(0, ge=0, le=4096, description="threads, or 0 for model.max_in_flight")
+    lease_s: float = Field(
+        15.0, ge=1, le=600, description="seconds a dead worker holds its customers, 1 to 600"
+    )
+    stop_s: float = Field(20.0, ge=0, le=600, description="seconds to finish work after SIGTERM, 0 to 600")
+    max_attempts: int = Field(5, ge=1, le=100, description="tries at an answer before an apology, 1 to 100")
+    metrics_port: int = Field(0, ge=0, le=65535, description="a port for Prometheus, or 0 for none")

@@ -1,0 +1,83 @@
+"""The shops: who the bot is there, what it knows, what it may do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field
+
+from bot.settings.fields import (
+    NAME_HELP,
+    Name,
+    OpenSpan,
+    SecretUrl,
+    Section,
+    Zone,
+)
+from bot.settings.secrets import Secret
+from bot.wording import DEFAULT_GREETING, DEFAULT_NO_PEOPLE, DEFAULT_PERSONA, DEFAULT_REFUSAL
+
+
+class LimitSettings(Section):
+    """What one customer may ask of a tenant."""
+
+    text_chars: int = Field(1000, ge=10, le=20000, description="characters of one message, 10 to 20000")
+    history_lines: int = Field(12, ge=0, le=100, description="lines of dialogue remembered, 0 to 100")
+    answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
+
+
+class PeopleSettings(Section):
+    """The people behind the bot. A tenant without this table has none."""
+
+    hours: list[OpenSpan] = Field(
+        [],
+        max_length=20,
+        description='when they are there, as a list: ["mon-fri 09:00-18:00"]; empty: always',
+    )
+    timezone: Zone = Field("Asia/Shanghai", description="the hours' time zone, Asia/Shanghai")
+    holidays: list[date] = Field(
+        [], max_length=400, description='days on which nobody is there, as a list: ["2026-10-01"]'
+    )
+    timeout_minutes: float = Field(
+        30.0, gt=0, le=1440, description="minutes without a person's word until the bot is back, up to 1440"
+    )
+    webhook: SecretUrl | None = Field(
+        None, description="the address of a WeCom or DingTalk group robot, as env:NAME or file:PATH"
+    )
+    webhook_secret: Secret | None = Field(
+        None, description="the SEC… of a DingTalk robot that wants signatures, as env:NAME or file:PATH"
+    )
+    show_words: bool = Field(False, description="true, if the group is to read what customers write")
+
+
+class TenantSettings(Section):
+    """One shop or brand."""
+
+    name: Name = Field(description=NAME_HELP)
+    title: str = Field("", max_length=80, description="the shop's name as customers know it")
+    persona: str = Field(
+        DEFAULT_PERSONA, min_length=1, max_length=4000, description="who the bot is, up to 4000 characters"
+    )
+    greeting: str = Field(
+        DEFAULT_GREETING, min_length=1, max_length=500, description="the first line, up to 500 characters"
+    )
+    refusal: str = Field(
+        DEFAULT_REFUSAL, min_length=1, max_length=500, description="the line for what it can't answer"
+    )
+    no_people: str = Field(
+        DEFAULT_NO_PEOPLE,
+        min_length=1,
+        max_length=500,
+        description="the line for who asks for a person where there is none",
+    )
+    suggestions: list[str] = Field([], max_length=8, description="up to 8 questions to offer, as a list")
+    knowledge: list[Path] = Field([], description='files or folders, as a list: ["faq.csv"]')
+    blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
+    faq_confidence: float = Field(
+        0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
+    )
+    limits: LimitSettings = Field(default_factory=LimitSettings, description="a table of limits")
+    people: PeopleSettings | None = Field(
+        None, description="a table [tenants.people], if customers can be passed on to people"
+    )

@@ -1,0 +1,40 @@
+"""The values that travel from a customer's message to the platform's receipt.
+
+All are frozen: a step that changes one returns a new one. All but `Turn` cross process borders as JSON
+(`bot.store.codec`), so their fields are plain.
+"""
+
+from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt, Reply, RetryAt
+from bot.types.message import Acceptance, Address, Conversation, Ignored, Media, Message
+from bot.types.people import Attended, HandOver
+from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
+from bot.types.work import Claim, Lease, Pull, Work
+
+__all__ = [
+    "Acceptance",
+    "Address",
+    "Answer",
+    "Attended",
+    "Claim",
+    "Conversation",
+    "Delivery",
+    "DeliveryState",
+    "GiveUp",
+    "HandOver",
+    "Ignored",
+    "Image",
+    "Lease",
+    "Media",
+    "Message",
+    "Opinion",
+    "Outcome",
+    "Passage",
+    "Pull",
+    "Receipt",
+    "Reply",
+    "RetryAt",
+    "Said",
+    "Speaker",
+    "Turn",
+    "Work",
+]

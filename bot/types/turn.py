@@ -1,0 +1,123 @@
+"""One question on its way to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.types.message import Conversation, Message
+
+
+class Speaker(StrEnum):
+    """Who said a line of the history."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    PERSON = "person"
+    """Of the shop's own people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a conversation's history."""
+
+    by: Speaker
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Evidence for an answer, traceable to the document it came from."""
+
+    id: str
+    text: str
+    """What the customer may be told: an FAQ entry's answer, or a piece of a document."""
+    title: str
+    """An FAQ entry's question, or the path of headings above a piece of a document."""
+    source: str
+    """File name and line or row, as the shop's manager would look it up."""
+    score: float
+    """How well it fits the question, 0 to 1 (`knowledge.fuse`)."""
+    is_faq: bool = False
+    """True when `text` was written as an answer and can be sent as it stands."""
+
+
+class Outcome(StrEnum):
+    """How a turn ended: the main figure of the service."""
+
+    ANSWERED = "answered"
+    """By the model, from passages."""
+    FAQ = "faq"
+    """By an FAQ entry's own answer."""
+    CACHED = "cached"
+    """By an earlier answer to the same question."""
+    CLARIFIED = "clarified"
+    """By asking back."""
+    REFUSED = "refused"
+    """By a polite line: not in the knowledge, or not to be answered."""
+    HANDED_OFF = "handed_off"
+    """By passing it on to a person."""
+    APOLOGISED = "apologised"
+    """By an honest line, because something of ours did not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What we will say, and why that kind."""
+
+    text: str
+    outcome: Outcome
+    sources: tuple[str, ...] = ()
+    """`Passage.source` of each passage it rests on."""
+    suggestions: tuple[str, ...] = ()
+    """Questions to offer behind it, where the door can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that a model can look at. It never leaves the process that fetched it."""
+
+    data: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question on its way to an answer. A pipeline step takes one and returns the next."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    """What the customer said, oldest first; never empty."""
+    deadline: float
+    """Unix seconds by which the answer should be ready."""
+    attempts: int = 0
+    """How often answering them was tried before."""
+    history: tuple[Said, ...] = ()
+    """What was said before, oldest first."""
+    images: tuple[Image, ...] = ()
+    """The pictures among the messages, as far as they could be looked at."""
+    unseen: tuple[str, ...] = ()
+    """The kinds of what came along and could be neither looked at nor listened to."""
+    passages: tuple[Passage, ...] = ()
+    """What the knowledge holds on it, best first."""
+    nearest: tuple[Passage, ...] = ()
+    """The nearest FAQ entry for each thing that was asked, in the customer's order."""
+    draft: Answer | None = None
+    """An answer that still has to pass moderation."""
+    answer: Answer | None = None
+    """The final answer; a turn that has one is finished."""
+    trail: dict[str, float] = field(default_factory=dict)
+    """Seconds spent in each step, by its name."""
+    show: Callable[[str], None] | None = None
+    """Shows the customer how far the answer got: the whole text so far, moderated. None: the door can't."""
+
+    @property
+    def question(self) -> str:
+        """The customer's words, one message a line."""
+        return "\n".join(message.text for message in self.messages if message.text)
+
+    def finish(self, text: str, outcome: Outcome, suggestions: Sequence[str] = ()) -> Turn:
+        """End here, with a line of our own wording, and questions to offer behind it."""
+        return replace(self, answer=Answer(text, outcome, suggestions=tuple(suggestions)))
