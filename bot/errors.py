@@ -9,7 +9,8 @@
     │   ├── TooLarge         413
     │   └── TooMany          429
     ├── Unavailable          we: try again later
-    │   └── LeaseLost        we: drop the work at hand, another worker has the conversation
+    │   ├── LeaseLost        we: drop the work at hand, another worker has the conversation
+    │   └── Held             we: come back when it is time; nothing was tried
     └── Refused              nobody: it is final
 
 A message is written for its reader and never holds a secret or a customer's words.
@@ -84,6 +85,10 @@ class Unavailable(KefuError):
 
 class LeaseLost(Unavailable):
     """The lease ran out while we worked; whatever we had must not be written."""
+
+
+class Held(Unavailable):
+    """Nothing was tried, as its time has not come: no failure, and no attempt."""
 
 
 class Refused(KefuError):
