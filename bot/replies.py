@@ -49,7 +49,7 @@ def back_again(attended: Attended, *, now: float, closed: bool = False) -> Reply
     """That the bot answers again: after a person's closing, or because their time is over."""
     unheard = attended.waits_since is not None and not closed
     text = wording.NO_PERSON_CAME if unheard else wording.BOT_IS_BACK
-    return _unasked(attended, text, f"back {attended.since}", now)
+    return _unasked(attended, text, f"back {uuid.uuid4().hex}", now)
 
 
 def in_hands(message: Message, *, now: float) -> Reply:

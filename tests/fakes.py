@@ -167,7 +167,7 @@ class NoPulls:
     async def done(self, lease: Lease, pull: Pull) -> None:
         raise AssertionError("nothing is fetched here")
 
-    async def put_back(self, lease: Lease, *, delay: float) -> None:
+    async def put_back(self, lease: Lease, pull: Pull, *, delay: float) -> None:
         raise AssertionError("nothing is fetched here")
 
 

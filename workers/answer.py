@@ -146,7 +146,7 @@ class Answerer:
         log.warning(
             "turn_put_back", reason=reason, attempts=claim.attempts + 1, seconds=round(decision.at - now, 1)
         )
-        await self._inbox.put_back(lease, delay=decision.at - now)
+        await self._inbox.put_back(lease, claim, delay=decision.at - now)
         return None
 
     async def _commit(self, lease: Lease, claim: Claim, turn: Turn, answer: Answer) -> None:
@@ -200,7 +200,7 @@ def _kept(text: str) -> str:
 
 
 def _for_people(message: Message) -> str:
-    """What a person reads of a message; the journal has the whole."""
+    """What a person reads of a message: of a very long one the beginning, and that there was more."""
     if not message.text:
         return wording.WITHOUT_WORDS.format(kind=wording.named(message.kind))
     kept = _kept(message.text)

@@ -74,7 +74,8 @@ class Attendance:
     async def take_back(self) -> None:
         """The bot has those again whose time is over, and they are told. Raises Unavailable."""
         for attended in await self._people.overdue(limit=_AT_ONCE):
-            if await self._people.take_back(replies.back_again(attended, now=self._clock())):
+            back = replies.back_again(attended, now=self._clock())
+            if await self._people.take_back(attended, back):
                 metrics.TAKEN_BACK.inc()
                 log.info(
                     "taken_back",

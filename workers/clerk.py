@@ -10,7 +10,7 @@ from bot import replies
 from bot.errors import BadRequest, NotFound
 from bot.ports import Clock, Nudges, People
 from bot.settings import PeopleSettings, Settings
-from bot.store.outbox import DeliveryEnded
+from bot.store.records import DeliveryEnded
 from bot.types import Attended, Conversation, DeliveryState, Said, Speaker, Work
 from bot.wiring import tenants_of
 
@@ -21,7 +21,7 @@ _LOOK_S: Final = 0.2
 
 
 class Journal(Protocol):
-    """How deliveries ended."""
+    """How deliveries ended: of what people said, and of all that did not arrive."""
 
     async def ends(self, conversation: Conversation) -> list[DeliveryEnded]:
         """The newest first."""
@@ -72,7 +72,8 @@ class Clerk:
         attended, now = await self._attended(conversation), self._clock()
         reply = replies.from_person(attended, text, now=now)
         line = Said(Speaker.PERSON, text, now)
-        if not await self._people.say(reply, line, who=who, seconds=self._seconds(conversation)):
+        seconds = self._seconds(conversation)
+        if not await self._people.say(attended, reply, line, who=who, seconds=seconds):
             raise _nobody_has(conversation)
         self._nudges.nudge(Work.DELIVER, conversation)
         return await self._end_of(conversation, reply.id, patience)
@@ -81,7 +82,7 @@ class Clerk:
         """The bot has it again."""
         attended = await self._attended(conversation)
         back = replies.back_again(attended, now=self._clock(), closed=True)
-        if not await self._people.close(back, who=who):
+        if not await self._people.close(attended, back, who=who):
             raise _nobody_has(conversation)
         self._nudges.nudge(Work.DELIVER, conversation)
 

@@ -78,10 +78,10 @@ class Puller:
         except LeaseLost:
             raise
         except KefuError as error:
-            await self._later(lease, pull, error)
+            await self._later(lease, error)
         except Exception as error:  # a bug in a channel must not lose what the platform holds
             log.exception("pull_crashed")
-            await self._later(lease, pull, Unavailable(type(error).__name__))
+            await self._later(lease, Unavailable(type(error).__name__))
 
     async def _pages(self, lease: Lease, source: Source, pull: Pull) -> None:
         cursor = pull.cursor
@@ -116,7 +116,8 @@ class Puller:
         except (Unavailable, Refused) as error:
             log.warning("notice_not_heeded", kind=notice.kind, reason=str(error))
 
-    async def _later(self, lease: Lease, pull: Pull, error: KefuError) -> None:
+    async def _later(self, lease: Lease, error: KefuError) -> None:
+        pull = await self._pulls.claim(lease)  # a page that was stored began the count anew
         now = self._clock()
         asked = error.retry_after if isinstance(error, Unavailable) else _MENDING_S
         decision = decide(
@@ -124,4 +125,4 @@ class Puller:
         )
         assert isinstance(decision, RetryAt), "PULLING has no end"
         log.warning("pull_put_back", reason=str(error), attempts=pull.attempts + 1)
-        await self._pulls.put_back(lease, delay=decision.at - now)
+        await self._pulls.put_back(lease, pull, delay=decision.at - now)

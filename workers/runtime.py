@@ -40,7 +40,7 @@ from workers.nudges import DeliverHere
 from workers.pull import Puller
 from workers.retry import answering
 from workers.sweep import Sweeper
-from workers.tidying import tidy_for_ever
+from workers.tidying import tidy_for_ever, trim_for_ever
 
 log = structlog.get_logger()
 
@@ -172,6 +172,7 @@ class Runtime:
             asyncio.create_task(self._report(), name="presence"),
             asyncio.create_task(self.puller.look(), name="look"),
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
+            asyncio.create_task(trim_for_ever(self.stores.journal), name="trimming"),
         ]
         if isinstance(self.model, WatchedModel):
             tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))

@@ -36,18 +36,18 @@ class People(Protocol):
         """What was said, oldest first."""
         ...
 
-    async def say(self, reply: Reply, line: Said, *, who: str, seconds: float) -> bool:
+    async def say(self, attended: Attended, reply: Reply, line: Said, *, who: str, seconds: float) -> bool:
         """A person's words: reply out, history on, journal on, and the conversation theirs for as long again.
 
-        One atomic act. False: nobody has it.
+        One atomic act. False: nobody has it, or it was handed over anew since `attended` was read.
         """
         ...
 
-    async def close(self, reply: Reply, *, who: str) -> bool:
-        """The bot has it again, and `reply` says so: one atomic act. False: nobody has it."""
+    async def close(self, attended: Attended, reply: Reply, *, who: str) -> bool:
+        """The bot has it again, and `reply` says so: one atomic act. False: as above."""
         ...
 
-    async def take_back(self, reply: Reply) -> bool:
+    async def take_back(self, attended: Attended, reply: Reply) -> bool:
         """The same, for one whose time is over. False: it is not, or somebody else was quicker."""
         ...
 
@@ -60,7 +60,10 @@ class People(Protocol):
         ...
 
     async def told(self, attended: Attended) -> None:
-        """People know of all the messages that `attended` counts; of more of them not before a minute."""
+        """People know of all the messages that `attended` counts; of more of them not before a minute.
+
+        As with `not_told`: nothing is noted when it stands otherwise than `attended` says.
+        """
         ...
 
     async def not_told(self, attended: Attended, *, delay: float | None) -> None:

@@ -36,8 +36,8 @@ class Inbox(Protocol):
         """
         ...
 
-    async def put_back(self, lease: Lease, *, delay: float) -> None:
-        """Answering did not work: count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+    async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:
+        """It did not work: one attempt more than `claim` knew of, again in `delay` s. Raises LeaseLost."""
         ...
 
     async def commit(
@@ -82,7 +82,7 @@ class Outbox(Protocol):
         ...
 
     async def postpone(self, lease: Lease, delivery: Delivery, *, delay: float, error: str) -> None:
-        """Count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+        """One attempt more than `delivery` knew of, again in `delay` s. Raises LeaseLost."""
         ...
 
 
@@ -121,8 +121,8 @@ class Pulls(Protocol):
         """Nothing was left to fetch; a word that came since the claim stays. Raises LeaseLost."""
         ...
 
-    async def put_back(self, lease: Lease, *, delay: float) -> None:
-        """Fetching did not work: count the attempt, have it tried again in `delay` s. Raises LeaseLost."""
+    async def put_back(self, lease: Lease, pull: Pull, *, delay: float) -> None:
+        """It did not work: one attempt more than `pull` knew of, again in `delay` s. Raises LeaseLost."""
         ...
 
 

@@ -28,5 +28,6 @@ class RedisGreetings:
             names.GREETED_S,
             str(welcome.conversation),
             GRACE_MS,
+            welcome.id,
         )
         return bool(done)

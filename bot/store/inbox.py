@@ -7,8 +7,10 @@ from typing import Final
 
 from bot.store import keys as names
 from bot.store.arrivals import Arrivals
-from bot.store.codec import decode, encode
+from bot.store.codec import encode
 from bot.store.keys import Keys
+from bot.store.reading import Sieve, readable
+from bot.store.records import PassedOn, answered, entry
 from bot.store.redis import Client, Script
 from bot.store.room import Room
 from bot.store.schedule import GRACE_MS
@@ -17,6 +19,8 @@ from bot.types import Acceptance, Claim, HandOver, Lease, Message, Reply, Said, 
 HISTORY_KEPT: Final = 100
 TELL_EVERY_MS: Final = 60_000
 """People are told of one conversation at most so often."""
+_HAS_IT: Final = 1
+_TIME_IS_OVER: Final = 2
 _NOBODY: Final = HandOver("", seconds=0, tell=False)
 
 
@@ -26,6 +30,7 @@ class RedisInbox:
     def __init__(self, client: Client) -> None:
         self._room = Room(client)
         self._arrivals = Arrivals(client)
+        self._sieve = Sieve(client)
         self._claim = Script(client, "claim")
         self._commit = Script(client, "commit")
         self._pass_on = Script(client, "pass_on")
@@ -37,7 +42,7 @@ class RedisInbox:
         return await self._arrivals.store(message)
 
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
-        """The oldest messages, and the newest `lines` of the history."""
+        """The oldest messages, and the newest `lines` of the history; of both, what can be read."""
         keys = Keys(lease.conversation)
         messages, history, attempts, person = await self._claim.fenced(
             [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts, keys.person],
@@ -46,10 +51,11 @@ class RedisInbox:
             lines,
         )
         return Claim(
-            tuple(decode(message, Message) for message in messages),
-            tuple(decode(line, Said) for line in history),
+            tuple(await self._sieve.sift(lease, keys.inbox, keys.attempts, messages, Message)),
+            tuple(readable(history, Said, partition=keys.partition)),
             int(attempts),
-            bool(person),
+            person=person == _HAS_IT,
+            lapsed=person == _TIME_IS_OVER,
         )
 
     async def commit(
@@ -78,6 +84,7 @@ class RedisInbox:
             int(person.tell),
             encode(reply.address),
             names.PERSON_S * 1000,
+            entry(answered(reply)),
             *(encode(line) for line in said),
         )
 
@@ -99,12 +106,13 @@ class RedisInbox:
             encode(claim.messages[-1].address),
             int(tell),
             TELL_EVERY_MS,
+            entry(PassedOn(keys.name, tuple(message.id for message in claim.messages))),
             len(said),
             *(encode(one) for one in (*said, *replies)),
         )
         return bool(moved)
 
-    async def put_back(self, lease: Lease, *, delay: float) -> None:
+    async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:
         """Count the attempt, try again in `delay` seconds."""
         keys = Keys(lease.conversation)
         await self._put_back.fenced(
@@ -113,6 +121,7 @@ class RedisInbox:
             str(lease.conversation),
             max(1, int(delay * 1000)),
             names.ATTEMPTS_S,
+            claim.attempts + 1,
         )
 
 

@@ -1,29 +1,34 @@
-"""Reading the journal: how deliveries ended."""
+"""How deliveries ended, for people who ask; and what is too old for the journal."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from bot.store.codec import decode
+from bot.store import keys as names
 from bot.store.keys import Keys
-from bot.store.outbox import DeliveryEnded
-from bot.store.redis import Client, redis_errors
+from bot.store.reading import readable
+from bot.store.records import DeliveryEnded
+from bot.store.redis import Client, Script, redis_errors
 from bot.types import Conversation
-
-_NEWEST: Final = 1000
-"""Entries that are looked through: those of the conversation's whole partition."""
 
 
 class RedisJournal:
-    """The newest entries, by conversation."""
+    """Of all conversations."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._tidy = Script(client, "tidy")
 
     async def ends(self, conversation: Conversation) -> list[DeliveryEnded]:
-        """Of its newest deliveries, the newest first. Raises Unavailable."""
+        """Of a person's words, and of what did not arrive; the newest first. Raises Unavailable."""
+        keys = Keys(conversation)
         with redis_errors():
-            newest: Any = self._client.xrevrange(Keys(conversation).journal, count=_NEWEST)
-            entries = await newest
-        ends = (decode(e[b"data"], DeliveryEnded) for _, e in entries if e[b"kind"] == b"delivery")
-        return [end for end in ends if end.conversation == str(conversation)]
+            found: Any = self._client.lrange(keys.ends, 0, -1)
+            entries = await found
+        return readable(entries, DeliveryEnded, partition=keys.partition)
+
+    async def tidy(self) -> None:
+        """What is too old goes from the journal, and from all that is kept as long. Raises Unavailable."""
+        for number in names.partitions():
+            streams = [names.journal(number), names.opinions(number), names.undecodable(number)]
+            await self._tidy(streams, names.KEPT_S)

@@ -10,17 +10,23 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:outbox:<conversation>         list    replies, oldest first; gone when empty
     kefu:{07}:sending:<conversation>        hash    part, attempts, error of what heads the outbox
     kefu:{07}:sent:<conversation>           zset    part sent since the customer last wrote → when; SENT_S
+    kefu:{07}:ends:<conversation>           list    how deliveries ended that people ask about, newest first;
+                                                    ENDS_KEPT, HISTORY_S
+    kefu:{07}:judged:<conversation>         hash    reply → when, its entry in opinions; JUDGED_MOST, JUDGED_S
     kefu:{07}:greeted:<conversation>        string  was welcomed; GREETED_S
-    kefu:{07}:lease:<work>:<conversation>   string  the fence of whoever holds it; the lease's life
+    kefu:{07}:lease:<work>:<conversation>   string  fence and token of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
     kefu:{07}:person:<conversation>         hash    since, until, who … of a person who has it; PERSON_S more
+    kefu:{07}:done:<conversation>:<reply>   string  this was done with a person's conversation; DONE_S
     kefu:{07}:people                        zset    conversation → ms when the bot takes it back
     kefu:{07}:bells                         zset    conversation → ms when people should be told of it
     kefu:{07}:wake:<account>                list    one word that there is something to fetch; until fetched
     kefu:{07}:cursor:<account>              string  how far we fetched; for ever
     kefu:{07}:fence                         string  counter; for ever
-    kefu:{07}:journal                       stream  what became of messages; the newest JOURNAL_LEN
+    kefu:{07}:journal                       stream  what became of messages; JOURNAL_LEN, KEPT_S
+    kefu:{07}:opinions                      stream  what customers think of replies; OPINIONS_LEN, KEPT_S
+    kefu:{07}:undecodable                   stream  what could not be read; UNDECODABLE_LEN, KEPT_S
     kefu:{07}:feed:<conversation>           stream  what a web chat visitor sees; FEED_S
     kefu:{07}:draft:<conversation>          hash    key, kind, data of what a visitor sees for now; DRAFT_S
     kefu:{07}:fed:<conversation>:<key>      string  id of the event published under this key; FEED_S
@@ -56,7 +62,21 @@ DRAFT_S: Final = 120
 """A reply takes its place within seconds; this is for one that has to be tried again."""
 STREAM_S: Final = 3600
 """As long as WeCom takes an answer to a message by any way (WeCom doc 101138)."""
-JOURNAL_LEN: Final = 100_000
+ENDS_KEPT: Final = 50
+DONE_S: Final = 3600
+"""A client repeats a script within seconds."""
+JOURNAL_LEN: Final = 4_000
+"""Of a partition, and each of `records.ENTRY_BYTES` at most: 256 MB in all, and as a rule a tenth of that."""
+OPINIONS_LEN: Final = 1_000
+"""Of a partition, and each of `opinions.OPINION_BYTES` at most: 64 MB in all. Customers decide how many there
+are, so they stand apart from the journal."""
+JUDGED_MOST: Final = 100
+"""Replies that one conversation may judge in JUDGED_S: nobody judges that many, and ids can be made up."""
+JUDGED_S: Final = 7 * 24 * 3600
+UNDECODABLE_LEN: Final = 100
+"""Of a partition. The longest message has some 80 kB: 128 MB in all, should all of them be that long."""
+KEPT_S: Final = 30 * 24 * 3600
+"""What is older leaves the streams within an hour, while a worker runs."""
 FEED_CHANNEL: Final = "kefu:feed"
 """Pub/sub channel: the conversation whose feed has something new."""
 
@@ -83,6 +103,16 @@ def schedule(number: int, work: Work) -> str:
 def journal(number: int) -> str:
     """A partition's journal."""
     return f"{_tag(number)}:journal"
+
+
+def opinions(number: int) -> str:
+    """What the customers of a partition think of replies."""
+    return f"{_tag(number)}:opinions"
+
+
+def undecodable(number: int) -> str:
+    """What could not be read in a partition."""
+    return f"{_tag(number)}:undecodable"
 
 
 def people(number: int) -> str:
@@ -150,6 +180,8 @@ class Keys:
     feed = _Own("feed")
     draft = _Own("draft")
     person = _Own("person")
+    ends = _Own("ends")
+    judged = _Own("judged")
 
     def __init__(self, conversation: Conversation) -> None:
         self.name = str(conversation)
@@ -176,6 +208,16 @@ class Keys:
         """The partition's journal."""
         return journal(self.partition)
 
+    @property
+    def opinions(self) -> str:
+        """The partition's opinions."""
+        return opinions(self.partition)
+
+    @property
+    def undecodable(self) -> str:
+        """The partition's values that could not be read."""
+        return undecodable(self.partition)
+
     def own(self, kind: str) -> str:
         """A key of this kind."""
         return f"{self._tag}:{kind}:{self.name}"
@@ -183,6 +225,10 @@ class Keys:
     def seen(self, message_id: str) -> str:
         """The mark of a stored message."""
         return f"{self.own('seen')}:{message_id}"
+
+    def done(self, reply: str) -> str:
+        """The mark of what a person, or their time, brought about."""
+        return f"{self.own('done')}:{reply}"
 
     def fed(self, key: str) -> str:
         """The mark of a published feed event."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
 from bot.store.schedule import GRACE_MS
@@ -25,6 +27,7 @@ class RedisLeases:
             str(conversation),
             self._life_ms,
             GRACE_MS,
+            secrets.token_hex(8),
         )
         return None if fence is None else Lease(conversation, work, int(fence))
 

@@ -1,15 +1,19 @@
-"""What customers think of replies, into the journal beside the replies themselves."""
+"""What customers think of replies: the newest opinion on each."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Final
 
+from bot.errors import TooMany
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.keys import Keys
-from bot.store.redis import Client, redis_errors
+from bot.store.redis import Client, Script
 from bot.store.room import Room
 from bot.types import Opinion
+
+OPINION_BYTES: Final = 4096
 
 
 class RedisOpinions:
@@ -17,16 +21,27 @@ class RedisOpinions:
 
     def __init__(self, client: Client) -> None:
         self._room = Room(client)
-        self._client = client
+        self._judge = Script(client, "judge")
 
     async def record(self, opinion: Opinion) -> None:
-        """Raises Unavailable, also when memory runs out: what waits for an answer goes before."""
+        """Raises TooMany, and Unavailable, also when memory runs out: messages go before."""
         await self._room.check()
-        with redis_errors():
-            recorded: Any = self._client.xadd(
-                Keys(opinion.conversation).journal,
-                {"kind": "opinion", "data": encode(opinion)},
-                maxlen=names.JOURNAL_LEN,
-                approximate=True,
-            )
-            await recorded
+        keys = Keys(opinion.conversation)
+        kept = await self._judge(
+            [keys.judged, keys.opinions],
+            opinion.reply,
+            _entry(opinion),
+            str(opinion.at),
+            names.JUDGED_MOST,
+            names.JUDGED_S,
+            names.OPINIONS_LEN,
+        )
+        if not kept:
+            raise TooMany("too many opinions in this conversation")
+
+
+def _entry(opinion: Opinion) -> bytes:
+    """JSON of OPINION_BYTES at most: long words lose their end."""
+    while len(data := encode(opinion)) > OPINION_BYTES and opinion.words:
+        opinion = replace(opinion, words=opinion.words[: len(opinion.words) // 2])
+    return data

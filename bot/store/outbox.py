@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from bot.store import keys as names
-from bot.store.codec import decode, encode
 from bot.store.keys import Keys
+from bot.store.reading import Sieve
+from bot.store.records import DeliveryEnded, PartSent, entry
 from bot.store.redis import Client, Script
 from bot.store.schedule import GRACE_MS
 from bot.types import Delivery, DeliveryState, Lease, Outcome, Receipt, Reply
@@ -16,32 +17,11 @@ from bot.types import Delivery, DeliveryState, Lease, Outcome, Receipt, Reply
 _MOST_IN_ONE: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class PartSent:
-    """Journal record: the platform took a part."""
-
-    reply: str
-    part: int
-    platform_id: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryEnded:
-    """Journal record: a delivery is over."""
-
-    reply: str
-    conversation: str
-    answers: tuple[str, ...]
-    state: DeliveryState
-    reason: str
-    attempts: int
-
-
 class RedisOutbox:
     """`bot.ports.Outbox` on Redis."""
 
     def __init__(self, client: Client) -> None:
+        self._sieve = Sieve(client)
         self._head = Script(client, "head")
         self._begin = Script(client, "begin")
         self._part_sent = Script(client, "part_sent")
@@ -51,16 +31,25 @@ class RedisOutbox:
     async def head(self, lease: Lease) -> Delivery | None:
         """The delivery to go on with."""
         keys = Keys(lease.conversation)
-        replies, part, attempts, error, sent, unanswered = await self._head.fenced(
-            [keys.lease(lease.work), keys.outbox, keys.sending, keys.sent, keys.inbox],
-            lease.fence,
-            _MOST_IN_ONE,
-        )
-        if not replies:
-            return None
-        reply = _as_one([decode(reply, Reply) for reply in replies])
+        while True:
+            found, part, attempts, error, sent, unanswered = await self._head.fenced(
+                [keys.lease(lease.work), keys.outbox, keys.sending, keys.sent, keys.inbox],
+                lease.fence,
+                _MOST_IN_ONE,
+            )
+            if not found:
+                return None
+            replies = await self._sieve.sift(lease, keys.outbox, keys.sending, found, Reply)
+            if len(replies) == len(found):  # else what was begun is begun anew: better seen twice than never
+                break
         return Delivery(
-            reply, int(part), int(attempts), error.decode(), int(sent), int(unanswered), len(replies)
+            _as_one(replies),
+            int(part),
+            int(attempts),
+            error.decode(),
+            int(sent),
+            int(unanswered),
+            len(replies),
         )
 
     async def begin(self, lease: Lease, delivery: Delivery) -> None:
@@ -76,7 +65,7 @@ class RedisOutbox:
             [keys.lease(lease.work), keys.sending, keys.journal, keys.sent],
             lease.fence,
             delivery.next_part + 1,
-            encode(record),
+            entry(record),
             names.JOURNAL_LEN,
             names.SENT_S,
             f"{delivery.reply.id}-{delivery.next_part}",
@@ -91,13 +80,23 @@ class RedisOutbox:
             reply.id, str(reply.conversation), reply.answers, state, reason, delivery.attempts
         )
         await self._finish.fenced(
-            [keys.lease(lease.work), keys.outbox, keys.sending, keys.schedule(lease.work), keys.journal],
+            [
+                keys.lease(lease.work),
+                keys.outbox,
+                keys.sending,
+                keys.schedule(lease.work),
+                keys.journal,
+                keys.ends,
+            ],
             lease.fence,
             str(lease.conversation),
             GRACE_MS,
             reply.id,
-            encode(record),
+            entry(record),
             names.JOURNAL_LEN,
+            int(_people_want_to_know(reply, state)),
+            names.ENDS_KEPT,
+            names.HISTORY_S,
         )
 
     async def postpone(self, lease: Lease, delivery: Delivery, *, delay: float, error: str) -> None:
@@ -109,7 +108,13 @@ class RedisOutbox:
             str(lease.conversation),
             max(1, int(delay * 1000)),
             error,
+            delivery.attempts + 1,
         )
+
+
+def _people_want_to_know(reply: Reply, state: DeliveryState) -> bool:
+    """Whether their own words arrived (nothing was asked for those), and what of the bot's did not."""
+    return state is not DeliveryState.SENT or not reply.answers
 
 
 def _as_one(replies: Sequence[Reply]) -> Reply:

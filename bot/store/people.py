@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
-import structlog
-
 from bot.store import keys as names
 from bot.store.codec import decode, encode
 from bot.store.inbox import HISTORY_KEPT, TELL_EVERY_MS
 from bot.store.keys import Keys
+from bot.store.reading import UNREADABLE, readable, report
+from bot.store.records import PersonSaid, Record, TakenBack, entry
 from bot.store.redis import Client, Script, redis_errors
 from bot.store.schedule import AGAIN_MS, GRACE_MS, parsed
 from bot.types import Address, Attended, Conversation, Reply, Said, Speaker, Work
 
-log = structlog.get_logger()
-
+_MEND: Final = "the bot has that conversation again, and the customer was not told"
 _MOST: Final = 1000
 """Conversations of a partition that a list shows."""
 
@@ -32,6 +30,7 @@ class RedisPeople:
         self._take_back = Script(client, "take_back")
         self._told = Script(client, "told")
         self._forget = Script(client, "forget")
+        self._set_aside = Script(client, "set_person_aside")
 
     async def all(self) -> list[Attended]:
         """Those who wait longest first, then those who had a word, the oldest first."""
@@ -48,28 +47,28 @@ class RedisPeople:
 
     async def get(self, conversation: Conversation) -> Attended | None:
         """How it stands; None when nobody has it."""
-        with redis_errors():
-            fields: Any = self._client.hgetall(Keys(conversation).person)
-            return _attended(conversation, await fields)
+        return (await self._states([conversation]))[conversation]
 
     async def history(self, conversation: Conversation) -> list[Said]:
         """What was said, oldest first."""
+        keys = Keys(conversation)
         with redis_errors():
-            lines: Any = self._client.lrange(Keys(conversation).history, 0, -1)
-            return [decode(line, Said) for line in await lines]
+            lines: Any = self._client.lrange(keys.history, 0, -1)
+            return readable(await lines, Said, partition=keys.partition)
 
-    async def say(self, reply: Reply, line: Said, *, who: str, seconds: float) -> bool:
-        """A person's words. False: nobody has the conversation."""
+    async def say(self, attended: Attended, reply: Reply, line: Said, *, who: str, seconds: float) -> bool:
+        """A person's words. False: nobody has the conversation, or not since `attended` was read."""
+        record = PersonSaid(reply.id, str(reply.conversation), who)
         life = max(1, int(seconds * 1000))
-        return await self._write(self._said, reply, line, life, names.PERSON_S * 1000, who)
+        return await self._write(self._said, attended, reply, line, record, life, names.PERSON_S * 1000, who)
 
-    async def close(self, reply: Reply, *, who: str) -> bool:
-        """Back to the bot. False: nobody has it."""
-        return await self._write(self._take_back, reply, _by_bot(reply), 0, who)
+    async def close(self, attended: Attended, reply: Reply, *, who: str) -> bool:
+        """Back to the bot. False: as above."""
+        return await self._end(attended, reply, who, 0)
 
-    async def take_back(self, reply: Reply) -> bool:
+    async def take_back(self, attended: Attended, reply: Reply) -> bool:
         """Back to the bot, as the person's time is over. False: it is not, or not any more."""
-        return await self._write(self._take_back, reply, _by_bot(reply), 1, "")
+        return await self._end(attended, reply, "", 1)
 
     async def overdue(self, *, limit: int) -> list[Attended]:
         """Those whose time is over, each given to one caller only for the next few seconds."""
@@ -87,7 +86,14 @@ class RedisPeople:
         """It did not work: again in `delay` s, or not before the customer writes."""
         await self._note(attended, -1, int((delay or 0) * 1000), last=delay is None)
 
-    async def _write(self, script: Script, reply: Reply, line: Said, *more: str | int) -> bool:
+    async def _end(self, attended: Attended, reply: Reply, who: str, time_is_over: int) -> bool:
+        record = TakenBack(reply.id, str(reply.conversation), who)
+        line = Said(Speaker.BOT, reply.text, reply.created_at)
+        return await self._write(self._take_back, attended, reply, line, record, time_is_over)
+
+    async def _write(
+        self, script: Script, attended: Attended, reply: Reply, line: Said, record: Record, *more: str | int
+    ) -> bool:
         keys = Keys(reply.conversation)
         done = await script(
             [
@@ -98,15 +104,18 @@ class RedisPeople:
                 keys.journal,
                 keys.people,
                 keys.bells,
+                keys.done(reply.id),
             ],
             str(reply.conversation),
             GRACE_MS,
-            reply.id,
+            _ms(attended.since),
             encode(reply),
             encode(line),
             HISTORY_KEPT,
             names.HISTORY_S,
+            entry(record),
             names.JOURNAL_LEN,
+            names.DONE_S,
             *more,
         )
         return bool(done)
@@ -135,19 +144,31 @@ class RedisPeople:
         """A state that can't be read keeps nobody else waiting: it goes, and the bot has that one again."""
         try:
             return _attended(conversation, fields)
-        except (KeyError, ValueError, msgspec.MsgspecError):
-            log.exception("person_state_unreadable", channel=conversation.channel)
-            with redis_errors():
-                await self._client.delete(Keys(conversation).person)
+        except (KeyError, ValueError, *UNREADABLE) as error:
+            keys = Keys(conversation)
+            since = fields.get(b"since", b"")
+            aside = [keys.person, keys.undecodable, keys.people, keys.bells]
+            if await self._set_aside(aside, keys.name, since, names.UNDECODABLE_LEN):
+                report("Attended", keys.undecodable, error, mend=_MEND)
             return None
 
     async def _note(self, attended: Attended, messages: int, delay_ms: int, *, last: bool) -> None:
         keys = Keys(attended.conversation)
-        await self._told([keys.person, keys.bells], str(attended.conversation), messages, delay_ms, int(last))
+        await self._told(
+            [keys.person, keys.bells],
+            keys.name,
+            _ms(attended.since),
+            attended.told,
+            attended.attempts,
+            messages,
+            delay_ms,
+            int(last),
+        )
 
 
-def _by_bot(reply: Reply) -> Said:
-    return Said(Speaker.BOT, reply.text, reply.created_at)
+def _ms(seconds: float) -> int:
+    """As it stands in the store: the name of a hand-over."""
+    return round(seconds * 1000)
 
 
 def _attended(conversation: Conversation, fields: Mapping[bytes, bytes]) -> Attended | None:

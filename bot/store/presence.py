@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from bot.ports import Clock
 from bot.store import keys
-from bot.store.codec import decode, encode
+from bot.store.codec import encode
+from bot.store.reading import readable
 from bot.store.redis import Client, redis_errors
 
 ALIVE_S: Final = 15.0
@@ -58,7 +59,7 @@ class Presence:
         """Who is here, the newest report last."""
         with redis_errors():
             found: Any = await self._client.zrangebyscore(self._key, self._clock() - ALIVE_S, "+inf")
-        return [decode(entry, Process) for entry in found]
+        return readable(found, Process)
 
 
 async def shared_secret(client: Client, name: str) -> str:

@@ -43,7 +43,7 @@ class RedisPulls:
         keys = Keys(lease.conversation)
         await self._done.fenced([keys.lease(lease.work), keys.wake, keys.attempts], lease.fence, pull.wake)
 
-    async def put_back(self, lease: Lease, *, delay: float) -> None:
+    async def put_back(self, lease: Lease, pull: Pull, *, delay: float) -> None:
         """Count the attempt, try again in `delay` seconds."""
         keys = Keys(lease.conversation)
         await self._put_back.fenced(
@@ -52,4 +52,5 @@ class RedisPulls:
             str(lease.conversation),
             max(1, int(delay * 1000)),
             names.ATTEMPTS_S,
+            pull.attempts + 1,
         )

@@ -66,6 +66,12 @@ def script_source(name: str) -> str:
     return f"{_PRELUDE}\n{source}"
 
 
+def script_names() -> list[str]:
+    """All of them."""
+    names = (file.name.removesuffix(".lua") for file in _SCRIPTS.iterdir() if file.name.endswith(".lua"))
+    return sorted(name for name in names if name != "prelude")
+
+
 class Script:
     """One Lua script, sent once and called by its hash afterwards."""
 

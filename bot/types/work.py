@@ -41,6 +41,8 @@ class Claim:
     """How often answering these messages was tried and put back before."""
     person: bool = False
     """True while a person has the conversation: the messages are for them."""
+    lapsed: bool = False
+    """True when a person's time is over, and the customer was not told yet that the bot is back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def no_fence() -> None:
     _spoil(
         {
             "take": ("redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 or ", ""),
-            "*": ("redis.call('GET', lease) == fence", "true"),
+            "*": ("holder and holder:match('^%d+') == fence", "true"),
         }
     )
 

@@ -13,50 +13,15 @@ from bot.errors import LeaseLost
 from bot.store.codec import decode
 from bot.store.keys import Keys
 from bot.store.redis import Client
-from bot.types import Address, Attended, Conversation, HandOver, Message, Reply, Said, Speaker, Work
+from bot.types import Address, Attended, Reply, Said, Speaker, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply, some_settings
-
-ASKED = HandOver("asked", seconds=60, tell=True)
+from tests.contracts.acts import ASKED, claimed, entries, handed_over, passed_on, words
 
 
 @pytest.fixture
 def store(client: Client) -> Stores:
     return Stores.over(client, some_settings(worker={"lease_s": 1}))
-
-
-async def handed_over(
-    store: Stores,
-    hand_over: HandOver = ASKED,
-    conversation: Conversation = A_CONVERSATION,
-    message_id: str = "m1",
-) -> Attended:
-    """A customer asked for a person, and the bot said yes."""
-    message = a_message("转人工", id=message_id, conversation=conversation)
-    await store.inbox.accept(message)
-    lease = await store.leases.take(conversation, Work.ANSWER)
-    assert lease
-    claim = await store.inbox.claim(lease, limit=1, lines=0)
-    said = [Said(Speaker.CUSTOMER, "转人工", 1.0), Said(Speaker.BOT, "好的", 2.0)]
-    await store.inbox.commit(lease, claim, a_reply("好的", conversation=conversation), said, hand_over)
-    await store.leases.release(lease)
-    attended = await store.people.get(conversation)
-    assert attended
-    return attended
-
-
-async def passed_on(store: Stores, *messages: Message, tell: bool = True, own: bool = False) -> bool:
-    """What a worker does with messages that are a person's."""
-    for message in messages:
-        await store.inbox.accept(message)
-    lease = await store.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert lease
-    claim = await store.inbox.claim(lease, limit=10, lines=0)
-    said = [Said(Speaker.CUSTOMER, message.text, 3.0) for message in claim.messages]
-    answers = [replies.in_hands(message, now=3.0) for message in claim.messages] if own else []
-    moved = await store.inbox.pass_on(lease, claim, said, answers, tell=tell)
-    await store.leases.release(lease)
-    return moved
 
 
 async def outbox(store: Stores) -> list[str]:
@@ -69,13 +34,9 @@ async def replies_waiting(store: Stores) -> list[Reply]:
     return [decode(entry, Reply) for entry in waiting]
 
 
-async def journal(store: Stores) -> list[str]:
-    entries: Any = await store.client.xrange(Keys(A_CONVERSATION).journal)
-    return [entry[b"kind"].decode() for _, entry in entries]
-
-
-def words(attended: Attended, text: str = "您好，我来帮您。") -> tuple[Reply, Said]:
-    return replies.from_person(attended, text, now=5.0), Said(Speaker.PERSON, text, 5.0)
+async def kinds(store: Stores) -> list[str]:
+    """What the journal tells of."""
+    return [kind for kind, _ in await entries(store.client, Keys(A_CONVERSATION).journal)]
 
 
 async def test_a_person_has_the_conversation_from_the_very_commit_that_says_so(store: Stores) -> None:
@@ -123,7 +84,7 @@ async def test_messages_for_a_person_leave_the_inbox_for_history_and_journal(sto
         "在吗",
         "急",
     ]
-    assert await journal(store) == ["answered", "passed_on", "passed_on"]
+    assert await kinds(store) == ["answered", "passed_on"]
     assert await outbox(store) == ["好的"]
     assert (await store.schedule.waiting())[Work.ANSWER] == 0
 
@@ -140,7 +101,7 @@ async def test_passing_on_can_be_repeated(store: Stores) -> None:
         assert await store.inbox.pass_on(lease, claim, [Said(Speaker.CUSTOMER, "x", 1.0)], [], tell=False)
 
     assert [m.id for m in (await store.inbox.claim(lease, limit=9, lines=0)).messages] == ["m3"]
-    assert (await journal(store)).count("passed_on") == 1
+    assert (await kinds(store)).count("passed_on") == 1
 
 
 async def test_where_each_message_needs_a_reply_of_its_own_it_gets_one(store: Stores) -> None:
@@ -177,24 +138,24 @@ async def test_who_lost_the_lease_passes_nothing_on(store: Stores) -> None:
 
 async def test_a_persons_words_go_out_and_prolong_their_time(store: Stores) -> None:
     before = await handed_over(store)
-    reply, line = words(before)
+    said = words(before)
 
     for _ in range(2):  # a repeated script
-        assert await store.people.say(reply, line, who="小李", seconds=600)
+        assert await store.people.say(*said, who="小李", seconds=600)
 
     after = await store.people.get(A_CONVERSATION)
     assert after
     assert (after.who, after.waits_since, after.told) == ("小李", None, 1)
     assert after.until > before.until + 500
     assert await outbox(store) == ["好的", "【人工客服】您好，我来帮您。"]
-    assert (await store.people.history(A_CONVERSATION))[-1] == line
-    assert await journal(store) == ["answered", "person_said"]
+    assert (await store.people.history(A_CONVERSATION))[-1] == said[2]
+    assert await kinds(store) == ["answered", "person_said"]
     assert (await store.schedule.waiting())[Work.DELIVER] == 1
 
 
 async def test_who_writes_after_a_persons_word_waits_again(store: Stores) -> None:
-    reply, line = words(await handed_over(store))
-    await store.people.say(reply, line, who="小李", seconds=60)
+    said = words(await handed_over(store))
+    await store.people.say(*said, who="小李", seconds=60)
 
     await passed_on(store, a_message(id="m2"))
     first = await store.people.get(A_CONVERSATION)
@@ -214,24 +175,24 @@ async def test_a_person_closes_and_the_bot_says_that_it_is_back(store: Stores) -
     back = replies.back_again(attended, now=9.0, closed=True)
 
     for _ in range(2):  # a repeated script
-        assert await store.people.close(back, who="小李")
+        assert await store.people.close(attended, back, who="小李")
 
     assert await store.people.all() == []
     assert await store.people.get(A_CONVERSATION) is None
     assert await outbox(store) == ["好的", wording.BOT_IS_BACK]
     assert (await store.people.history(A_CONVERSATION))[-1].by is Speaker.BOT
-    assert (await journal(store))[-1] == "taken_back"
-    reply, line = words(attended)
-    assert not await store.people.say(reply, line, who="小李", seconds=60)
+    assert (await kinds(store))[-1] == "taken_back"
+    said = words(attended)
+    assert not await store.people.say(*said, who="小李", seconds=60)
     assert await handed_over(store, message_id="m2"), "and may be asked for again"
 
 
 async def test_nobody_speaks_in_a_conversation_that_nobody_has(store: Stores) -> None:
     somebody = Attended(A_CONVERSATION, Address({}), "asked", 1.0, 2.0, 1.0, None)
-    reply, line = words(somebody)
+    said = words(somebody)
 
-    assert not await store.people.say(reply, line, who="小李", seconds=60)
-    assert not await store.people.close(replies.back_again(somebody, now=9.0), who="小李")
+    assert not await store.people.say(*said, who="小李", seconds=60)
+    assert not await store.people.close(somebody, replies.back_again(somebody, now=9.0), who="小李")
     assert await outbox(store) == []
 
 
@@ -243,22 +204,79 @@ async def test_a_conversation_whose_time_is_over_is_taken_back_by_one(store: Sto
     found = [one for _ in range(3) for one in await store.people.overdue(limit=10)]
 
     assert [one.conversation for one in found] == [A_CONVERSATION]
-    assert not await store.people.close(back, who="小李"), "it is the bot's to take"
-    assert await store.people.take_back(back)
+    assert not await store.people.close(attended, back, who="小李"), "it is the bot's to take"
+    assert await store.people.take_back(attended, back)
     assert await outbox(store) == ["好的", wording.NO_PERSON_CAME]
     assert await store.people.all() == []
 
 
 async def test_a_word_in_the_last_moment_keeps_the_conversation(store: Stores) -> None:
     attended = await handed_over(store)
-    reply, line = words(attended)
-    await store.people.say(reply, line, who="小李", seconds=60)
+    said = words(attended)
+    await store.people.say(*said, who="小李", seconds=60)
 
-    assert not await store.people.take_back(replies.back_again(attended, now=9.0))
+    assert not await store.people.take_back(attended, replies.back_again(attended, now=9.0))
 
     (kept,) = await store.people.all()
     assert kept.who == "小李"
     assert await store.people.overdue(limit=10) == []
+
+
+async def test_whoever_means_an_earlier_hand_over_does_nothing_to_the_one_that_came_since(
+    store: Stores, client: Client
+) -> None:
+    before = await handed_over(store)
+    (told,) = await store.people.to_tell(limit=10)
+    assert await store.people.close(before, replies.back_again(before, now=9.0, closed=True), who="小李")
+    await asyncio.sleep(0.01)
+    now = await handed_over(store, message_id="m2")
+
+    assert not await store.people.say(*words(before), who="小李", seconds=60)
+    assert not await store.people.close(before, replies.back_again(before, now=9.0), who="小李")
+    await store.people.told(told)
+    await store.people.not_told(told, delay=None)
+
+    assert await store.people.get(A_CONVERSATION) == now
+    assert await client.zcard(Keys(A_CONVERSATION).bells) == 1, "people are still to be told of it"
+    assert await outbox(store) == ["好的", wording.BOT_IS_BACK, "好的"]
+
+
+async def test_an_earlier_time_that_is_over_ends_no_later_one(store: Stores) -> None:
+    before = await handed_over(store, replace(ASKED, seconds=0.01))
+    await asyncio.sleep(0.02)
+    assert await store.people.take_back(before, replies.back_again(before, now=9.0))
+    assert not await store.people.take_back(before, replies.back_again(before, now=9.0)), "another worker's"
+    now = await handed_over(store, replace(ASKED, seconds=0.01), message_id="m2")
+    await asyncio.sleep(0.02)
+
+    assert not await store.people.take_back(before, replies.back_again(before, now=9.0))
+
+    assert await store.people.get(A_CONVERSATION) == now
+
+
+async def test_who_writes_between_a_persons_time_and_the_bots_word_is_known_by_the_claim(
+    store: Stores,
+) -> None:
+    attended = await handed_over(store, replace(ASKED, seconds=0.01))
+    await asyncio.sleep(0.02)
+    lease, claim = await claimed(store, a_message(id="m2"))
+    assert (claim.person, claim.lapsed) == (False, True)
+
+    await store.people.take_back(attended, replies.back_again(attended, now=9.0))
+
+    claim = await store.inbox.claim(lease, limit=1, lines=0)
+    assert (claim.person, claim.lapsed) == (False, False)
+
+
+async def test_a_telling_is_counted_once_whoever_else_told_meanwhile(store: Stores) -> None:
+    attended = await handed_over(store)
+
+    for _ in range(2):
+        await store.people.not_told(attended, delay=60)
+
+    now = await store.people.get(A_CONVERSATION)
+    assert now
+    assert now.attempts == 1
 
 
 async def test_people_are_told_at_once_and_then_once_a_minute(store: Stores, client: Client) -> None:
@@ -303,9 +321,9 @@ async def test_a_telling_that_did_not_work_is_tried_again_or_given_up(store: Sto
 
 
 async def test_people_who_speak_need_not_be_told(store: Stores) -> None:
-    reply, line = words(await handed_over(store))
+    said = words(await handed_over(store))
 
-    await store.people.say(reply, line, who="小李", seconds=60)
+    await store.people.say(*said, who="小李", seconds=60)
 
     assert await store.people.to_tell(limit=10) == []
 
@@ -321,11 +339,11 @@ async def test_who_waits_longest_comes_first(store: Stores) -> None:
     for name in ("first", "second", "third"):
         await handed_over(store, conversation=a_conversation(name))
         await asyncio.sleep(0.01)
-    reply, line = words(await handed_over(store, conversation=a_conversation("fourth")))
-    await store.people.say(reply, line, who="小李", seconds=60)
+    said = words(await handed_over(store, conversation=a_conversation("fourth")))
+    await store.people.say(*said, who="小李", seconds=60)
     first, *_ = await store.people.all()
-    reply, line = words(first)
-    await store.people.say(reply, line, who="小李", seconds=60)
+    said = words(first)
+    await store.people.say(*said, who="小李", seconds=60)
 
     order = [one.conversation.customer for one in await store.people.all()]
 

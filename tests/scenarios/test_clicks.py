@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bot.store import keys
 from bot.store.codec import decode
-from bot.types import Opinion, Reply
+from bot.store.records import Answered
+from bot.types import Opinion
 from bot.wording import DEFAULT_GREETING, DEFAULT_REFUSAL, SUGGESTED
 from tests.house import RETURNS, House
 from tests.simulators.cards import labels
@@ -48,9 +50,7 @@ async def test_a_member_who_opens_the_app_is_greeted_once_and_asks_with_a_button
     assert buttons == [["怎么退货", "多久发货"]] * 2
 
 
-async def test_an_opinion_stands_in_the_journal_under_the_reply_it_is_about(
-    house: House, bot: WeComBotSimulator
-) -> None:
+async def test_an_opinion_is_kept_under_the_reply_it_is_about(house: House, bot: WeComBotSimulator) -> None:
     await house.start("valkey", "worker", "gateway")
     door = house.callback("bot")
     await bot.say(door, user="zhangsan", text="怎么退货")
@@ -58,19 +58,18 @@ async def test_an_opinion_stands_in_the_journal_under_the_reply_it_is_about(
 
     await bot.rate(door, user="zhangsan", text=answer, verdict=2, words="没说运费", reasons=(2,))
 
-    journal = await records(house)
-    (reply,) = [decode(data, Reply) for kind, data in journal if kind == b"answered"]
-    (opinion,) = [decode(data, Opinion) for kind, data in journal if kind == b"opinion"]
-    assert (opinion.reply, opinion.good) == (reply.id, False)
+    (answered,) = [decode(data, Answered) for data in await records(house, keys.journal, b"answered")]
+    (opinion,) = [decode(data, Opinion) for data in await records(house, keys.opinions, b"opinion")]
+    assert (opinion.reply, opinion.good) == (answered.reply, False)
     assert opinion.words.startswith("没说运费")
     assert bot.faults == []
 
 
-async def records(house: House) -> list[tuple[bytes, bytes]]:
-    """The journal, by kind."""
+async def records(house: House, stream: Callable[[int], str], kind: bytes) -> list[bytes]:
+    """What a stream holds of this kind, in all partitions."""
     async with house.stores() as stores:
         found = []
         for number in keys.partitions():
-            entries: Any = await stores.client.xrange(keys.journal(number))
-            found += [(entry[b"kind"], entry[b"data"]) for _, entry in entries]
+            entries: Any = await stores.client.xrange(stream(number))
+            found += [entry[b"data"] for _, entry in entries if entry[b"kind"] == kind]
     return found

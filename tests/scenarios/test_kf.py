@@ -13,7 +13,7 @@ import pytest
 
 from bot.types import DeliveryState
 from tests.house import RETURNS, House, a_house
-from tests.scenarios.test_killed import QUESTIONS, records, some_are_answered
+from tests.scenarios.test_killed import QUESTIONS, bot_said, records, some_are_answered
 from tests.simulators.wecom_kf import MOST, WeComKfSimulator
 
 pytestmark = pytest.mark.processes
@@ -72,10 +72,11 @@ async def test_a_crowd_is_answered_once_while_the_worker_is_killed_again_and_aga
             await asyncio.sleep(0.5)
     assert await answered(house) == Counter(ids)
     replies, ends = await records(house)
+    names = {reply.conversation for reply in replies}
     assert [end for end in ends if end.state is not DeliveryState.SENT] == []
     assert max(customer.most_got for customer in kf.customers.values()) <= MOST
     for user in kf.customers:
-        own = [reply.text for reply in replies if reply.conversation.customer.endswith(f"/{user}")]
+        own = [text for name in names if name.endswith(f"/{user}") for text in await bot_said(house, name)]
         seen = "\n\n".join(kf.replies_to(user))
         assert seen == "\n\n".join(own), "each once and in order, perhaps several in one message"
 

@@ -11,8 +11,8 @@ import pytest
 
 from bot.store import keys
 from bot.store.codec import decode
-from bot.store.outbox import DeliveryEnded
-from bot.types import DeliveryState, Reply
+from bot.store.records import Answered, DeliveryEnded
+from bot.types import Conversation, DeliveryState, Speaker
 from tests.house import House
 from tests.simulators.platform import Platform
 from tests.simulators.wecom import WeComSimulator
@@ -56,12 +56,13 @@ async def check_all_is_well(house: House, wecom: WeComSimulator, ids: list[str],
     assert Counter(msg_id for end in ends for msg_id in end.answers) == Counter(ids)
     assert {end.state for end in ends} == {DeliveryState.SENT}
     for number in range(CUSTOMERS):
-        own = [reply for reply in replies if reply.conversation.customer == f"c{number:03}"]
+        name = f"shop:wecom:c{number:03}"
+        own = [reply for reply in replies if reply.conversation == name]
         assert [msg_id for reply in own for msg_id in reply.answers] == [
             f"{number * 1000 + position}" for position in range(EACH)
         ]
         seen = wecom.replies_to(f"c{number:03}")
-        assert without_repeats(seen) == without_repeats([reply.text for reply in own])
+        assert without_repeats(seen) == without_repeats(await bot_said(house, name))
     assert len(replies) <= len(wecom.record.seen) <= len(replies) + doubles
 
 
@@ -70,16 +71,23 @@ def without_repeats(texts: list[str]) -> list[str]:
     return [text for position, text in enumerate(texts) if position == 0 or text != texts[position - 1]]
 
 
-async def records(house: House) -> tuple[list[Reply], list[DeliveryEnded]]:
+async def bot_said(house: House, name: str) -> list[str]:
+    """In the conversation of this name, as its history has it."""
+    async with house.stores() as stores:
+        lines = await stores.people.history(Conversation.parse(name))
+    return [line.text for line in lines if line.by is Speaker.BOT]
+
+
+async def records(house: House) -> tuple[list[Answered], list[DeliveryEnded]]:
     """The journal: what was answered, and how each delivery ended."""
-    replies: list[tuple[bytes, Reply]] = []
+    replies: list[tuple[bytes, Answered]] = []
     ends: list[DeliveryEnded] = []
     async with house.stores() as stores:
         for number in keys.partitions():
             entries: Any = await stores.client.xrange(keys.journal(number))
             for entry_id, fields in entries:
                 if fields[b"kind"] == b"answered":
-                    replies.append((entry_id, decode(fields[b"data"], Reply)))
+                    replies.append((entry_id, decode(fields[b"data"], Answered)))
                 elif fields[b"kind"] == b"delivery":
                     ends.append(decode(fields[b"data"], DeliveryEnded))
     return [reply for _, reply in replies], ends

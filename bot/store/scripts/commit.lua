@@ -6,7 +6,7 @@
 --      7 lines of history kept  8 life of history, s  9 journal's length
 --      10 ms that a person then has it; 0: nobody is to  11 why  12 1: people are to be told
 --      13 address (JSON)  14 life beyond that time, ms
---      15… what was said (JSON), oldest first
+--      15 record (JSON)  16… what was said (JSON), oldest first
 -- Returns 1; nil when the lease is lost.
 if not held(KEYS[1], ARGV[1]) then
   return nil
@@ -23,7 +23,7 @@ reschedule(KEYS[6], KEYS[2], ARGV[2], tonumber(ARGV[3]))
 redis.call('RPUSH', KEYS[3], ARGV[6])
 redis.call('ZADD', KEYS[7], 'NX', now() + tonumber(ARGV[3]), ARGV[2])
 
-remember(KEYS[4], { unpack(ARGV, 15) }, ARGV[7], ARGV[8])
+remember(KEYS[4], { unpack(ARGV, 16) }, ARGV[7], ARGV[8])
 
 if ARGV[10] ~= '0' then
   local since, back = now(), now() + ARGV[10]
@@ -37,5 +37,5 @@ if ARGV[10] ~= '0' then
   end
 end
 
-redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[9], '*', 'kind', 'answered', 'data', ARGV[6])
+redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[9], '*', 'kind', 'answered', 'data', ARGV[15])
 return 1

@@ -12,7 +12,9 @@ if not first then
   return { {}, 0, 0, '', 0, 0 }
 end
 local state = redis.call('HMGET', KEYS[3], 'part', 'attempts', 'error', 'replies')
-local few = type(cjson.decode(first).address.most) == 'number'
+local read, reply = pcall(cjson.decode, first) -- what can't be read is the caller's to set aside
+local address = read and type(reply) == 'table' and reply.address
+local few = type(address) == 'table' and type(address.most) == 'number'
 return {
   redis.call('LRANGE', KEYS[2], 0, tonumber(state[4] or (few and ARGV[2]) or 1) - 1),
   tonumber(state[1] or 0),

@@ -4,7 +4,7 @@
 -- ARGV 1 fence  2 conversation  3 grace, ms  4 id of the first message  5 how many messages
 --      6 lines of history kept  7 life of history, s  8 journal's length
 --      9 address (JSON)  10 1: people are to be told  11 ms from one telling to the next
---      12 how many lines were said  13… those lines (JSON), then replies (JSON), oldest first
+--      12 record (JSON)  13 how many lines were said  14… those lines (JSON), then replies (JSON), oldest first
 -- Returns 1, or 0 when nobody has it any more and nothing was moved; nil when the lease is lost.
 if not held(KEYS[1], ARGV[1]) then
   return nil
@@ -15,15 +15,13 @@ end
 if not attended(KEYS[9]) then
   return 0
 end
-for _, message in ipairs(redis.call('LRANGE', KEYS[2], 0, ARGV[5] - 1)) do
-  redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[8], '*', 'kind', 'passed_on', 'data', message)
-end
+redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[8], '*', 'kind', 'passed_on', 'data', ARGV[12])
 redis.call('LTRIM', KEYS[2], ARGV[5], -1)
 redis.call('DEL', KEYS[5])
 reschedule(KEYS[6], KEYS[2], ARGV[2], tonumber(ARGV[3]))
 
-local first_reply = 13 + tonumber(ARGV[12])
-remember(KEYS[4], { unpack(ARGV, 13, first_reply - 1) }, ARGV[6], ARGV[7])
+local first_reply = 14 + tonumber(ARGV[13])
+remember(KEYS[4], { unpack(ARGV, 14, first_reply - 1) }, ARGV[6], ARGV[7])
 for i = first_reply, #ARGV do
   redis.call('RPUSH', KEYS[3], ARGV[i])
   redis.call('ZADD', KEYS[7], 'NX', now() + tonumber(ARGV[3]), ARGV[2])

@@ -5,9 +5,10 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- True while `fence` is the newest lease given under this key, and its time is not up.
+-- True while `fence` is the newest lease given under this key, and its time is not up. See take.lua for the rest.
 local function held(lease, fence)
-  return redis.call('GET', lease) == fence
+  local holder = redis.call('GET', lease)
+  return holder and holder:match('^%d+') == fence
 end
 
 -- The id of the value (JSON) at the head of a list; nil when it is empty.
@@ -28,7 +29,13 @@ end
 
 -- True while a person has the conversation, or it waits for one.
 local function attended(person)
-  return tonumber(redis.call('HGET', person, 'until') or 0) > now()
+  return (tonumber(redis.call('HGET', person, 'until')) or 0) > now()
+end
+
+-- True while it is the hand-over of that time (ms) that a person has, or had. A caller who read of an earlier one
+-- means nothing by what came since.
+local function is_of(person, since)
+  return redis.call('HGET', person, 'since') == since
 end
 
 -- Lines (JSON) of a dialogue, oldest first, behind those that are there; only the newest are kept.

@@ -11,7 +11,7 @@ from bot.channel import Part
 from bot.errors import Refused, Unavailable
 from bot.store.codec import decode
 from bot.store.keys import Keys
-from bot.store.outbox import DeliveryEnded
+from bot.store.records import DeliveryEnded
 from bot.types import Address, DeliveryState, Reply, Work
 from tests.builders import A_CONVERSATION, a_message, a_reply
 from tests.fakes import RecordingChannel

@@ -109,6 +109,23 @@ async def test_a_fetch_that_fails_is_tried_again_later(shop: Shop, fault: Except
     assert await shop.stores.schedule.waiting() == {Work.ANSWER: 0, Work.DELIVER: 0, Work.PULL: 1}
 
 
+async def test_a_page_that_is_stored_begins_the_count_of_failures_anew(shop: Shop) -> None:
+    source = Held(Unavailable("away"), page(0, a_message()), Unavailable("away"), page(1, last=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+    attempts = []
+
+    for _ in range(2):
+        await puller(shop, source).pull(ACCOUNT)
+        await shop.stores.client.delete(*[key async for key in shop.stores.client.scan_iter("*hold:pull*")])
+        lease = await shop.stores.leases.take(ACCOUNT, Work.PULL)
+        assert lease
+        attempts.append((await shop.stores.pulls.claim(lease)).attempts)
+        await shop.stores.leases.release(lease)
+
+    assert len(source.asked) == 3
+    assert attempts == [1, 1]
+
+
 async def test_a_platform_that_turns_in_circles_is_left_for_later(shop: Shop) -> None:
     source = Held(Page((a_message(),), "", more=True))
     await shop.stores.pulls.wake(ACCOUNT, "token")

@@ -1,4 +1,4 @@
-"""Media are deleted in the background, whatever the disk says meanwhile."""
+"""What is too old is deleted in the background, whatever the disk and the store say meanwhile."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import asyncio
 from pathlib import Path
 
 from adapters.media.shelf import Shelf
+from bot.errors import Unavailable
 from bot.settings import MediaSettings
 from tests.conftest import SettableClock
 from workers import metrics
-from workers.tidying import tidy_for_ever
+from workers.tidying import tidy_for_ever, trim_for_ever
 
 
 class Watched(Shelf):
@@ -46,3 +47,26 @@ async def test_a_disk_in_trouble_is_tried_again(tmp_path: Path, clock: SettableC
     task.cancel()
 
     assert (day.exists(), old.exists()) == (True, False)
+
+
+class Trimmed:
+    """A journal that tells when it was trimmed; the first time the store is away."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.done = asyncio.Event()
+
+    async def tidy(self) -> None:
+        self.times += 1
+        if self.times == 1:
+            raise Unavailable("the store is away")
+        self.done.set()
+
+
+async def test_a_store_that_is_away_is_trimmed_later() -> None:
+    journal = Trimmed()
+
+    task = asyncio.create_task(trim_for_ever(journal, every=0.01))
+    async with asyncio.timeout(5):
+        await journal.done.wait()
+    task.cancel()
