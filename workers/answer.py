@@ -14,8 +14,8 @@ from bot.errors import KefuError, LeaseLost
 from bot.model.prompt import question
 from bot.pipeline import Pipeline
 from bot.pipeline.guard import is_readable
-from bot.ports import Clock, Inbox, Nudges
-from bot.replies import in_hands, reply_id
+from bot.ports import Clock, Inbox, Nudges, People
+from bot.replies import back_again, in_hands, reply_id
 from bot.settings import LimitSettings, TenantSettings
 from bot.types import (
     Answer,
@@ -52,6 +52,7 @@ class Answerer:
         self,
         tenants: Mapping[str, TenantSettings],
         inbox: Inbox,
+        people: People,
         keeper: Keeper,
         pipeline: Pipeline,
         nudges: Nudges,
@@ -64,6 +65,7 @@ class Answerer:
         self._tenants = tenants
         self._platform_people = platform_people
         self._inbox = inbox
+        self._people = people
         self._keeper = keeper
         self._pipeline = pipeline
         self._nudges = nudges
@@ -94,6 +96,8 @@ class Answerer:
         if claim.person:
             await self._pass_on(lease, claim, tell=_can_tell(tenant))
             return
+        if claim.lapsed:
+            await self._take_back(lease.conversation)
         claim = replace(claim, messages=_of_one_turn(claim.messages, limits.text_chars))
         async with self._drafts.of(lease, claim) as show:
             turn = Turn(
@@ -107,6 +111,14 @@ class Answerer:
             turn, answer = await self._think(turn, claim, lease)
         if answer:
             await self._commit(lease, claim, turn, answer)
+
+    async def _take_back(self, conversation: Conversation) -> None:
+        """The customer wrote when a person's time was over: that the bot is back goes before its answer."""
+        attended = await self._people.get(conversation)
+        if attended and await self._people.take_back(attended, back_again(attended, now=self._clock())):
+            metrics.TAKEN_BACK.inc()
+            log.info("taken_back", unheard=attended.waits_since is not None)
+            self._nudges.nudge(Work.DELIVER, conversation)
 
     async def _pass_on(self, lease: Lease, claim: Claim, *, tell: bool) -> None:
         """A person has the conversation: what the customer says is for them, and the bot is silent."""

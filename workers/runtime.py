@@ -109,6 +109,7 @@ class Runtime:
         answerer = Answerer(
             tenants_of(settings),
             stores.inbox,
+            stores.people,
             keeper,
             pipeline,
             here,

@@ -52,6 +52,7 @@ def _answerer(house: House, stores: Stores) -> Answerer:
     return Answerer(
         tenants_of(settings),
         stores.inbox,
+        stores.people,
         keeper,
         build_pipeline(settings, FixedRetriever(PASSAGE), ScriptedModel(ANSWER, piece=len(ANSWER))),
         nudges,

@@ -49,6 +49,7 @@ class Shop:
         return Answerer(
             tenants,
             self.stores.inbox,
+            self.stores.people,
             self.keeper,
             Pipeline(steps, self.clock),
             self.nudges,

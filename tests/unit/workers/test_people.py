@@ -144,13 +144,18 @@ async def test_when_all_was_said_the_bot_takes_over_without_an_apology(counter: 
     assert counter.seen[2:] == [wording.BOT_IS_BACK]
 
 
-async def test_a_message_at_the_very_end_of_a_persons_time_is_the_bots(counter: Counter) -> None:
+async def test_who_writes_at_the_very_end_of_a_persons_time_first_hears_that_the_bot_is_back(
+    counter: Counter,
+) -> None:
     await counter.write("转人工")
     await counter.time_passes()
 
     await counter.write("怎么退货")
+    await counter.attendance.take_back()
+    await counter.write("多久发货")
 
-    assert counter.seen[1:] == ["七天内都可以退哦。"]
+    assert counter.seen[1:] == [wording.NO_PERSON_CAME, *["七天内都可以退哦。"] * 2]
+    assert await counter.clerk.all() == []
 
 
 async def test_pictures_and_long_texts_are_for_a_person_too(counter: Counter) -> None:
