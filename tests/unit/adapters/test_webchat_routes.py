@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channel import Blob
 from tests.browser.shop import Shop
+from tests.builders import a_message
 from tests.pictures import PNG
 
 Client = TestClient[web.Request, web.Application]
@@ -127,6 +128,23 @@ async def test_a_customer_whom_the_shop_knows_has_one_conversation() -> None:
         ("said", "m1"),
         ("said", "m2"),
     ]
+
+
+async def test_words_that_were_stored_and_not_told_on_are_told_when_the_widget_sends_them_again() -> None:
+    shop = Shop(identity_key=KNOWN)
+    async with visiting(shop) as client:
+        session = await (await client.post("/webchat/web/sessions", json=signed("u1"))).json()
+        visitor = {"Authorization": f"Bearer {session['token']}"}
+        message = {"id": "m1", "text": "在吗"}
+        stored = a_message("在吗", id="m1", conversation=shop.channel.visitor(session["token"]))
+        await shop.inbox.accept(stored)  # and with this the gateway died
+
+        for _ in range(2):
+            assert (await client.post("/webchat/web/messages", headers=visitor, json=message)).status == 202
+
+    assert len(shop.inbox.messages) == 1
+    (events,) = shop.feed.events.values()
+    assert [(event.kind, json.loads(event.data)["id"]) for event in events] == [("said", "m1")]
 
 
 async def test_what_a_stranger_writes_is_told_to_nobody_else() -> None:
