@@ -30,15 +30,16 @@ _MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    command: tuple[Any, ...]
-    """Of str, bytes and int."""
+    command: tuple[Argument, ...]
+    packed: bytes
+    """Before it travels: what can't be packed must trouble nobody but its caller."""
     source: str
     """Of the script that it calls; empty: it calls none."""
     answer: asyncio.Future[Any]
 
-    def in_full(self) -> _Call:
-        """The same, with the script itself in place of its hash."""
-        return _Call(("EVAL", self.source, *self.command[2:]), self.source, self.answer)
+    def in_full(self) -> bytes:
+        """The same packed, with the script itself in place of its hash."""
+        return hiredis.pack_command(("EVAL", self.source, *self.command[2:]))
 
 
 class Courier:
@@ -67,8 +68,9 @@ class Courier:
         return self._take(command)
 
     def _take(self, command: tuple[Argument, ...], source: str = "") -> Awaitable[Any]:
+        packed = hiredis.pack_command(command)
         answer = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Call(command, source, answer))
+        self._waiting.append(_Call(command, packed, source, answer))
         if self._under_way is None or self._under_way.done():
             self._under_way = asyncio.create_task(self._carry(), name="courier")
         return answer
@@ -77,7 +79,7 @@ class Courier:
         while self._waiting:
             calls, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             try:
-                answers = await self._round_trip(calls)
+                answers = await self._round_trip([call.packed for call in calls])
                 await self._teach(calls, answers)
             except (RedisError, OSError, TimeoutError) as error:
                 answers = [error] * len(calls)
@@ -95,8 +97,8 @@ class Courier:
             for n, answer in zip(unknown, taught, strict=True):
                 answers[n] = answer
 
-    async def _round_trip(self, calls: Sequence[_Call]) -> list[Any]:
-        packed = b"".join([hiredis.pack_command(call.command) for call in calls])
+    async def _round_trip(self, calls: Sequence[bytes]) -> list[Any]:
+        packed = b"".join(calls)
         pool: ConnectionPoolInterface = self._client.connection_pool
         connection = await pool.get_connection()
         try:

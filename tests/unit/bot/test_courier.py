@@ -105,6 +105,22 @@ async def test_one_call_that_fails_spoils_no_other(fake_redis: Client) -> None:
     assert isinstance(answers[1], ResponseError)
 
 
+@pytest.mark.parametrize(("wrong", "error"), [(None, TypeError), ("\ud800", UnicodeEncodeError)])
+async def test_a_call_that_can_not_be_packed_spoils_no_other(
+    fake_redis: Client, wrong: Any, error: type[Exception]
+) -> None:
+    courier = Courier.of(fake_redis)
+
+    answers: list[Any] = list(
+        await asyncio.gather(
+            run(courier, ECHO, "a"), run(courier, ECHO, wrong), run(courier, ECHO, "b"), return_exceptions=True
+        )
+    )
+
+    assert (answers[0], answers[2]) == (b"a", b"b")
+    assert isinstance(answers[1], error)
+
+
 async def test_a_store_that_is_away_is_told_to_everybody(
     fake_redis: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
