@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from adapters.media.picture import redrawn
 from adapters.media.shelf import Shelf
@@ -21,8 +22,9 @@ class ChannelMedia:
         self._carriers = {name: channel for name, channel in channels.items() if isinstance(channel, Carrier)}
         self._shelf = shelf
         self._most = most
-        self._easel = asyncio.Lock()
-        """One picture is redrawn at a time: the largest take much memory."""
+        self._easel = ThreadPoolExecutor(1, "easel")
+        """One picture is redrawn at a time, as the largest take much memory; also when a caller gives up,
+        which stops no thread."""
 
     async def read(self, message: Message, number: int) -> Blob:
         """See `bot.ports.MediaReader`. A picture comes redrawn (`adapters.media.picture`)."""
@@ -44,5 +46,5 @@ class ChannelMedia:
     async def _made_ours(self, data: bytes, known: Format) -> tuple[Blob, str]:
         if known.kind != "image":
             return Blob(data, known.content_type), known.extension
-        async with self._easel:
-            return Blob(await asyncio.to_thread(redrawn, data), "image/jpeg"), "jpg"
+        loop = asyncio.get_running_loop()
+        return Blob(await loop.run_in_executor(self._easel, redrawn, data), "image/jpeg"), "jpg"

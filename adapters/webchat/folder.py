@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -75,10 +76,7 @@ class FolderUploads:
         if used + len(picture.data) > self._most_bytes:
             raise Unavailable(f"{self._folder} is full ({used} bytes of pictures)")
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.part")
-        draft.write_bytes(picture.data)
-        os.utime(draft, (now, now))
-        draft.replace(path)
+        _write(path, picture.data, now)
         self._used = used + len(picture.data)
         return name
 
@@ -112,6 +110,18 @@ class FolderUploads:
             return await asyncio.to_thread(work)
         except OSError as error:
             raise Unavailable(f"{self._folder} can't be used ({error.strerror})") from error
+
+
+def _write(path: Path, data: bytes, now: float) -> None:
+    """All or nothing. By a random name first: containers that share the folder may share a process id too."""
+    draft = path.with_suffix(f".{secrets.token_hex(8)}.part")
+    try:
+        draft.write_bytes(data)
+        os.utime(draft, (now, now))
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _read(path: Path, most: int) -> bytes | None:

@@ -30,7 +30,8 @@ _MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    command: tuple[Argument, ...]
+    command: tuple[Any, ...]
+    """Of str, bytes and int."""
     packed: bytes
     """Before it travels: what can't be packed must trouble nobody but its caller."""
     source: str
@@ -39,7 +40,7 @@ class _Call:
 
     def in_full(self) -> bytes:
         """The same packed, with the script itself in place of its hash."""
-        return hiredis.pack_command(("EVAL", self.source, *self.command[2:]))
+        return _packed(("EVAL", self.source, *self.command[2:]))
 
 
 class Courier:
@@ -68,7 +69,7 @@ class Courier:
         return self._take(command)
 
     def _take(self, command: tuple[Argument, ...], source: str = "") -> Awaitable[Any]:
-        packed = hiredis.pack_command(command)
+        packed = _packed(command)
         answer = asyncio.get_running_loop().create_future()
         self._waiting.append(_Call(command, packed, source, answer))
         if self._under_way is None or self._under_way.done():
@@ -107,6 +108,12 @@ class Courier:
             )
         finally:
             await pool.release(connection)
+
+
+def _packed(command: tuple[Any, ...]) -> bytes:
+    """Raises TypeError and UnicodeEncodeError."""
+    packed: bytes = hiredis.pack_command(command)
+    return packed
 
 
 async def _exchange(connection: AbstractConnection, packed: bytes, count: int) -> list[Any]:

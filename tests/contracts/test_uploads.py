@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -108,6 +111,40 @@ async def test_what_is_full_says_so_and_takes_more_when_there_is_room(tmp_path: 
     clock.now += 25 * HOUR
     await uploads.tidy()
     assert await uploads.put("v1", Blob(GIF, "image/gif"))
+
+
+async def test_two_processes_with_one_id_do_not_write_one_draft(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in two containers, where both are process 1: here they are one process."""
+    both_wrote, write = threading.Barrier(2, timeout=10), Path.write_bytes
+
+    def written(path: Path, data: bytes) -> int:
+        size = write(path, data)
+        both_wrote.wait()
+        return size
+
+    monkeypatch.setattr(Path, "write_bytes", written)
+    two = (opened(tmp_path, clock), opened(tmp_path, clock))
+    names = await asyncio.gather(*(one.put("v1", Blob(PNG, "image/png")) for one in two))
+
+    assert names[0] == names[1]
+    assert [path.suffix for path in (tmp_path / "uploads" / "web").iterdir()] == [".png"], "no draft is left"
+
+
+async def test_a_disk_that_is_full_keeps_no_half_a_picture(
+    uploads: FolderUploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(Unavailable, match="No space left"):
+        await uploads.put("v1", Blob(PNG, "image/png"))
+
+    assert list((tmp_path / "uploads" / "web").iterdir()) == []
 
 
 async def test_a_folder_that_can_not_be_written_is_unavailable(tmp_path: Path, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from adapters.download import Downloads, Hosts, is_public
+from adapters.download import _PORTS, Downloads, Hosts, is_public
 from bot.errors import Refused, Unavailable
 
 DINGTALK = Hosts(("*.dingtalk.com", "*.aliyuncs.com"), "https://api.dingtalk.com")
@@ -239,6 +239,22 @@ async def test_a_redirect_is_looked_at_like_the_first_address(
         await downloads.get(str(url), hosts=Hosts(("*.dingtalk.com",), neighbour.url), most=MOST)
 
     assert neighbour.called == 1
+
+
+async def test_only_the_platform_itself_leads_to_its_own_api(
+    neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On an allowed host, where anybody may rent room, a redirect leads no further than to other such hosts."""
+    monkeypatch.setattr("adapters.download.is_public", lambda _: True)
+    monkeypatch.setitem(_PORTS, "http", neighbour.port)
+    downloads = Downloads(timeout=1, resolver=Names(bucket_example=["127.0.0.1"]))
+    hosts = Hosts(("*.example",), neighbour.url)
+    bucket = f"http://bucket.example:{neighbour.port}"
+
+    assert (await downloads.get(f"{neighbour.url}/302?to={bucket}/file", hosts=hosts, most=MOST)).data
+    with pytest.raises(Refused, match="not allowed"):
+        await downloads.get(f"{bucket}/302?to={neighbour.url}/file", hosts=hosts, most=MOST)
+    await downloads.close()
 
 
 async def test_a_redirect_within_what_is_allowed_is_followed_but_not_for_ever(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import stat
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,6 +91,34 @@ def test_every_kind_of_colour_is_understood(mode: str) -> None:
     Image.new(mode, (20, 10)).save(out, "JPEG" if mode == "CMYK" else "PNG")
 
     assert opened(redrawn(out.getvalue())).size == (20, 10)
+
+
+async def test_a_picture_is_alone_on_the_easel_also_when_nobody_waits_for_it_any_more(
+    tmp_path: Path, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end, under_way, most = threading.Semaphore(0), threading.Event(), [], []
+
+    def slowly(data: bytes) -> bytes:
+        under_way.append(data)
+        most.append(len(under_way))
+        begun.release()
+        may_end.wait(10)
+        under_way.remove(data)
+        return data
+
+    monkeypatch.setattr("adapters.media.reader.redrawn", slowly)
+    media = reader(CarryingChannel(a_picture()), a_shelf(tmp_path, clock))
+    impatient = asyncio.create_task(media.read(sent(id="m1"), 0))
+    await asyncio.to_thread(begun.acquire)
+    impatient.cancel()
+    await asyncio.wait([impatient])
+
+    patient = asyncio.create_task(media.read(sent(id="m2"), 0))
+    assert not await asyncio.to_thread(begun.acquire, timeout=0.3), "the first is still there"
+    may_end.set()
+    await patient
+
+    assert most == [1, 1]
 
 
 def test_a_bomb_is_known_by_its_header() -> None:

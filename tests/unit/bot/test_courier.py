@@ -113,7 +113,10 @@ async def test_a_call_that_can_not_be_packed_spoils_no_other(
 
     answers: list[Any] = list(
         await asyncio.gather(
-            run(courier, ECHO, "a"), run(courier, ECHO, wrong), run(courier, ECHO, "b"), return_exceptions=True
+            run(courier, ECHO, "a"),
+            run(courier, ECHO, wrong),
+            run(courier, ECHO, "b"),
+            return_exceptions=True,
         )
     )
 
