@@ -1,6 +1,7 @@
 """Every sentence that Kefu says on its own behalf: courteous, short, no word of our machinery.
 
-A tenant's persona, greeting, refusal and no_people replace the defaults here; the rest is the same for all.
+A tenant's persona, greeting, refusal and no_people replace the defaults here; the rest is the same for all,
+but that nobody is sent to people where a tenant has none.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from typing import Final
 
 DEFAULT_PERSONA: Final = "你是这家店的在线客服，热情、耐心、说话简洁。"
 DEFAULT_GREETING: Final = "您好，我是在线客服，请问有什么可以帮您？"
-DEFAULT_REFUSAL: Final = (
-    "抱歉，这个问题我暂时没有找到准确的资料，怕说错耽误您。您可以换个说法再问一次，或稍后联系人工客服。"
+DEFAULT_REFUSAL: Final = "抱歉，这个问题我暂时没有找到准确的资料，怕说错耽误您。您可以换个说法再问一次。"
+DEFAULT_REFUSAL_WITH_PEOPLE: Final = (
+    "抱歉，这个问题我暂时没有找到准确的资料，怕说错耽误您。您可以换个说法再问，或回复转人工。"
 )
 DEFAULT_NO_PEOPLE: Final = "抱歉，这里目前没有人工客服可以转接。请把问题告诉我，我尽力为您解答。"
 
@@ -41,7 +43,8 @@ A_PERSON_PLEASE: Final = "转人工"
 """What the button says for the customer who presses it."""
 
 APOLOGY: Final = "抱歉，系统刚才出了点小问题，没能答上您的提问。请稍后再发一次，给您添麻烦了。"
-WITHHELD: Final = "抱歉，这个问题我不方便回答。如需帮助，请联系人工客服。"
+WITHHELD: Final = "抱歉，这个问题我不方便回答。您可以问我别的问题，我尽力为您解答。"
+WITHHELD_WITH_PEOPLE: Final = "抱歉，这个问题我不方便回答。您可以回复转人工，由人工客服为您解答。"
 
 HANDED_OFF: Final = "好的，已为您转接人工客服，请稍候。您可以先把问题写下来，接下来由人工客服为您解答。"
 PEOPLE_AWAY: Final = (

@@ -21,11 +21,13 @@ class Moderate:
     name = "moderate"
 
     def __init__(self, tenants: Mapping[str, TenantSettings]) -> None:
+        self._tenants = tenants
         self._blocked = {name: BlockedWords(tenant.blocked_words) for name, tenant in tenants.items()}
 
     async def __call__(self, turn: Turn) -> Turn:
         """Every draft leaves here as an answer."""
         if turn.draft and self._blocked[turn.conversation.tenant].are_in(turn.draft.text):
             log.warning("answer_withheld", tenant=turn.conversation.tenant, outcome=turn.draft.outcome.value)
-            return turn.finish(wording.WITHHELD, Outcome.REFUSED)
+            people = self._tenants[turn.conversation.tenant].people
+            return turn.finish(wording.WITHHELD_WITH_PEOPLE if people else wording.WITHHELD, Outcome.REFUSED)
         return replace(turn, answer=turn.draft)

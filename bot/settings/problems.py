@@ -17,6 +17,7 @@ _KINDS: dict[str, type[BaseModel]] = {
     get_args(member.model_fields["kind"].annotation)[0]: member
     for member in get_args(get_args(ChannelSettings)[0])
 }
+_FOLLOWS = "default_factory_not_called"
 _WRONG = {
     "missing": "is missing",
     "string_type": "must be a text",
@@ -35,8 +36,9 @@ _WRONG = {
 
 
 def lines(error: ValidationError, data: Mapping[str, Any]) -> list[str]:
-    """One line a problem, in the order of the file."""
-    return [_line(detail, data) for detail in error.errors(include_url=False, include_context=True)]
+    """One line a problem, in the order of the file. What only follows from another problem is not told."""
+    details = error.errors(include_url=False, include_context=True)
+    return [_line(detail, data) for detail in details if detail["type"] != _FOLLOWS]
 
 
 def _line(detail: ErrorDetails, data: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -16,7 +17,13 @@ from bot.settings.fields import (
     Zone,
 )
 from bot.settings.secrets import Secret
-from bot.wording import DEFAULT_GREETING, DEFAULT_NO_PEOPLE, DEFAULT_PERSONA, DEFAULT_REFUSAL
+from bot.wording import (
+    DEFAULT_GREETING,
+    DEFAULT_NO_PEOPLE,
+    DEFAULT_PERSONA,
+    DEFAULT_REFUSAL,
+    DEFAULT_REFUSAL_WITH_PEOPLE,
+)
 
 
 class LimitSettings(Section):
@@ -51,11 +58,19 @@ class PeopleSettings(Section):
     show_words: bool = Field(False, description="true, if the group is to read what customers write")
 
 
+def _refusal(read: dict[str, Any]) -> str:
+    """By the fields above its own."""
+    return DEFAULT_REFUSAL_WITH_PEOPLE if read.get("people") else DEFAULT_REFUSAL
+
+
 class TenantSettings(Section):
     """One shop or brand."""
 
     name: Name = Field(description=NAME_HELP)
     title: str = Field("", max_length=80, description="the shop's name as customers know it")
+    people: PeopleSettings | None = Field(
+        None, description="a table [tenants.people], if customers can be passed on to people"
+    )
     persona: str = Field(
         DEFAULT_PERSONA, min_length=1, max_length=4000, description="who the bot is, up to 4000 characters"
     )
@@ -63,7 +78,10 @@ class TenantSettings(Section):
         DEFAULT_GREETING, min_length=1, max_length=500, description="the first line, up to 500 characters"
     )
     refusal: str = Field(
-        DEFAULT_REFUSAL, min_length=1, max_length=500, description="the line for what it can't answer"
+        default_factory=_refusal,
+        min_length=1,
+        max_length=500,
+        description="the line for what it can't answer",
     )
     no_people: str = Field(
         DEFAULT_NO_PEOPLE,
@@ -78,6 +96,3 @@ class TenantSettings(Section):
         0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="a table of limits")
-    people: PeopleSettings | None = Field(
-        None, description="a table [tenants.people], if customers can be passed on to people"
-    )

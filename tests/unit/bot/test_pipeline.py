@@ -160,6 +160,22 @@ async def test_an_answer_with_a_blocked_word_is_withheld(text: str) -> None:
     assert result == Answer(wording.WITHHELD, Outcome.REFUSED)
 
 
+async def test_nobody_is_sent_to_people_where_there_are_none() -> None:
+    for people, named in ((None, False), ({}, True)):
+        tenant = a_tenant(people=people, blocked_words=["淘宝"])
+        refused = await answer("今天股市怎么样", tenant=tenant)
+        withheld = await answer("哪里买", a_passage("去淘宝买吧"), tenant=tenant)
+
+        assert [line.outcome for line in (refused, withheld)] == [Outcome.REFUSED] * 2
+        assert ["人工" in line.text for line in (refused, withheld)] == [named] * 2
+
+
+async def test_a_shops_own_refusal_stands_whoever_is_there() -> None:
+    tenant = a_tenant(people={}, refusal="请拨打 400-000-0000。")
+
+    assert (await answer("今天股市怎么样", tenant=tenant)).text == "请拨打 400-000-0000。"
+
+
 async def test_an_answer_in_the_making_is_shown_as_far_as_moderation_passes_it() -> None:
     tenant, shown = a_tenant(blocked_words=["淘宝"]), list[str]()
     model = ScriptedModel(
