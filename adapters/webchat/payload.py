@@ -6,6 +6,7 @@ Pure; the widget's names end here.
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -21,6 +22,9 @@ MAX_TEXT_CHARS: Final = 20_000
 
 MAX_OPINION_CHARS: Final = 1000
 _UNPRINTABLE: Final = dict.fromkeys(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n")
+_JSON_TYPES: Final = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+_PYTHONS: Final = re.compile("`(str|int|float|bool)`")
+_PATTERN: Final = re.compile(" matching regex '.*'", re.DOTALL)
 
 
 # `\Z`, since `$` would let a line end slip in behind an id.
@@ -51,7 +55,7 @@ Read = TypeVar("Read", bound=Struct)
 
 def read_message(body: bytes, conversation: Conversation, *, now: float) -> Message:
     """What the visitor said. Raises BadRequest, and nothing else, whatever the bytes."""
-    posted = _read(body, _Posted, "{'id', 'text'} or {'id', 'media'}")
+    posted = _read(body, _Posted, 'a JSON object with "id", and "text" or "media"')
     text = _printable(posted.text)
     if not text and not posted.media:
         raise BadRequest("the text is empty")
@@ -75,7 +79,7 @@ def picture(owner: str, name: str) -> Media:
 
 def read_opinion(body: bytes, conversation: Conversation, *, now: float) -> Opinion:
     """What the visitor thinks of a reply. Raises BadRequest, and nothing else, whatever the bytes."""
-    judged = _read(body, _Judged, "{'reply', 'good'}")
+    judged = _read(body, _Judged, 'a JSON object with "reply" and "good"')
     return Opinion(conversation, judged.reply, judged.good, now, _printable(judged.words))
 
 
@@ -83,7 +87,7 @@ def read_claim(body: bytes) -> Claim | None:
     """Who the shop's page says it is; None for a stranger. Raises BadRequest, and nothing else."""
     if not body.strip():
         return None
-    claimed = _read(body, _Claimed, "empty, or {'user', 'expires', 'signature'}")
+    claimed = _read(body, _Claimed, 'empty, or a JSON object with "user", "expires" and "signature"')
     return Claim(claimed.user, claimed.expires, claimed.signature)
 
 
@@ -121,7 +125,7 @@ def _read(body: bytes, kind: type[Read], shape: str) -> Read:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(f"the body must be {shape} in JSON: {_fault(error)}") from error
+        raise BadRequest(f"the body must be {shape}: {_fault(error)}") from error
 
 
 def _printable(text: str) -> str:
@@ -130,5 +134,8 @@ def _printable(text: str) -> str:
 
 
 def _fault(error: Exception) -> str:
-    """What was wrong, by msgspec's words where they can't hold the visitor's own."""
-    return str(error) if isinstance(error, msgspec.DecodeError) else "not valid UTF-8, or nested too deep"
+    """What was wrong, by msgspec's words where they can't hold the visitor's own; Python's become JSON's."""
+    if not isinstance(error, msgspec.DecodeError):
+        return "not valid UTF-8, or nested too deep"
+    fault = _PATTERN.sub(" of the documented form", str(error))
+    return _PYTHONS.sub(lambda name: f"`{_JSON_TYPES[name[1]]}`", fault)

@@ -184,6 +184,27 @@ def test_half_a_claim_is_a_bad_request(change: dict[str, object]) -> None:
         read_claim(json.dumps(claim).encode())
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"expires": "9"}, "Expected `integer`, got `string` - at `$.expires`"),
+        ({"user": "a b"}, "Expected `string` of the documented form - at `$.user`"),
+        ({"signature": None}, "Expected `string`, got `null` - at `$.signature`"),
+    ],
+)
+def test_what_is_wrong_with_a_claim_is_told_in_the_words_of_json(
+    change: dict[str, object], says: str
+) -> None:
+    claim = {"user": "u1", "expires": 9, "signature": SIGNATURE, **change}
+
+    with pytest.raises(BadRequest) as caught:
+        read_claim(json.dumps(claim).encode())
+
+    assert str(caught.value) == (
+        f'the body must be empty, or a JSON object with "user", "expires" and "signature": {says}'
+    )
+
+
 @given(st.binary(min_size=1, max_size=200))
 def test_no_bytes_do_worse_to_any_reader(body: bytes) -> None:
     with pytest.raises(BadRequest):
