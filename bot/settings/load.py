@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.errors import Misconfigured
 from bot.settings import problems
 from bot.settings.schema import Settings
+from bot.settings.secrets import REFERENCE
 
 PREFIX = "KEFU_"
 _NOT_SETTINGS = {"KEFU_CONFIG", "KEFU_LOG_LEVEL", "KEFU_LOG_FORMAT", "KEFU_LOG_TEXTS"}
@@ -26,7 +27,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     Raises Misconfigured with every problem found.
     """
     data = _read(path)
-    wrong = [*_override(data, environ), *_check_names(data)]
+    homeless = _override(data, environ)
+    referred = _referred(data)
+    wrong = [_no_setting(name) for name in homeless if name not in referred]
+    wrong += _check_names(data)
     context = {"environ": environ, "folder": path.parent}
     try:
         settings = Settings.model_validate(data, context=context)
@@ -50,17 +54,33 @@ def _read(path: Path) -> dict[str, Any]:
         raise Misconfigured([f"{path}: is not valid TOML: {error}; mend that line"]) from None
 
 
-def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
-    """Write the environment's values into `data`; yield a line for each that has no place there."""
+def _override(data: dict[str, Any], environ: Mapping[str, str]) -> list[str]:
+    """Write the environment's values into `data`; the variables that have no place there."""
+    homeless = []
     for variable in sorted(environ):
         if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
             continue
         path = variable.removeprefix(PREFIX).lower().split("__")
         place = _place(data, path[:-1]) if path[0] in Settings.model_fields else None
         if place is None:
-            yield f"{variable}: names no setting; write KEFU_SECTION__KEY, or unset it"
+            homeless.append(variable)
         else:
             place[path[-1]] = _value(environ[variable])
+    return homeless
+
+
+def _referred(value: Any) -> frozenset[str]:
+    """The variables that values refer to by `env:`: those may have any name."""
+    if isinstance(value, str):
+        return frozenset([value.removeprefix(REFERENCE)] if value.startswith(REFERENCE) else [])
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return frozenset[str]().union(*map(_referred, inner))
+
+
+def _no_setting(variable: str) -> str:
+    return (
+        f"{variable}: names no setting, and nothing says env:{variable}; write KEFU_SECTION__KEY, or unset it"
+    )
 
 
 def _place(data: dict[str, Any], path: list[str]) -> dict[str, Any] | None:

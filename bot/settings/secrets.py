@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, SecretStr, ValidationInfo
 
+REFERENCE: Final = "env:"
 _MAX_BYTES = 64 * 1024
 
 
@@ -16,8 +17,8 @@ def _resolve(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, str):
         return value
     context: Mapping[str, Any] = info.context or {}
-    if value.startswith("env:"):
-        return _from_environment(value.removeprefix("env:"), context.get("environ", {}))
+    if value.startswith(REFERENCE):
+        return _from_environment(value.removeprefix(REFERENCE), context.get("environ", {}))
     if value.startswith("file:"):
         return _from_file(context.get("folder", Path()) / value.removeprefix("file:"))
     return value

@@ -247,6 +247,22 @@ def test_a_variable_that_names_nothing_is_a_mistake_too(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in lines] == ["KEFU_CHANNELS__NOBODY__TOKEN", "KEFU_NO__SUCH"]
 
 
+@pytest.mark.parametrize("name", ["KEFU_WECOM_SECRET", "KEFU_SECRET", "KEFU_SHOP__SECRET"])
+def test_a_variable_that_a_value_refers_to_may_have_any_name(tmp_path: Path, name: str) -> None:
+    refers = GOOD.replace("env:WECOM_SECRET", f"env:{name}")
+
+    wecom = read(tmp_path, refers, **{name: "s3cret"}).channels[0]
+    override = read(tmp_path, GOOD, KEFU_CHANNELS__DING__CLIENT_SECRET=f"env:{name}", **{name: "s3cret"})
+
+    assert isinstance(wecom, WeComSettings)
+    assert wecom.secret.get_secret_value() == "s3cret"
+    assert isinstance(override.channels[1], DingTalkSettings)
+    assert override.channels[1].client_secret.get_secret_value() == "s3cret"
+    assert problems(tmp_path, GOOD, **{name: "s3cret"}) == [
+        f"{name}: names no setting, and nothing says env:{name}; write KEFU_SECTION__KEY, or unset it"
+    ]
+
+
 def test_no_file_and_no_tenants_are_told_with_the_mend(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="there is no such file; write it"):
         load(tmp_path / "absent.toml", {})
