@@ -233,7 +233,16 @@ async def test_a_person_speaks_where_replies_are_fetched(tmp_path: Path, bot: We
         assert (again.returncode, "not delivered (failed)" in again.stderr) == (1, True), (
             "one for each message"
         )
+        assert "the response_url is used up" in again.stderr
         assert "not delivered (failed)" in shown.stdout
+
+
+async def test_a_question_of_the_operators_makes_nobody_wait(tmp_path: Path) -> None:
+    async with a_house(tmp_path, people="") as house:
+        asked = await command(house, "ask", "转人工")
+
+    assert (asked.returncode, wording.HANDED_OFF in asked.stdout) == (0, True)
+    assert "nobody was told, and nobody waits" in asked.stdout
 
 
 async def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
@@ -251,7 +260,18 @@ async def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
             failed = await command(house, "people", *wrong)
             assert (failed.returncode, reason in failed.stderr) == (1, True), failed.stderr
         assert without_store.returncode == 1
-        assert (await command(house, "people", "list")).stdout == ""
+
+        nobody = await command(house, "people", "list")
+        house.config.write_text(house.config.read_text().replace("[tenants.people]", ""))
+        no_people = await command(house, "people", "list")
+        none_there = await command(house, "people", "list", "--tenant", "shop")
+
+        for listed, reason in (
+            (nobody, "nobody waits for a person, and no person has a conversation"),
+            (no_people, "no tenant has a table [tenants.people]: who asks"),
+            (none_there, "tenant shop has no table [tenants.people]: who asks"),
+        ):
+            assert (listed.returncode, listed.stdout, reason in listed.stderr) == (0, "", True), listed.stderr
 
 
 async def test_when_no_person_comes_the_bot_is_back_by_itself(tmp_path: Path, wecom: WeComSimulator) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
 
 from bot.settings import Settings
+from bot.types import Outcome
 from workers.cli.common import DEFAULT_CONFIG, Config, Tenant, read_settings, tells_problems, tenant_of
 
 if TYPE_CHECKING:
     from workers.ask import Asked
+
+
+_NOBODY_WAITS: Final = (
+    "a customer would wait for a person now; a question asked here is in no conversation, "
+    "so nobody was told, and nobody waits"
+)
 
 
 @tells_problems
@@ -27,6 +34,8 @@ def ask(
     console = Console(highlight=False, soft_wrap=True)
     console.print(asked.text, markup=False)
     console.print(f"\n{asked.outcome.value} · {asked.seconds:.2f} s", style="dim")
+    if asked.outcome is Outcome.HANDED_OFF:
+        console.print(_NOBODY_WAITS, style="dim")
     for passage in asked.passages[:3]:
         console.print(f"{passage.score:.2f}  {passage.title}  ({passage.source})", style="dim", markup=False)
 

@@ -47,9 +47,12 @@ def list_them(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
     """List who waits for a person, the longest first, then who has one."""
     settings = read_settings(config)
     only = tenant_of(settings, tenant) if tenant else ""
-    for one in _with_clerk(settings, lambda clerk: clerk.all()):
-        if only in ("", one.conversation.tenant):
-            console.print(_row(one, time.time()), markup=False)
+    those = _with_clerk(settings, lambda clerk: clerk.all())
+    rows = [_row(one, time.time()) for one in those if only in ("", one.conversation.tenant)]
+    for row in rows:
+        console.print(row, markup=False)
+    if not rows:  # beside the list: a script that reads it finds it empty
+        print(_why_nobody(settings, only), file=sys.stderr)
 
 
 @app.command()
@@ -131,6 +134,13 @@ def _parsed(settings: Settings, name: str, tenant: str) -> Conversation:
     if tenant and conversation.tenant != tenant_of(settings, tenant):
         raise NotFound(f"{name} is no conversation of {tenant}")
     return conversation
+
+
+def _why_nobody(settings: Settings, only: str) -> str:
+    if any(tenant.people for tenant in settings.tenants if only in ("", tenant.name)):
+        return "nobody waits for a person, and no person has a conversation"
+    whose = f"tenant {only} has no" if only else "no tenant has a"
+    return f"{whose} table [tenants.people]: who asks for a person is told that there is none"
 
 
 def _row(one: Attended, now: float) -> str:
