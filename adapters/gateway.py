@@ -18,7 +18,8 @@ from adapters.intake import Intake
 from adapters.listening import listening
 from adapters.outbound import Outbound
 from adapters.webchat.channel import WebChatChannel
-from adapters.webchat.routes import Describe, WebChatRoutes
+from adapters.webchat.pages import Describe, described
+from adapters.webchat.routes import WebChatRoutes
 from bot.broker import make_app
 from bot.nudges import CeleryNudges
 from bot.settings import Settings, WebChatSettings
@@ -97,12 +98,6 @@ def _describer(settings: Settings, health: Health) -> Describe:
     shops = {c.name: tenants[c.tenant] for c in settings.channels if isinstance(c, WebChatSettings)}
 
     async def describe(channel: str) -> dict[str, object]:
-        shop = shops[channel]
-        return {
-            "mode": await health.mode(),
-            "title": shop.title,
-            "greeting": shop.greeting,
-            "suggestions": list(shop.suggestions),
-        }
+        return described(shops[channel], await health.mode())
 
     return describe

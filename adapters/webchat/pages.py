@@ -1,10 +1,10 @@
-"""The demo page, the widget and their files, read once at start."""
+"""The sample page, the widget and their files, read once at start."""
 
 from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,13 @@ from aiohttp import web
 
 from adapters.webchat.bundle import bundle
 from bot.errors import NotFound
+from bot.settings import TenantSettings
 
+Describe = Callable[[str], Awaitable[dict[str, object]]]
+"""What a channel's page shows of its shop (`described`). Asked often, so cheap."""
+
+_NAMELESS: Final = "示例店铺"
+"""A shop without a `title`."""
 _STATIC: Final = Path(__file__).parent / "static"
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -58,9 +64,10 @@ class _File:
 class Pages:
     """`GET /`, `GET /widget.js` and `GET /static/{name}`."""
 
-    def __init__(self, channels: Sequence[str]) -> None:
+    def __init__(self, channels: Sequence[str], describe: Describe) -> None:
         self._channels = channels
-        self._demo = _text("index.html")
+        self._describe = describe
+        self._sample = _text("index.html")
         self._widget = _File(bundle(_STATIC / "widget").encode(), _TYPES[".js"], _SHARED)
         self._files = {
             path.name: _File(path.read_bytes(), _TYPES[path.suffix], _FILE)
@@ -75,13 +82,18 @@ class Pages:
         app.router.add_get("/static/{name}", self.file)
 
     async def page(self, request: web.Request) -> web.Response:
-        """The demo shop with the chat of `?channel=name`, by default the first. Raises NotFound."""
+        """A sample page under the shop's name, with the chat of `?channel=name`, by default the first.
+
+        Raises NotFound.
+        """
         if not self._channels:
             return _page(_text("empty.html")).answer(request)
         channel = request.query.get("channel", self._channels[0])
         if channel not in self._channels:
             raise NotFound("there is no web chat of this name")
-        return _page(self._demo.replace("{{channel}}", html.escape(channel))).answer(request)
+        shop = str((await self._describe(channel))["title"] or _NAMELESS)
+        page = self._sample.replace("{{channel}}", html.escape(channel))
+        return _page(page.replace("{{shop}}", html.escape(shop))).answer(request)
 
     async def widget(self, request: web.Request) -> web.Response:
         """The one script that a shop puts on its page."""
@@ -93,6 +105,17 @@ class Pages:
         if file is None:
             raise NotFound("there is no such file")
         return file.answer(request)
+
+
+def described(shop: TenantSettings, mode: str) -> dict[str, object]:
+    """The data of a `status` event: what is shown before anything was said."""
+    return {
+        "mode": mode,
+        "title": shop.title,
+        "greeting": shop.greeting,
+        "suggestions": list(shop.suggestions),
+        "people": shop.people is not None,
+    }
 
 
 def _page(text: str) -> _File:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -16,7 +16,7 @@ from adapters.intake import Intake
 from adapters.webchat.channel import WebChatChannel, bearer
 from adapters.webchat.door import Door
 from adapters.webchat.http import apply_headers
-from adapters.webchat.pages import Pages
+from adapters.webchat.pages import Describe, Pages
 from adapters.webchat.payload import write
 from adapters.webchat.pictures import read_picture
 from adapters.webchat.stream import KEEP_ALIVE_S, Streams
@@ -27,9 +27,6 @@ from bot.types import Conversation
 from bot.waiting import end
 
 log = structlog.get_logger()
-
-Describe = Callable[[str], Awaitable[dict[str, object]]]
-"""A channel's `status` event: `{"mode", "title", "greeting", "suggestions"}`. Asked often, so cheap."""
 
 _EVENT_ID: Final = re.compile(r"\d{1,20}(-\d{1,20})?|", re.ASCII)
 """Milliseconds and a counter, as the feed gives them; empty: from the beginning."""
@@ -52,7 +49,7 @@ class WebChatRoutes:
         self._intake = intake
         self._describe = describe
         self._streams = Streams(feed, keep_alive_s=keep_alive_s)
-        self._pages = Pages(list(channels))
+        self._pages = Pages(list(channels), describe)
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, the end of all streams to the application's shutdown, and tidying to its life."""

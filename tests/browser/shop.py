@@ -190,6 +190,7 @@ class Shop:
             "title": "青禾服饰",
             "greeting": "您好，我是青禾服饰的在线客服小禾。尺码、洗涤、发货、退换，都可以问我。",
             "suggestions": ["怎么退货", "多久发货", "亚麻怎么洗", "我穿什么码"],
+            "people": True,
         }
 
     def _open(self, settings: WebChatSettings) -> WebChatChannel:

@@ -183,6 +183,14 @@ async def test_a_visitor_asks_for_a_person_with_one_click(locale: str, label: st
     assert [message.text for message in visit.shop.inbox.messages] == ["转人工"]
 
 
+async def test_where_a_shop_has_no_people_no_button_promises_one() -> None:
+    shop = Shop()
+    shop.status["people"] = False
+    async with visiting(shop=shop) as visit:
+        await expect(visit.page.get_by_role("button", name="怎么退货")).to_be_visible()
+        await expect(visit.page.get_by_role("button", name="找人工")).to_be_hidden()
+
+
 async def test_what_came_while_it_was_closed_is_counted_and_the_title_left_alone() -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")

@@ -7,8 +7,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.intake import Intake
+from adapters.webchat.pages import described
 from adapters.webchat.routes import WebChatRoutes
 from tests.browser.shop import Shop
+from tests.builders import a_tenant
 from tests.fakes import KeptOpinions, NoGreetings, NoPulls
 
 
@@ -25,6 +27,26 @@ async def test_the_page_shows_the_chat_under_a_strict_policy() -> None:
     assert "unsafe" not in policy
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert "Referrer-Policy" in page.headers
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("我的小店", "我的小店"),
+        ("<b>Tom's & Co", "&lt;b&gt;Tom&#x27;s &amp; Co"),
+        ("{{channel}}", "{{channel}}"),
+        ("", "示例店铺"),
+    ],
+)
+async def test_the_page_bears_the_shops_own_name(title: str, shown: str) -> None:
+    shop = Shop()
+    shop.status["title"] = title
+    async with TestClient(TestServer(shop.application())) as client:
+        text = await (await client.get("/")).text()
+
+    assert f"<title>{shown} · 在线客服</title>" in text
+    assert f"<span>{shown}<small>" in text
+    assert "青禾服饰" not in text
 
 
 @pytest.mark.parametrize(
@@ -59,6 +81,14 @@ async def test_the_widget_is_one_small_script() -> None:
 async def test_what_is_not_there_is_not_found(path: str) -> None:
     async with TestClient(TestServer(Shop().application())) as client:
         assert (await client.get(path)).status == 404
+
+
+def test_a_page_is_told_whether_the_shop_has_people() -> None:
+    without, some = described(a_tenant(), "faq"), described(a_tenant(people={}), "faq")
+
+    assert (without["people"], some["people"]) == (False, True)
+    assert {**without, "people": True} == some
+    assert some.keys() == Shop().status.keys()
 
 
 async def test_without_a_web_chat_the_page_says_so() -> None:

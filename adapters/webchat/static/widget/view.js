@@ -16,6 +16,7 @@ export class View {
   #panel;
   #launcher;
   #title = el("h2", { id: "title" });
+  #person = null;
   #badge = el("span", { class: "badge", hidden: true });
   #notice = el("div", { class: "notice", role: "status" });
   #dot = el("span", { class: "unread", "aria-hidden": "true", hidden: true });
@@ -56,11 +57,12 @@ export class View {
   }
 
   // What the server says of itself.
-  describe({ title, mode, greeting, suggestions }) {
+  describe({ title, mode, greeting, suggestions, people }) {
     this.#title.textContent = title || this.#words.title;
     this.#badge.textContent = this.#words.modes[mode] ?? "";
     this.#badge.dataset.mode = mode;
     this.#badge.hidden = !this.#badge.textContent;
+    this.#person.hidden = !people;
     this.#talk.greet(greeting, suggestions);
   }
 
@@ -95,10 +97,11 @@ export class View {
       { "aria-label": this.#words.close },
       icon(...CLOSE_ICON),
     );
-    const person = button("person", () => this.does.say(TO_A_PERSON), {}, this.#words.person);
+    const ask = () => this.does.say(TO_A_PERSON);
+    this.#person = button("person", ask, { hidden: true }, this.#words.person);
     const face = el("span", { class: "face" }, icon(...CHAT_ICON));
     const name = el("div", { class: "name" }, this.#title, this.#badge);
-    const header = el("header", {}, face, name, person, close);
+    const header = el("header", {}, face, name, this.#person, close);
     const role = { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true };
     const parts = [header, this.#notice, this.#talk.element, this.#composer.element];
     const panel = el("section", { class: "panel", ...role }, ...parts);
