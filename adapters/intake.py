@@ -10,7 +10,7 @@ from __future__ import annotations
 import structlog
 
 from adapters import metrics
-from bot.channel import Channel, Greet, Heard, HttpAnswer, RawRequest, Wake
+from bot.channel import Channel, Entered, Greet, Heard, HttpAnswer, RawRequest, Wake
 from bot.errors import TooMany
 from bot.ports import Greetings, Inbox, Nudges, Opinions, Pulls
 from bot.types import Acceptance, Ignored, Message, Opinion, Work
@@ -35,6 +35,8 @@ class Intake:
         received = channel.receive(request)
         if isinstance(received, HttpAnswer):
             return received
+        if isinstance(received, Entered) and not await self._greetings.in_place(received.conversation):
+            received = Ignored("a welcome, while a person has the conversation")
         if isinstance(received, Ignored):
             metrics.RECEIVED.labels(channel.name, "ignored").inc()
             log.info("message_ignored", channel=channel.name, reason=received.reason)

@@ -1,6 +1,6 @@
 """The port to a platform: five verbs, spoken in plain values.
 
-    RawRequest ──receive──► Message | Opinion | Greet | Ignored | Wake | Query | HttpAnswer
+    RawRequest ──receive──► Message | Opinion | Greet | Entered | Ignored | Wake | Query | HttpAnswer
                ──acknowledge──► HttpAnswer
     Reply ──render──► parts ──send, one by one──► Receipt
 
@@ -73,9 +73,18 @@ class Greet:
     welcome: Reply
 
 
-Taken = Message | Opinion | Greet | Ignored | Wake | Query
-"""A message to answer, what a customer thinks of a reply, somebody to welcome, a genuine request without
-anything to do, a word that there is something to fetch, or a question of the platform's own."""
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody came in, and the platform takes a welcome in the answer to its word of that, or never."""
+
+    conversation: Conversation
+    id: str
+
+
+Taken = Message | Opinion | Greet | Entered | Ignored | Wake | Query
+"""A message to answer, what a customer thinks of a reply, somebody to welcome (by a reply, or on the spot), a
+genuine request without anything to do, a word that there is something to fetch, or a question of the
+platform's own."""
 Received = Taken | HttpAnswer
 """The same, or an answer that needs nothing but the request (a handshake's)."""
 
@@ -147,7 +156,7 @@ class Channel(Protocol):
         ...
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
-        """The platform's way of saying: stored, no need to send it again; or what a Query asked for.
+        """The platform's way of saying: stored, no need to send it again; what a Query asked for; a welcome.
 
         Called after a message is stored, with the request that brought it. Raises Unavailable.
         """

@@ -141,6 +141,9 @@ class NoGreetings:
     async def greet(self, welcome: Reply) -> bool:
         raise AssertionError("nobody comes in here")
 
+    async def in_place(self, conversation: Conversation) -> bool:
+        raise AssertionError("nobody comes in here")
+
 
 class KeptOpinions:
     """`bot.ports.Opinions` in a list."""

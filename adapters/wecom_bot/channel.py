@@ -18,7 +18,7 @@ from adapters.suggestions import listed
 from adapters.wecom_bot import payload, replies
 from adapters.wecom_bot.client import ResponseClient
 from adapters.wecom_bot.crypto import envelope
-from bot.channel import Blob, Draft, Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
+from bot.channel import Blob, Draft, Entered, Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
 from bot.errors import BadRequest, Refused, Unavailable
 from bot.ports import Clock, Streams
 from bot.replies import reply_id
@@ -80,15 +80,14 @@ class WeComBotChannel:
         if request.method != "POST":
             raise BadRequest("WeCom calls with GET and POST")
         content = self._open(payload.encrypted(request.body), request.query)
-        received = payload.parse(content, tenant=self._tenant, channel=self._name, now=self._clock())
-        if isinstance(received, payload.Entered):
-            return self._passive(self._welcome(received), request)
-        return received
+        return payload.parse(content, tenant=self._tenant, channel=self._name, now=self._clock())
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """To a message: a stream for WeCom to poll; to a click: nothing. To a poll: the reply, once there."""
         if isinstance(received, Ignored | Wake | Greet | Opinion):
             return HttpAnswer()
+        if isinstance(received, Entered):
+            return self._passive(self._welcome(received), request)
         if isinstance(received, Message):
             id_ = payload.stream(received.address)
             if not id_:
@@ -169,7 +168,7 @@ class WeComBotChannel:
         except (Unavailable, Refused) as error:
             log.warning("suggestions_not_offered", reason=str(error))
 
-    def _welcome(self, entered: payload.Entered) -> bytes:
+    def _welcome(self, entered: Entered) -> bytes:
         """A card where it can show the whole line. WeCom never says whether it took one."""
         if self._suggestions and template_card.is_title(self._greeting):
             task = hashlib.sha256(entered.id.encode()).hexdigest()

@@ -9,11 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from adapters import template_card
-from bot.channel import Query
+from bot.channel import Entered, Query
 from bot.errors import BadRequest
 from bot.types import Address, Conversation, Ignored, Media, Message, Opinion
 
@@ -33,13 +33,6 @@ _QUOTE_CHARS: Final = 100
 _GOOD, _BAD = 1, 2
 
 Body = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Somebody opened the chat, for the first time today."""
-
-    id: str
 
 
 def encrypted(content: bytes) -> str:
@@ -127,7 +120,7 @@ def _event(body: Body, here: Conversation, now: float) -> Message | Opinion | Ig
     event = _part(body, "event")
     kind = _text(event, "eventtype")
     if kind == "enter_chat":
-        return Entered(_required(body, "msgid"))
+        return Entered(_conversation(body, here), _required(body, "msgid"))
     if kind == "template_card_event":
         return _picked(body, _part(event, kind), here, now)
     if kind == "feedback_event":

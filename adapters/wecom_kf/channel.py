@@ -107,9 +107,7 @@ class WeComKfChannel:
                 reason=f"WeCom took it, and could not bring it: {_why(notice.data['reason'])}",
             )
         elif notice.kind == payload.ENTERED and self._clock() - notice.at < WELCOME_S:
-            greeting = self._tenant.greeting
-            suggestions = replies.choices(self._tenant.suggestions) if replies.has_room(greeting) else ()
-            await self._on_event(notice.data["code"], greeting, suggestions)
+            await self._welcome(notice)
         elif notice.kind == payload.PERSON_LEFT and self._clock() - notice.at < WELCOME_S:
             await self._on_event(notice.data["code"], wording.BOT_IS_BACK, ())
 
@@ -144,6 +142,21 @@ class WeComKfChannel:
 
     async def close(self) -> None:
         """Nothing of our own: the connections belong to whoever made the `Outbound`."""
+
+    async def _welcome(self, notice: Notice) -> None:
+        """Not to who is a person's already: WeCom can be set up to give them everybody who comes in."""
+        if await self._is_with_people(*payload.parties(notice.conversation)):
+            return
+        greeting = self._tenant.greeting
+        suggestions = replies.choices(self._tenant.suggestions) if replies.has_room(greeting) else ()
+        await self._on_event(notice.data["code"], greeting, suggestions)
+
+    async def _is_with_people(self, account: str, customer: str) -> bool:
+        try:
+            return await self._client.state(account, customer) in _WITH_PEOPLE
+        except Refused as error:
+            log.warning("state_unknown", reason=str(error))
+            return False
 
     async def _on_event(self, code: str, text: str, suggestions: Sequence[str]) -> None:
         await self._client.say_on_event(code, text, suggestions, msgid=_msgid(code))

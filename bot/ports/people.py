@@ -20,6 +20,10 @@ class Greetings(Protocol):
         """Put it in the outbox, once a day and conversation; False: that was done already."""
         ...
 
+    async def in_place(self, conversation: Conversation) -> bool:
+        """Whether a welcome would be: not while a person has the conversation."""
+        ...
+
 
 class People(Protocol):
     """Conversations that a person has, or that wait for one. `Inbox.commit` puts them there."""

@@ -8,7 +8,7 @@ from bot.store.keys import Keys
 from bot.store.redis import Client, Script
 from bot.store.room import Room
 from bot.store.schedule import GRACE_MS
-from bot.types import Reply, Work
+from bot.types import Conversation, Reply, Work
 
 
 class RedisGreetings:
@@ -17,6 +17,7 @@ class RedisGreetings:
     def __init__(self, client: Client) -> None:
         self._room = Room(client)
         self._greet = Script(client, "greet")
+        self._attended = Script(client, "attended")
 
     async def greet(self, welcome: Reply) -> bool:
         """Put it in the outbox, once a day. Raises Unavailable, also when memory runs out."""
@@ -31,3 +32,7 @@ class RedisGreetings:
             welcome.id,
         )
         return bool(done)
+
+    async def in_place(self, conversation: Conversation) -> bool:
+        """Not while a person has the conversation. Raises Unavailable."""
+        return not await self._attended([Keys(conversation).person])

@@ -368,6 +368,20 @@ async def test_nobody_is_welcomed_while_a_person_talks_with_them(store: Stores) 
     assert await outbox(store) == ["好的"]
 
 
+async def test_a_welcome_is_in_place_but_while_a_person_has_the_conversation(
+    store: Stores, client: Client
+) -> None:
+    before = await store.greetings.in_place(A_CONVERSATION)
+    await handed_over(store)
+    meanwhile = await store.greetings.in_place(A_CONVERSATION)
+    another = await store.greetings.in_place(a_conversation("customer-2"))
+    spoilt: Any = client.hset(Keys(A_CONVERSATION).person, "until", "1")
+    await spoilt
+    afterwards = await store.greetings.in_place(A_CONVERSATION)
+
+    assert (before, meanwhile, another, afterwards) == (True, False, True, True)
+
+
 async def test_what_is_known_of_a_person_does_not_stay_for_ever(store: Stores, client: Client) -> None:
     await handed_over(store)
 

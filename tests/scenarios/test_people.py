@@ -220,6 +220,7 @@ async def test_a_person_speaks_where_replies_are_fetched(tmp_path: Path, bot: We
 
         await bot.say(house.callback("bot"), user="carl", text="我的裙子破了")
         await bot.wait_for_replies("carl", 2, timeout=60)
+        entered = await bot.enter(house.callback("bot"), user="carl")
         said = await command(house, "people", "say", name, "给您换一条。")
         again = await command(house, "people", "say", name, "还有别的问题吗？")
         shown = await command(house, "people", "show", name)
@@ -229,6 +230,7 @@ async def test_a_person_speaks_where_replies_are_fetched(tmp_path: Path, bot: We
             wording.PERSON_HAS_IT,
             "【人工客服】给您换一条。",
         ]
+        assert (entered.accepted, entered.answer) == (True, b""), "no welcome while a person has it"
         assert said.returncode == 0
         assert (again.returncode, "not delivered (failed)" in again.stderr) == (1, True), (
             "one for each message"

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.wecom_bot import payload
-from adapters.wecom_bot.payload import Entered
-from bot.channel import Query
+from bot.channel import Entered, Query
 from bot.errors import BadRequest, Rejected
 from bot.types import Conversation, Ignored, Message, Opinion
 from tests.unit.adapters.conftest import FUZZ, vectors
@@ -149,7 +148,7 @@ def event(kind: str, **fields: Any) -> Message | Opinion | Ignored | Query | Ent
 
 
 def test_who_opens_the_chat_has_come_in() -> None:
-    assert event("enter_chat") == Entered("m/1==")
+    assert event("enter_chat") == Entered(Conversation("shop", "shop-bot", "zhangsan"), "m/1==")
 
 
 def test_an_event_of_next_year_is_ignored_by_name() -> None:

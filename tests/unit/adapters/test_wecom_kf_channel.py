@@ -450,6 +450,19 @@ async def test_whoever_comes_in_is_greeted_once_with_suggestions(
     assert clicks == ["怎么退货", "多久发货"]
 
 
+async def test_who_comes_in_to_a_person_is_not_greeted_by_the_bot(
+    kf: WeComKfSimulator, channel: WeComKfChannel
+) -> None:
+    kf.enter("wmA")
+    kf.customers["wmA"].state = PERSON
+    (notice,) = (await everything(channel)).received
+    assert isinstance(notice, Notice)
+
+    await channel.heed(notice)
+
+    assert kf.record.calls_to(WELCOME_PATH) == []
+
+
 async def test_a_welcome_that_comes_too_late_is_not_tried(
     kf: WeComKfSimulator, channel: WeComKfChannel
 ) -> None:
