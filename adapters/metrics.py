@@ -14,6 +14,11 @@ KEPT_BACK: Final = Counter(
     "Messages that a platform kept to itself, as its month's quota is used up",
     ["channel"],
 )
+NOT_OFFERED: Final = Counter(
+    "kefu_suggestions_not_offered_total",
+    "Replies that went out without the card of suggestions behind them",
+    ["channel"],
+)
 REQUESTS: Final = Counter(
     "kefu_http_requests_total", "HTTP requests, by route and status", ["route", "status"]
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from adapters import template_card
+from adapters import metrics, template_card
 from adapters.download import Hosts
 from adapters.envelope import BrokenEnvelope
 from adapters.outbound import Outbound
@@ -166,6 +166,7 @@ class WeComBotChannel:
         try:
             await self._client.respond(url, replies.template_card(card))
         except (Unavailable, Refused) as error:
+            metrics.NOT_OFFERED.labels(self._name).inc()
             log.warning("suggestions_not_offered", reason=str(error))
 
     def _welcome(self, entered: Entered) -> bytes:

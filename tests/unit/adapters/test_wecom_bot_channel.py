@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from adapters.outbound import Outbound
 from adapters.wecom_bot import WeComBotChannel
@@ -213,11 +214,33 @@ async def test_a_reply_delivered_again_offers_its_suggestions_once(
     door = await open_door(suggesting)
     await wecom_bot.say(door.url, user="u1", text="能打折吗")
 
+    before = not_offered()
     for _ in range(2):
         await answer(suggesting, door.messages[0], "抱歉，没有找到。", suggestions=SUGGESTIONS)
     await wecom_bot.wait_for_replies("u1", 2)
 
     assert sorted(seen.kind for seen in wecom_bot.record.seen_by("u1")) == ["stream", "template_card"]
+    assert not_offered() == before + 1, "the second card, as the address works once"
+
+
+def not_offered() -> float:
+    name, labels = "kefu_suggestions_not_offered_total", {"channel": "shop-bot"}
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_an_address_that_works_once_takes_one_part_and_says_so_of_the_next(
+    wecom_bot: WeComBotSimulator, wecom_bot_channel: WeComBotChannel, open_door: Opens
+) -> None:
+    door = await open_door(wecom_bot_channel)
+    wecom_bot.polls_for = 0
+    await wecom_bot.say(door.url, user="u1", text="能退吗")
+    address = by_url(door.messages[0].address.data["response_url"])
+    await wecom_bot_channel.send(address, Part("能。"), key="r1-0")
+
+    with pytest.raises(Refused, match="the response_url is used up"):
+        await wecom_bot_channel.send(address, Part("七天内。"), key="r1-1")
+
+    assert wecom_bot.replies_to("u1") == ["能。"]
 
 
 async def test_what_a_customer_thinks_of_a_reply_is_told_with_the_replys_id(
