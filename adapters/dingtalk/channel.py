@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 
 from adapters.dingtalk import card_callback, events, payload
+from adapters.dingtalk.ear import Ear
 from adapters.dingtalk.robot import Robot
 from adapters.dingtalk.signature import CARD_HEADER, card_secret, verify, verify_card
 from adapters.outbound import Outbound
@@ -28,6 +29,7 @@ class DingTalkChannel(Robot):
         self, settings: DingTalkSettings, *, tokens: Tokens, marks: Marks, outbound: Outbound, clock: Clock
     ) -> None:
         super().__init__(settings, tokens=tokens, marks=marks, outbound=outbound, clock=clock)
+        self._ear = Ear(settings, clock)
         self._secret = settings.client_secret.get_secret_value()
         self._card_secret = card_secret(self._secret)
         self._events = events.events(settings, clock)
@@ -42,7 +44,7 @@ class DingTalkChannel(Robot):
             verify(request.headers, self._secret, now=self._clock())
         if request.method != "POST":
             raise BadRequest("DingTalk calls with POST")
-        return self.read_press(request.body) if _is_press(request) else self.read(request.body)
+        return self._ear.read_press(request.body) if _is_press(request) else self._ear.read(request.body)
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
         """200 and "no reply here", as the reply comes by itself; to a button, how its card looks now."""
@@ -56,7 +58,7 @@ class DingTalkChannel(Robot):
         if self._events is None:
             raise BadSignature("no events are subscribed to; write token and encoding_aes_key")
         body = self._events.open(request)
-        return self.parse(body) if payload.is_message(body) else events.read(body)
+        return self._ear.parse(body) if payload.is_message(body) else events.read(body)
 
 
 def _is_press(request: RawRequest) -> bool:

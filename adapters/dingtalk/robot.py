@@ -1,4 +1,4 @@
-"""What a DingTalk robot does the same way in both modes: reading a message's body, and all of the way out."""
+"""What a DingTalk robot does the same way in both modes on the way out; `ear` is the way in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from adapters import metrics
-from adapters.dingtalk import card_callback, payload, webhook
+from adapters.dingtalk import payload, webhook
 from adapters.dingtalk.cards import Cards
 from adapters.dingtalk.client import DingTalkClient, SessionGone
 from adapters.dingtalk.dialect import MAX_CARD_BYTES, MAX_PART_BYTES, card_text, offer
@@ -21,13 +20,13 @@ from bot.channel import Blob, Draft, Part
 from bot.errors import Refused
 from bot.ports import Clock, Marks, Tokens
 from bot.settings import DingTalkRobotSettings
-from bot.types import Address, Ignored, Media, Message, Opinion, Receipt, Reply
+from bot.types import Address, Media, Receipt, Reply
 
 log = structlog.get_logger()
 
 
 class Robot:
-    """One robot; how its messages reach us is for the channel above to say."""
+    """One robot, and what it says."""
 
     def __init__(
         self,
@@ -39,13 +38,12 @@ class Robot:
         clock: Clock,
     ) -> None:
         self._name = settings.name
-        self._tenant = settings.tenant
         self._api_base = settings.api_base
         self._client = DingTalkClient(settings, tokens=tokens, outbound=outbound, clock=clock)
         self._clock = clock
-        self._tracks = Tracks(settings.client_secret.get_secret_value())
+        tracks = Tracks(settings.client_secret.get_secret_value())
         self._cards = (
-            Cards(settings, self._client, self._tracks, marks, clock) if settings.card_template_id else None
+            Cards(settings, self._client, tracks, marks, clock) if settings.card_template_id else None
         )
         self._told = ""
 
@@ -58,26 +56,6 @@ class Robot:
     def draft_every_s(self) -> float | None:
         """See `bot.channel.Drafting`. Most showings are passed over, as calls are few."""
         return FIRST_GAP_S if self._cards else None
-
-    def read(self, content: bytes) -> Message | Ignored:
-        """What a body says, once it is known to be DingTalk's. Raises BadRequest."""
-        return self.parse(payload.read(content))
-
-    def parse(self, body: payload.Body) -> Message | Ignored:
-        """The same, of a body that was read. Raises BadRequest."""
-        if payload.quota_is_used_up(body):
-            metrics.KEPT_BACK.labels(self._name).inc()
-            log.error(
-                "dingtalk_quota_used_up", channel=self._name, mend="buy more, or wait for the month's end"
-            )
-            return Ignored("the month's quota is used up (20001)")
-        return payload.parse(body, tenant=self._tenant, channel=self._name, now=self._clock())
-
-    def read_press(self, content: bytes) -> Message | Opinion | Ignored:
-        """What was pressed on a card, once it is known to be DingTalk's word. Raises BadRequest."""
-        return card_callback.parse(
-            content, self._tracks, tenant=self._tenant, channel=self._name, now=self._clock()
-        )
 
     def render(self, reply: Reply) -> list[Part]:
         """Markdown stays. In a group the first part mentions who asked. Suggestions stand behind the last."""

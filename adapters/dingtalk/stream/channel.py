@@ -6,6 +6,7 @@ import asyncio
 from typing import NoReturn
 
 from adapters.dingtalk import card_callback
+from adapters.dingtalk.ear import Ear
 from adapters.dingtalk.robot import Robot
 from adapters.dingtalk.stream.client import StreamClient
 from adapters.dingtalk.stream.frames import Topic
@@ -31,6 +32,7 @@ class DingTalkStreamChannel(Robot):
         clock: Clock,
     ) -> None:
         super().__init__(settings, tokens=tokens, marks=marks, outbound=outbound, clock=clock)
+        self._ear = Ear(settings, clock)
         self._opening = Opening(settings, outbound)
         self._stream = StreamClient(self._opening, channel=settings.name, connections=settings.connections)
 
@@ -45,8 +47,8 @@ class DingTalkStreamChannel(Robot):
     async def listen(self, take: Take, stop: asyncio.Event) -> None:
         """See `bot.channel.Listener`."""
         topics: dict[str, Handling] = {
-            Topic.MESSAGE: Handling(self.read, lambda _: None),
-            Topic.CARD: Handling(self.read_press, card_callback.update),
+            Topic.MESSAGE: Handling(self._ear.read, lambda _: None),
+            Topic.CARD: Handling(self._ear.read_press, card_callback.update),
         }
         await self._stream.listen(Router(self.name, topics, take).answer, stop)
 
