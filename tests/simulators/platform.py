@@ -39,6 +39,8 @@ class Platform:
         self.callback_timeout = callback_timeout
         self.retries = retries
         self.retry_pause = retry_pause
+        self.on_trouble: Callable[[Trouble], None] = lambda trouble: None
+        """Called when a call meets a planned trouble."""
         self._host = host
         self._port = port
         self._offset = 0.0
@@ -151,7 +153,10 @@ class Platform:
         if until > time.monotonic():
             return lasting
         planned = self._troubles[path]
-        return planned.popleft() if planned else Trouble()
+        if not planned:
+            return Trouble()
+        self.on_trouble(planned[0])
+        return planned.popleft()
 
 
 def answer(body: Mapping[str, Any], status: int = 200) -> web.Response:

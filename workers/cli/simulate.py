@@ -43,8 +43,13 @@ class Kind(StrEnum):
 class Terminal(Protocol):
     """What `tests.simulators.terminal` has for us."""
 
-    def run(self, channel: Simulated, *, gateway: str, customer: str, wait: float) -> bool:
-        """Until the customer leaves: True when nothing asked for was missed. Raises Misconfigured."""
+    def run(
+        self, channel: Simulated, *, gateway: str, customer: str, wait: float | None, answer_s: float
+    ) -> bool:
+        """Until the customer leaves: True when nothing asked for was missed. Raises Misconfigured.
+
+        `wait` is for each reply; None: as long as one can come, of which an answer takes `answer_s` at most.
+        """
         ...
 
     def sample(self, kind: str, *, name: str, tenant: str, api_base: str) -> str:
@@ -77,8 +82,13 @@ def simulate(
         typer.Option("--port", help="Where the platform listens; api_base must name it.", min=1, max=65535),
     ] = None,
     wait: Annotated[
-        float, typer.Option("--wait", help="Seconds for each reply when lines are piped in.", min=0.1)
-    ] = 30.0,
+        float | None,
+        typer.Option(
+            "--wait",
+            help="Seconds for each reply when lines are piped in; left out: as long as one can come.",
+            min=0.1,
+        ),
+    ] = None,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Chat with a running Kefu as a customer of a platform, without an account there.
@@ -94,7 +104,8 @@ def simulate(
             [f"{config}: has no channel of kind {kind}; add this, start Kefu again:\n\n{block}"]
         )
     _check_stands_in(chosen, api_base, port)
-    if not terminal.run(chosen, gateway=_address(settings.server), customer=customer, wait=wait):
+    gateway, answer_s = _address(settings.server), settings.tenant(chosen.tenant).limits.answer_s
+    if not terminal.run(chosen, gateway=gateway, customer=customer, wait=wait, answer_s=answer_s):
         raise typer.Exit(FAILED)
 
 

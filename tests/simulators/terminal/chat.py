@@ -9,8 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from tests.simulators.platform import Trouble
 from tests.simulators.record import Attempt, Posting
 from tests.simulators.terminal.door import Door, NotHere, Suggestion
+from tests.simulators.terminal.patience import Patience
 from tests.simulators.terminal.screen import Screen
 
 HELP: Final[Mapping[str, str]] = {
@@ -29,17 +31,21 @@ _GREETED_WITHIN_S: Final = 5.0
 _LAST_PART_WITHIN_S: Final = 0.5
 """Parts of one reply follow one another at once."""
 _MOST_FAILURES: Final = 100
+_LINE: Final = "\n· "
+"""How each suggestion begins where there are no buttons (`adapters.suggestions`)."""
 
 
 class Chat:
-    """With `wait`, each line waits so many seconds for its reply: that is a script."""
+    """With `patience`, each line waits for its reply: that is a script."""
 
-    def __init__(self, door: Door, screen: Screen, *, wait: float | None = None) -> None:
+    def __init__(self, door: Door, screen: Screen, *, patience: Patience | None = None) -> None:
         self._door = door
         self._screen = screen
-        self._wait = wait
+        self._patience = patience
         self._record = door.platform.record
+        door.platform.on_trouble = self._meet
         self._offered: list[Suggestion] = []
+        self._offered_in_lines = False
         self._missed = 0
         self._commands: Mapping[str, Callable[[str], Awaitable[None]]] = {
             "/enter": self._enter,
@@ -75,11 +81,12 @@ class Chat:
             for message in seen[shown:]:
                 suggestions = self._door.suggestions(message)
                 self._offered = suggestions or self._offered
+                self._offered_in_lines |= _LINE in message.text
                 self._screen.reply(message, suggestions)
             shown = len(seen)
 
     async def _take(self, text: str) -> None:
-        if self._wait is not None:
+        if self._patience:
             self._screen.customer(text)
         name, _, rest = text.partition(" ")
         try:
@@ -106,15 +113,24 @@ class Chat:
 
     async def _menu(self, number: str) -> None:
         if not number.isdecimal() or not 1 <= int(number) <= len(self._offered):
-            most = len(self._offered)
-            raise NotHere(f"write a number from 1 to {most}" if most else "no suggestion was offered yet")
+            raise NotHere(self._what_to_click())
         await self._expect(self._door.click(self._offered[int(number) - 1]))
+
+    def _what_to_click(self) -> str:
+        if self._offered:
+            return f"write a number from 1 to {len(self._offered)}"
+        if self._offered_in_lines:
+            return "the suggestions came as lines of text, and no button with them; write one of them instead"
+        return "no suggestion was offered yet"
 
     async def _enter(self, _: str) -> None:
         before = self._seen()
-        if self._taken(await self._door.enter()) and self._wait is not None:
+        if self._taken(await self._door.enter()) and self._patience:
             try:
-                await self._replied(before, min(self._wait, _GREETED_WITHIN_S))
+                await self._record.wait(
+                    self._door.receiver, before + 1, min(self._patience.usual, _GREETED_WITHIN_S)
+                )
+                await self._last_part()
             except TimeoutError:
                 self._screen.note("no greeting")
 
@@ -142,19 +158,30 @@ class Chat:
     async def _expect(self, posting: Awaitable[Posting]) -> None:
         """Deliver; in a script, wait for what comes back."""
         before = self._seen()
-        if not self._taken(await posting) or self._wait is None:
+        if self._patience:
+            self._patience.begin()  # Kefu may be told to wait while it still takes the message
+        if not self._taken(await posting) or not self._patience:
             return
         try:
-            await self._replied(before, self._wait)
+            await self._patience.wait(self._record, self._door.receiver, before + 1, self._screen.note)
+            await self._last_part()
         except TimeoutError:
-            self._miss(f"no reply within {self._wait:g} s")
+            self._miss(f"no reply within {self._patience.granted:.3g} s")
 
-    async def _replied(self, before: int, within: float) -> None:
-        """Return when a reply is there with all its parts. Raises TimeoutError."""
-        await self._record.wait(self._door.receiver, before + 1, within)
+    async def _last_part(self) -> None:
+        """Return when a reply that has begun is there with all its parts."""
         with suppress(TimeoutError):
             while True:
                 await self._record.wait(self._door.receiver, self._seen() + 1, _LAST_PART_WITHIN_S)
+
+    def _meet(self, trouble: Trouble) -> None:
+        """What was ordered by /fail has come about."""
+        code = trouble.body.get("errcode", trouble.body.get("code")) if isinstance(trouble.body, dict) else ""
+        self._screen.note(
+            f"Kefu was told {code}: it may wait up to a minute before it tries again, if it does"
+        )
+        if self._patience:
+            self._patience.grow()
 
     def _seen(self) -> int:
         return len(self._record.seen_by(self._door.receiver))

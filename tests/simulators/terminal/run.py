@@ -15,12 +15,15 @@ from tests.simulators.terminal.chat import Chat
 from tests.simulators.terminal.door import Door, Visit
 from tests.simulators.terminal.doors import Simulated, door_to
 from tests.simulators.terminal.lines import piped, typed
+from tests.simulators.terminal.patience import Patience
 from tests.simulators.terminal.screen import Screen
 
 _HEALTHY_WITHIN_S: Final = 5.0
+_DELIVERED_WITHIN_S: Final = 30.0
+"""On top of the time for an answer: a worker may be busy, or Kefu's first try fail."""
 
 
-def run(channel: Simulated, *, gateway: str, customer: str, wait: float) -> bool:
+def run(channel: Simulated, *, gateway: str, customer: str, wait: float | None, answer_s: float) -> bool:
     """Until the customer leaves: True when nothing asked for was missed. Raises Misconfigured."""
     address = URL(channel.api_base)
     visit = Visit(
@@ -31,12 +34,13 @@ def run(channel: Simulated, *, gateway: str, customer: str, wait: float) -> bool
         port=address.port or 0,
     )
     at_keyboard = sys.stdin.isatty() and sys.stdout.isatty()
+    patience = Patience(answer_s + _DELIVERED_WITHIN_S if wait is None else wait, firm=wait is not None)
     with suppress(KeyboardInterrupt):
-        return asyncio.run(_open(door_to(channel, visit), gateway, None if at_keyboard else wait))
+        return asyncio.run(_open(door_to(channel, visit), gateway, None if at_keyboard else patience))
     return at_keyboard
 
 
-async def _open(door: Door, gateway: str, wait: float | None) -> bool:
+async def _open(door: Door, gateway: str, patience: Patience | None) -> bool:
     await _is_there(gateway)
     screen = Screen()
     async with AsyncExitStack() as open_platform:
@@ -46,10 +50,10 @@ async def _open(door: Door, gateway: str, wait: float | None) -> bool:
             raise Misconfigured([_can_not_listen(door, error)]) from error
         screen.note(f"the platform is simulated at {door.platform.base_url}, Kefu is at {gateway}")
         await door.arrive(screen.note)
-        if wait is None:
+        if patience is None:
             screen.note(f"you are customer {door.visit.customer}; /help lists what else you can do")
-        async with aclosing(typed() if wait is None else piped(sys.stdin.fileno())) as lines:
-            return await Chat(door, screen, wait=wait).run(lines)
+        async with aclosing(typed() if patience is None else piped(sys.stdin.fileno())) as lines:
+            return await Chat(door, screen, patience=patience).run(lines)
 
 
 async def _is_there(gateway: str) -> None:
