@@ -15,11 +15,12 @@ from adapters.wecom_bot.channel import WeComBotChannel
 from bot.channel import Channel
 from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
 from bot.ports import FeedEvent, Streamed, Token
-from bot.settings import Settings
+from bot.settings import ChannelSettings, Settings
 from bot.store.redis import connect, redis_errors
 from bot.types import Conversation
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.load import files, load
+from workers.standing_in import nobody_plays
 from workers.up import serving_program
 
 _AT_MOST_S: Final = 15.0
@@ -32,6 +33,8 @@ class Finding:
     part: str
     well: bool
     text: str
+    is_off: bool = False
+    """True where nothing is wrong, and nothing works now either: a simulated platform that does not run."""
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -160,18 +163,21 @@ async def _channels(settings: Settings) -> list[Finding]:
     )
     channels = await registry.open_channels(settings, parts)
     try:
-        checks = [
-            _ask(
-                channel.ping,
-                f"channels.{name}",
-                _well(channel),
-                "mend this channel's settings, or the app's on the platform",
-            )
-            for name, channel in channels.items()
-        ]
+        checks = [_channel(configured, channels[configured.name]) for configured in settings.channels]
         return list(await asyncio.gather(*checks))
     finally:
         await registry.close_channels(channels, parts)
+
+
+async def _channel(configured: ChannelSettings, channel: Channel) -> Finding:
+    part = f"channels.{configured.name}"
+    if await nobody_plays(configured):
+        play = f"`kefu simulate {configured.kind} --channel {configured.name}` plays the platform"
+        return Finding(
+            part, True, f"its api_base is on this machine, and nothing is there; {play}", is_off=True
+        )
+    mend = "mend this channel's settings, or the app's on the platform"
+    return await _ask(channel.ping, part, _well(channel), mend)
 
 
 def _well(channel: Channel) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.house import House
+from tests.house import House, free_port
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.platform import Trouble
 from tests.simulators.wecom import WeComSimulator
@@ -44,6 +44,20 @@ async def test_a_bot_that_calls_nobody_has_nothing_to_reach(house: House) -> Non
 
     (line,) = [line for line in lines if "channels.bot:" in line]
     assert "nothing to reach" in line
+
+
+async def test_a_simulated_platform_that_nobody_plays_is_off_and_nothing_is_wrong(house: House) -> None:
+    """As in the demo, whose platforms make room for `kefu simulate`."""
+    house.environment |= {
+        f"KEFU_CHANNELS__{name}__API_BASE": f"http://127.0.0.1:{free_port()}"
+        for name in ("WECOM", "DING", "BOT")
+    }
+
+    code, lines = await findings(house)
+
+    off = [line for line in lines if line.startswith("off")]
+    assert (code, wrong(lines), len(off)) == (0, [], 3)
+    assert any("`kefu simulate dingtalk --channel ding` plays the platform" in line for line in off)
 
 
 async def test_each_fault_is_one_line_with_its_mend(house: House) -> None:

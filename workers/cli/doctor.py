@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
 from workers.cli.common import DEFAULT_CONFIG, FAILED, Config, read_settings, tells_problems
+
+if TYPE_CHECKING:
+    from workers.examine import Finding
+
+
+def _mark(finding: Finding) -> str:
+    if finding.is_off:
+        return "[yellow]off  [/]"
+    return "[green]ok   [/]" if finding.well else "[red]wrong[/]"
 
 
 @tells_problems
@@ -20,8 +30,7 @@ def doctor(config: Config = DEFAULT_CONFIG) -> None:
     wrong = 0
     for finding in asyncio.run(examine(settings)):
         wrong += not finding.well
-        mark = "[green]ok   [/]" if finding.well else "[red]wrong[/]"
-        console.print(mark, end=" ")
+        console.print(_mark(finding), end=" ")
         console.print(f"{finding.part}: {finding.text}", markup=False)
     if wrong:
         raise typer.Exit(FAILED)
