@@ -78,7 +78,7 @@ def _knowledge(part: str, path: Path) -> Finding:
     items = sum(len(one.items) for one in loaded)
     problems = [problem for one in loaded for problem in one.problems]
     left_out = f"; {len(problems)} rows left out, the first: {problems[0]}" if problems else ""
-    return Finding(part, True, f"{path.name}: {items} items{left_out}")
+    return Finding(part, True, f"{path.name}: {items} item{'' if items == 1 else 's'}{left_out}")
 
 
 def _people(settings: Settings) -> Iterator[Finding]:

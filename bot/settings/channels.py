@@ -170,7 +170,7 @@ class WebChatSettings(_Channel):
     )
     identity_key: LongKey | None = Field(
         None,
-        description="32 or more characters to sign customers with, as env:NAME or file:PATH; none: no such",
+        description="32 or more characters to sign customers with, as env:NAME or file:PATH, or leave it out",
     )
     messages_per_minute: int = Field(30, ge=1, le=6000, description="of one visitor, 1 to 6000")
     sessions_per_minute: int = Field(60, ge=1, le=60000, description="of one address, 1 to 60000")

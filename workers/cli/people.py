@@ -148,7 +148,7 @@ def _row(one: Attended, now: float) -> str:
     has = f"waits {_ago(one.waits_since, now)}" if one.waits_since else f"{one.who} has it"
     return (
         f"{shlex.quote(str(one.conversation))}  {has} · last line {_ago(one.said_at, now)} ago"
-        f" · {one.messages} messages · the bot is back in {max(0, int(one.until - now) // 60)} min"
+        f" · {one.messages} message{'' if one.messages == 1 else 's'} · the bot is back in {max(0, int(one.until - now) // 60)} min"
     )
 
 
