@@ -146,9 +146,10 @@ def _why_nobody(settings: Settings, only: str) -> str:
 def _row(one: Attended, now: float) -> str:
     """The name first, ready for a shell, and never cut: it is what the other commands need."""
     has = f"waits {_ago(one.waits_since, now)}" if one.waits_since else f"{one.who} has it"
+    messages = "1 message" if one.messages == 1 else f"{one.messages} messages"
     return (
         f"{shlex.quote(str(one.conversation))}  {has} · last line {_ago(one.said_at, now)} ago"
-        f" · {one.messages} message{'' if one.messages == 1 else 's'} · the bot is back in {max(0, int(one.until - now) // 60)} min"
+        f" · {messages} · the bot is back in {max(0, int(one.until - now) // 60)} min"
     )
 
 

@@ -166,7 +166,7 @@ class Chat:
             await self._patience.wait(self._record, self._door.receiver, before + 1, self._screen.note)
             await self._last_part()
         except TimeoutError:
-            self._miss(f"no reply within {self._patience.granted:.3g} s")
+            self._miss(f"no reply within {round(self._patience.granted, 1):g} s")
 
     async def _last_part(self) -> None:
         """Return when a reply that has begun is there with all its parts."""
