@@ -34,6 +34,12 @@ async def accept(store: Stores) -> None:
 
 
 @situation
+async def attended(store: Stores) -> None:
+    await handed_over(store)
+    await store.greetings.in_place(A_CONVERSATION)
+
+
+@situation
 async def begin(store: Stores) -> None:
     await answered(store, a_message(), a_reply())
     lease = await taken(store, Work.DELIVER)
