@@ -6,7 +6,7 @@ and 0.25 to 0.3 for a Latin letter, so a prompt that fits by this count fits by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.types import Said
@@ -25,15 +25,28 @@ def tokens(text: str) -> int:
     return int(wide * _WIDE + (len(text) - wide) * _NARROW) + 1
 
 
-def newest_that_fit(history: Iterable[Said], room: int) -> tuple[Said, ...]:
-    """The newest lines that fit into `room` tokens, oldest first."""
+def newest_that_fit(history: Sequence[Said], room: int, *, most: int) -> tuple[Said, ...]:
+    """The newest lines that fit into `room` tokens, oldest first.
+
+    `most`: as many are remembered, so where there are that many, older ones may be forgotten. Then the first
+    lines go in a block: a window that moved with each line would change what every prompt begins with.
+    """
     kept: list[Said] = []
-    for line in reversed(tuple(history)):
+    for line in reversed(history):
         room -= tokens(line.text) + _PER_MESSAGE
         if room < 0:
             break
         kept.append(line)
-    return tuple(reversed(kept))
+    kept.reverse()
+    return tuple(kept if len(kept) == len(history) < most else _from_a_pause(kept))
+
+
+def _from_a_pause(lines: Sequence[Said]) -> Sequence[Said]:
+    """From the longest pause in the older half on: a conversation's own seam, and the same one next time,
+    as long as it is in sight."""
+    seams = range(1, len(lines) // 2 + 1)
+    start = max(seams, key=lambda at: lines[at].at - lines[at - 1].at, default=0)
+    return lines[start:]
 
 
 def first_that_fit(texts: Iterable[str], room: int) -> list[str]:

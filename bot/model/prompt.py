@@ -1,7 +1,13 @@
-"""From a turn to a prompt: the stable part first, so that a server's prefix cache hits for a whole tenant."""
+"""From a turn to a prompt, in the order in which its parts change, so that a server's prefix cache hits.
+
+The tenant's persona and rules are the same for all of its turns; a conversation's history grows at its end;
+what the knowledge says is another with nearly every question, and stands with it.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from importlib import resources
 from typing import Final
 
@@ -9,28 +15,32 @@ from bot import wording
 from bot.model import budget
 from bot.ports import Prompt
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Image, Passage, Turn
+from bot.types import Image, Passage, Said, Speaker, Turn
 
-_ANSWER: Final = (resources.files("bot.model") / "prompts" / "answer.md").read_text(encoding="utf-8")
+_PROMPTS: Final = resources.files("bot.model") / "prompts"
+_RULES: Final = (_PROMPTS / "answer.md").read_text(encoding="utf-8").rstrip()
+_KNOWLEDGE: Final = (_PROMPTS / "knowledge.md").read_text(encoding="utf-8").rstrip()
 _NOTHING: Final = "（没有找到相关资料）"
 _HISTORY_SHARE: Final = 3
 """A third of what the passages leave goes to history, at most: the knowledge decides, not the chat."""
+_FENCE: Final = re.compile("<(/?资料)>")
 
 
 def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
     """The prompt for a turn, within the model's context window less the room for its answer."""
-    frame = _ANSWER.format(persona=tenant.persona, refusal=tenant.refusal, passages="")
-    asked = question(turn)
-    room = model.context_tokens - model.max_tokens - budget.tokens(frame) - budget.tokens(asked)
+    system = _RULES.format(persona=tenant.persona, refusal=tenant.refusal)
+    asked = _unfenced(question(turn))
+    room = model.context_tokens - model.max_tokens
+    room -= sum(map(budget.tokens, (system, _KNOWLEDGE, asked)))
     images = _newest_images(turn.images, room)
     room -= len(images) * budget.IMAGE
     passages = budget.first_that_fit(map(_passage, turn.passages), room * 2 // _HISTORY_SHARE)
     room -= sum(map(budget.tokens, passages))
+    history = budget.newest_that_fit(turn.history, room, most=tenant.limits.history_lines)
     return Prompt(
-        system=_ANSWER.format(
-            persona=tenant.persona, refusal=tenant.refusal, passages="\n\n".join(passages) or _NOTHING
-        ),
-        history=budget.newest_that_fit(turn.history, room),
+        system=system,
+        history=tuple(map(_line, history)),
+        knowledge=_KNOWLEDGE.format(passages="\n\n".join(passages) or _NOTHING),
         question=asked,
         images=images,
     )
@@ -47,4 +57,13 @@ def _newest_images(images: tuple[Image, ...], room: int) -> tuple[Image, ...]:
 
 
 def _passage(passage: Passage) -> str:
-    return f"【{passage.title}】\n{passage.text}"
+    return _unfenced(f"【{passage.title}】\n{passage.text}")
+
+
+def _line(said: Said) -> Said:
+    return replace(said, text=_unfenced(said.text)) if said.by is Speaker.CUSTOMER else said
+
+
+def _unfenced(text: str) -> str:
+    """Nobody but we may say where the knowledge begins and ends."""
+    return _FENCE.sub(r"〈\1〉", text)

@@ -17,13 +17,19 @@ from bot.types import (
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model is asked: the stable part first, so that a server's prefix cache hits."""
+    """What the model is asked, in this order: what stays the same longest comes first, so that a server's
+    prefix cache hits."""
 
     system: str
+    """The same for all of a tenant's turns."""
     history: tuple[Said, ...]
     question: str
     images: tuple[Image, ...] = ()
     """What the question is about, where the model sees."""
+    knowledge: str = ""
+    """What the tenant knows on it. In front of the question, as the next turn has another."""
+    background: bool = False
+    """True: nobody waits for the answer, so it gives way to what customers ask."""
 
 
 Heard = Callable[[str], None]

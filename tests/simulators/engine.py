@@ -41,11 +41,11 @@ class Engine(ModelSimulator):
         return [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
 
     def question(self) -> str:
-        """The last question's words."""
+        """The last question's words, without the knowledge before them."""
         content = self.asked[-1]["messages"][-1]["content"]
-        if isinstance(content, str):
-            return content
-        return "".join(part["text"] for part in content if part["type"] == "text")
+        if not isinstance(content, str):
+            content = "".join(part["text"] for part in content if part["type"] == "text")
+        return str(content).rpartition("客户的消息：\n")[2]
 
     async def _transcribe(self, request: web.Request) -> web.Response:
         form = await request.post()

@@ -233,6 +233,6 @@ def test_pictures_leave_room_for_the_knowledge() -> None:
     built = prompt.build(turn, a_tenant(), model)
 
     assert built.images == images[-1:], "the newest"
-    assert "七天内可以退货。" in built.system
+    assert "七天内可以退货。" in built.knowledge
     large = model.model_copy(update={"context_tokens": 4096 + 8 * budget.IMAGE})
     assert prompt.build(turn, a_tenant(), large).images == images

@@ -58,7 +58,7 @@ async def test_the_model_answers_from_the_passages_and_names_them() -> None:
     result = await answer("怎么退货", a_passage(source="faq.txt:3"), model=model)
 
     assert result == Answer("七天内都可以退哦。", Outcome.ANSWERED, ("faq.txt:3",))
-    assert "七天内可以退货。" in model.prompts[0].system
+    assert "七天内可以退货。" in model.prompts[0].knowledge
     assert model.prompts[0].question == "怎么退货"
 
 
