@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import openai
 
+from bot.breaker import Breaker
 from bot.errors import Refused, Unavailable
 from bot.settings import EmbeddingSettings
 from knowledge.embed import Vectors, bounded
@@ -21,6 +22,7 @@ class OpenAIEmbedder:
     """A model behind `/v1/embeddings`."""
 
     def __init__(self, settings: EmbeddingSettings) -> None:
+        self.breaker = Breaker("the embedding server", Unavailable)
         self._settings = settings
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
@@ -47,6 +49,10 @@ class OpenAIEmbedder:
         await self._client.close()
 
     async def _batch(self, texts: Sequence[str]) -> Vectors:
+        with self.breaker.call():
+            return await self._ask(texts)
+
+    async def _ask(self, texts: Sequence[str]) -> Vectors:
         try:
             answer = await self._client.embeddings.create(
                 model=self._settings.model,

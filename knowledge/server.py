@@ -12,6 +12,7 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException
 
+from bot.breaker import Breaker
 from bot.errors import Misconfigured, Unavailable
 from bot.settings import QdrantSettings
 from knowledge.index import DENSE, LEXICAL, Found, Hit, Point, hit
@@ -25,6 +26,8 @@ class ServerIndex:
     """`knowledge.index.Index` in a collection, made on first use with one payload index on the tenant."""
 
     def __init__(self, client: AsyncQdrantClient, collection: str, *, dimensions: int) -> None:
+        self.breaker = Breaker("Qdrant", Unavailable)
+        """Around searches: a customer waits for those, and nobody for the rest."""
         self._client = client
         self._collection = collection
         self._dimensions = dimensions
@@ -58,7 +61,11 @@ class ServerIndex:
         return {str(record.id) for record in records}
 
     async def search(self, tenant: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
-        """Both rankings in one request."""
+        """Both rankings in one request. Raises Unavailable, at once while the server is left alone."""
+        with self.breaker.call():
+            return await self._search(tenant, dense, lexical, limit)
+
+    async def _search(self, tenant: str, dense: Sequence[float], lexical: Sparse, limit: int) -> Found:
         await self._make_collection()
         near: list[tuple[str, Any]] = [(DENSE, list(dense))]
         if lexical.indices:

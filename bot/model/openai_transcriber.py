@@ -6,12 +6,14 @@ from typing import Final
 
 import openai
 
+from bot.breaker import Breaker
 from bot.channel import Blob
 from bot.errors import Refused, Unavailable
 from bot.model.openai_errors import NO_KEY, ours
 from bot.settings import TranscriptionSettings
 
 _PING_S: Final = 5.0
+_SERVER: Final = "the transcription server"
 _NAMES: Final = {
     "audio/amr": "voice.amr",
     "audio/amr-wb": "voice.awb",
@@ -31,6 +33,7 @@ class OpenAITranscriber:
     """`bot.ports.Transcriber` over HTTP."""
 
     def __init__(self, settings: TranscriptionSettings) -> None:
+        self.breaker = Breaker(_SERVER, Unavailable)
         self._model = settings.model
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
@@ -40,17 +43,21 @@ class OpenAITranscriber:
         )
 
     async def transcribe(self, voice: Blob) -> str:
-        """The words; empty when there are none. Raises Unavailable or Refused."""
+        """The words; empty when there are none. Raises Refused, and Unavailable: at once while it is away."""
+        with self.breaker.call():
+            return await self._transcribe(voice)
+
+    async def _transcribe(self, voice: Blob) -> str:
         file = (_NAMES.get(voice.content_type, "voice"), voice.data, voice.content_type)
         try:
             transcription = await self._client.audio.transcriptions.create(file=file, model=self._model)
             text = transcription.text
         except openai.OpenAIError as error:
-            raise ours(error, "the transcription server") from error
+            raise ours(error, _SERVER) from error
         except (AttributeError, TypeError, ValueError) as error:  # a proxy's page, half an answer
-            raise Unavailable("the transcription server answered with something else") from error
+            raise Unavailable(f"{_SERVER} answered with something else") from error
         if not isinstance(text, str):
-            raise Unavailable("the transcription server answered with something else")
+            raise Unavailable(f"{_SERVER} answered with something else")
         return text
 
     async def ping(self) -> None:
@@ -61,13 +68,13 @@ class OpenAITranscriber:
         try:
             await self._client.models.list(timeout=_PING_S)
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise Refused("the transcription server does not take our key") from error
+            raise Refused(f"{_SERVER} does not take our key") from error
         except openai.APIStatusError as error:
-            answer = ours(error, "the transcription server")
+            answer = ours(error, _SERVER)
             if isinstance(answer, Unavailable):
                 raise answer from error
         except openai.OpenAIError as error:
-            raise ours(error, "the transcription server") from error
+            raise ours(error, _SERVER) from error
 
     async def close(self) -> None:
         """Close the pool."""

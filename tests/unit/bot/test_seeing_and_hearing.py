@@ -69,6 +69,17 @@ async def test_something_else_than_words_is_unavailable(
         await typist.transcribe(VOICE)
 
 
+async def test_one_that_fails_again_and_again_is_left_alone(
+    engine: Engine, typist: OpenAITranscriber
+) -> None:
+    engine.status = 500
+    for _ in range(8):
+        with pytest.raises(Unavailable):
+            await typist.transcribe(VOICE)
+
+    assert len(engine.heard) == 5
+
+
 async def test_a_slow_server_is_not_waited_for(engine: Engine, typist: OpenAITranscriber) -> None:
     engine.delay = 5
 

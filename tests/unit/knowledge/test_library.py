@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.errors import Misconfigured, Refused, Unavailable
+from bot.breaker import State
+from bot.errors import Held, Misconfigured, Refused, Unavailable
 from bot.settings import EmbeddingSettings, Settings, TenantSettings
 from knowledge import lexical
 from knowledge.documents import Item, entry
@@ -96,6 +97,22 @@ async def test_an_endpoints_faults_are_told_apart(
 
     with pytest.raises(kind, match=str(status)):
         await remote[1].passages(["x"])
+
+
+async def test_an_endpoint_that_fails_again_and_again_is_left_alone(
+    remote: tuple[EmbeddingServer, OpenAIEmbedder],
+) -> None:
+    remote[0].status = 400
+    for _ in range(8):
+        with pytest.raises(Refused):
+            await remote[1].questions(["x"])
+    assert len(remote[0].asked) == 8, "it answers"
+
+    remote[0].answer = "<html>502</html>"
+    for _ in range(8):
+        with pytest.raises(Unavailable):
+            await remote[1].questions(["x"])
+    assert len(remote[0].asked) == 8 + 5
 
 
 async def test_an_endpoint_that_leaves_texts_out_is_not_trusted(
@@ -261,4 +278,10 @@ async def test_a_library_is_opened_where_the_settings_say(tmp_path: Path) -> Non
     far = await open_library(Settings.model_validate({"qdrant": remote, "tenants": tenants}))
     with pytest.raises(Unavailable):
         await far.retriever.ping()
+    for _ in range(5):
+        with pytest.raises(Unavailable, match="away"):
+            await far.retriever.search("a", "怎么退货", limit=1)
+    with pytest.raises(Held):
+        await far.retriever.search("a", "怎么退货", limit=1)
+    assert {name: breaker.state for name, breaker in far.breakers.items()} == {"qdrant": State.OPEN}
     await far.close()
