@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Protocol
 
 from aiohttp import web
@@ -21,6 +22,14 @@ class Workers(Protocol):
         ...
 
 
+class Parts(Protocol):
+    """How what the workers depend on is, by name."""
+
+    async def __call__(self) -> Mapping[str, str]:
+        """ok, away or starting. Raises Unavailable."""
+        ...
+
+
 class Attendances(Protocol):
     """The conversations that people have."""
 
@@ -33,10 +42,16 @@ class Health:
     """A door is ready while the store is: messages wait safely there, even with no worker about."""
 
     def __init__(
-        self, schedule: Schedule, workers: Workers, people: Attendances, clock: Clock = time.time
+        self,
+        schedule: Schedule,
+        workers: Workers,
+        parts: Parts,
+        people: Attendances,
+        clock: Clock = time.time,
     ) -> None:
         self._schedule = schedule
         self._workers = workers
+        self._parts = parts
         self._people = people
         self._clock = clock
 
@@ -49,7 +64,7 @@ class Health:
         store = await self._store()
         worker = await self._worker() if store == "ok" else "unknown"
         ready = store == "ok"
-        parts = {"store": store, "worker": worker}
+        parts = {"store": store, "worker": worker, **(await self._workers_parts() if ready else {})}
         return web.json_response({"ready": ready, "parts": parts}, status=200 if ready else 503)
 
     async def mode(self) -> str:
@@ -79,6 +94,12 @@ class Health:
         except Unavailable as error:
             return str(error)
         return "ok"
+
+    async def _workers_parts(self) -> Mapping[str, str]:
+        try:
+            return await self._parts()
+        except Unavailable:
+            return {}
 
     async def _worker(self) -> str:
         try:

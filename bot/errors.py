@@ -10,7 +10,8 @@
     │   └── TooMany          429
     ├── Unavailable          we: try again later
     │   ├── LeaseLost        we: drop the work at hand, another worker has the conversation
-    │   └── Held             we: come back when it is time; nothing was tried
+    │   ├── Held             we: come back when it is time; nothing was tried
+    │   └── Busy             we: give it less at once; it is well, and has too much to do
     └── Refused              nobody: it is final
 
 A message is written for its reader and never holds a secret or a customer's words.
@@ -89,6 +90,10 @@ class LeaseLost(Unavailable):
 
 class Held(Unavailable):
     """Nothing was tried, as its time has not come: no failure, and no attempt."""
+
+
+class Busy(Unavailable):
+    """The other side is well, and has too much to do."""
 
 
 class Refused(KefuError):

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bot.errors import Misconfigured
-from bot.model.watched import WatchedModel
+from bot.model.gauge import Gauge, is_near
+from bot.model.server import Server
+from bot.model.servers import ModelServers
 from bot.ports import Clock
-from bot.settings import Settings, TenantSettings
+from bot.settings import ModelSettings, Settings, TenantSettings
 from bot.store.feed import RedisFeed
 from bot.store.greetings import RedisGreetings
 from bot.store.inbox import RedisInbox
@@ -29,7 +31,6 @@ from bot.store.streams import RedisStreams
 from bot.store.tokens import RedisTokens
 
 if TYPE_CHECKING:
-    from bot.model.openai_chat import OpenAIModel
     from bot.model.openai_transcriber import OpenAITranscriber
 
 WORKERS = "worker"
@@ -109,19 +110,30 @@ def tenants_of(settings: Settings) -> Mapping[str, TenantSettings]:
     return {tenant.name: tenant for tenant in settings.tenants}
 
 
-def build_model(settings: Settings) -> OpenAIModel | WatchedModel | None:
-    """The chat model; None means FAQ mode. One that `kefu up` serves is watched until it is up."""
-    if not settings.model.serve and not settings.model.base_url:
+def build_model(settings: Settings) -> ModelServers | None:
+    """The chat model on its servers; None means FAQ mode. One that `kefu up` serves is starting at first."""
+    each = settings.model.each
+    if not each:
         return None
     from bot.model.openai_chat import OpenAIModel  # its client takes half a second to load
 
-    if settings.model.serve:
-        base = f"http://127.0.0.1:{settings.model.serve_port}"
-        served = settings.model.model_copy(
-            update={"base_url": f"{base}/v1", "model": settings.model.model or settings.model.serve}
+    return ModelServers(
+        Server(
+            name,
+            OpenAIModel(own),
+            most=own.max_in_flight,
+            slow_s=own.timeout_s / 2,
+            gauge=_gauge(own),
+            starting=bool(own.serve),
         )
-        return WatchedModel(OpenAIModel(served), f"{base}/health")
-    return OpenAIModel(settings.model)
+        for name, own in each.items()
+    )
+
+
+def _gauge(own: ModelSettings) -> Gauge | None:
+    """A far server's metrics are nobody's business but its owner's."""
+    wanted = {"near": is_near(own.base_url), "always": True, "never": False}[own.read_load]
+    return Gauge(own.base_url) if wanted else None
 
 
 def build_transcriber(settings: Settings) -> OpenAITranscriber | None:

@@ -88,7 +88,7 @@ class WorkerProcess:
 
     def _add_tasks(self, runtime: Runtime) -> None:
         work = {
-            Work.ANSWER: runtime.answerer.answer,
+            Work.ANSWER: runtime.answer,
             Work.DELIVER: runtime.deliverer.deliver,
             Work.PULL: runtime.puller.pull,
         }

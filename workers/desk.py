@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 from bot.broker import make_app
 from bot.errors import Misconfigured, Unavailable
-from bot.model.watched import WatchedModel
 from bot.settings import Settings
 from bot.wiring import Stores, build_model, redis_url
 from knowledge.library import open_library
@@ -29,7 +28,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     try:
         for tenant in settings.tenants:
             await library.sync_tenant(tenant)
-        if isinstance(model, WatchedModel):
+        if model and model.mode == "starting":
             await model.look()
         yield LocalDesk(settings, library, build_pipeline(settings, library.retriever, model))
     finally:

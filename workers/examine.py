@@ -14,6 +14,7 @@ from adapters.outbound import Outbound
 from adapters.wecom_bot.channel import WeComBotChannel
 from bot.channel import Channel
 from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
+from bot.model.server import Server
 from bot.ports import FeedEvent, Streamed, Token
 from bot.settings import ChannelSettings, Settings
 from bot.store.redis import connect, redis_errors
@@ -43,7 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _store(settings), _model(settings), _transcription(settings), _vectors(settings), _channels(settings)
     )
     near = [_folders(settings), *_knowledge_paths(settings), *_people(settings), *_unused(settings)]
-    return [*near, store, model, *speech, vectors, *channels]
+    return [*near, store, *model, *speech, vectors, *channels]
 
 
 def _folders(settings: Settings) -> Finding:
@@ -109,18 +110,23 @@ async def _store(settings: Settings) -> Finding:
     return Finding("redis", True, "answers, and evicts nothing")
 
 
-async def _model(settings: Settings) -> Finding:
+async def _model(settings: Settings) -> list[Finding]:
     model = build_model(settings)
     if model is None:
-        return Finding("model", True, "none configured: FAQ mode")
+        return [Finding("model", True, "none configured: FAQ mode")]
     if settings.model.serve:
         await model.close()
-        return _served(settings)
-    mend = f"write the address of a server that serves {settings.model.model or 'your model'}"
+        return [_served(settings)]
     try:
-        return await _ask(model.ping, "model.base_url", f"{settings.model.base_url} answers", mend)
+        return list(await asyncio.gather(*(_model_server(settings, server) for server in model.servers)))
     finally:
         await model.close()
+
+
+async def _model_server(settings: Settings, server: Server) -> Finding:
+    own = settings.model.each[server.name]
+    mend = f"write the address of a server that serves {own.model or 'your model'}"
+    return await _ask(server.ping, f"{server.name}.base_url", f"{own.base_url} answers", mend)
 
 
 def _served(settings: Settings) -> Finding:

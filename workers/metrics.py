@@ -28,3 +28,10 @@ POSTPONED: Final = Counter("kefu_deliveries_postponed_total", "Sends to be tried
 SWEPT: Final = Counter("kefu_swept_total", "Conversations that the sweeper had to wake", ["work"])
 MEDIA_BYTES: Final = Gauge("kefu_media_bytes", "Pictures and voice messages kept in data_dir")
 IN_WORK: Final = Gauge("kefu_turns_in_work", "Turns being answered by this process")
+PART_OK: Final = Gauge("kefu_part_ok", "1 while a part that the worker depends on is well, else 0", ["part"])
+MODEL_CALLS: Final = Gauge("kefu_model_calls", "Calls under way at a model server", ["server"])
+MODEL_WINDOW: Final = Gauge("kefu_model_window", "Calls that may be under way there", ["server"])
+MODEL_WAITING: Final = Gauge("kefu_model_waiting", "Requests that wait in the server itself", ["server"])
+MODEL_CACHED: Final = Gauge(
+    "kefu_model_prefix_cached_ratio", "Of the prompts' tokens, those that its prefix cache had", ["server"]
+)

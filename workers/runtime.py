@@ -20,12 +20,13 @@ from adapters.outbound import Outbound
 from bot.broker import make_app, nudges_waiting
 from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
-from bot.model.watched import WatchedModel
+from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
 from bot.pipeline import Perceive, Pipeline
 from bot.ports import Model, Transcriber
-from bot.settings import Settings
+from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
+from bot.types import Conversation
 from bot.waiting import end
 from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
@@ -34,9 +35,11 @@ from workers.ask import build_pipeline
 from workers.attendance import Attendance
 from workers.deliver import Deliverer
 from workers.drafts import Drafts
+from workers.gate import Gate
 from workers.keeping import Keeper
 from workers.loop import LoopThread
 from workers.nudges import DeliverHere
+from workers.parts import Parts
 from workers.pull import Puller
 from workers.retry import answering
 from workers.sweep import Sweeper
@@ -70,6 +73,8 @@ class Runtime:
     answerer: Answerer
     deliverer: Deliverer
     puller: Puller
+    gate: Gate
+    health: Parts
     background: tuple[asyncio.Task[None], ...] = ()
 
     @classmethod
@@ -134,21 +139,28 @@ class Runtime:
             answerer,
             deliverer,
             puller,
+            Gate(partial(_turns, settings, model)),
+            Parts(model, library.breakers | ({"transcription": transcriber.breaker} if transcriber else {})),
         )
         return replace(runtime, background=tuple(runtime._background()))
 
     @property
     def mode(self) -> str:
         """How customers are answered now: faq, model, or starting (FAQ answers until the model is up)."""
-        if self.model is None:
-            return "faq"
-        return "starting" if isinstance(self.model, WatchedModel) and not self.model.up else "model"
+        if isinstance(self.model, ModelServers):
+            return self.model.mode
+        return "model" if self.model else "faq"
+
+    async def answer(self, conversation: Conversation) -> None:
+        """Answer what it waits for, when there is room for another turn."""
+        async with self.gate:
+            await self.answerer.answer(conversation)
 
     async def close(self) -> None:
         """Stop the background tasks, say goodbye, let go of everything."""
         await end(self.background)
         try:
-            await self.stores.workers.leave(self.mode)
+            await self.stores.workers.leave()
         except Unavailable:
             log.info("left_without_goodbye")
         await registry.close_channels(self.channels, self.parts)
@@ -175,7 +187,7 @@ class Runtime:
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
             asyncio.create_task(trim_for_ever(self.stores.journal), name="trimming"),
         ]
-        if isinstance(self.model, WatchedModel):
+        if isinstance(self.model, ModelServers):
             tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))
         return tasks
 
@@ -191,7 +203,14 @@ class Runtime:
     async def _report(self) -> None:
         while True:
             try:
-                await self.stores.workers.report(self.mode)
+                await self.stores.workers.report(self.mode, self.health.look())
             except Unavailable as error:
                 log.warning("presence_not_reported", reason=str(error))
+            self.gate.move()
             await asyncio.sleep(ALIVE_S / 5)
+
+
+def _turns(settings: Settings, model: Model | None) -> int:
+    """That may be in work at once. Without a model, or while it is away, only the processor limits them."""
+    room = model.room if isinstance(model, ModelServers) else 0
+    return min(settings.concurrency, with_ahead(room)) if room else settings.concurrency

@@ -18,6 +18,8 @@ from bot.types import Image, Said, Speaker
 
 _PING_S: Final = 5.0
 _SERVER: Final = "the model server"
+_LATER: Final = 10
+"""vLLM's `priority`: lower numbers first, and 0 is what a request has that names none."""
 
 
 class _Asked(TypedDict):
@@ -25,6 +27,7 @@ class _Asked(TypedDict):
     messages: list[ChatCompletionMessageParam]
     max_tokens: int
     temperature: float
+    extra_body: dict[str, int]
 
 
 class OpenAIModel:
@@ -73,6 +76,7 @@ class OpenAIModel:
             "messages": _messages(prompt),
             "max_tokens": self._settings.max_tokens,
             "temperature": self._settings.temperature,
+            "extra_body": {"priority": _LATER} if prompt.background and self._settings.priority else {},
         }
 
     async def ping(self) -> None:
@@ -81,6 +85,8 @@ class OpenAIModel:
             served = [model.id async for model in self._client.models.list(timeout=_PING_S)]
         except openai.OpenAIError as error:
             raise ours(error, _SERVER) from error
+        except (AttributeError, TypeError, ValueError) as error:  # a proxy's page
+            raise Unavailable(f"{_SERVER} answered with something else than its models") from error
         if self._settings.model not in served:
             raise Refused(f"the server has no model {self._settings.model!r}; it serves {', '.join(served)}")
 
@@ -93,8 +99,12 @@ def _messages(prompt: Prompt) -> list[ChatCompletionMessageParam]:
     return [
         {"role": "system", "content": prompt.system},
         *(_line(said) for said in prompt.history),
-        {"role": "user", "content": _parts(prompt) if prompt.images else prompt.question},
+        {"role": "user", "content": _parts(prompt) if prompt.images else _words(prompt)},
     ]
+
+
+def _words(prompt: Prompt) -> str:
+    return f"{prompt.knowledge}\n{prompt.question}" if prompt.knowledge else prompt.question
 
 
 def _parts(prompt: Prompt) -> list[ChatCompletionContentPartParam]:
@@ -102,7 +112,7 @@ def _parts(prompt: Prompt) -> list[ChatCompletionContentPartParam]:
     pictures: list[ChatCompletionContentPartParam] = [
         {"type": "image_url", "image_url": {"url": _data_url(image)}} for image in prompt.images
     ]
-    return [*pictures, {"type": "text", "text": prompt.question}]
+    return [*pictures, {"type": "text", "text": _words(prompt)}]
 
 
 def _data_url(image: Image) -> str:

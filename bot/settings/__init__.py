@@ -16,6 +16,7 @@ from bot.settings.parts import (
     DatabaseSettings,
     EmbeddingSettings,
     MediaSettings,
+    ModelServerSettings,
     ModelSettings,
     QdrantSettings,
     RedisSettings,
@@ -24,7 +25,7 @@ from bot.settings.parts import (
     TranscriptionSettings,
     WorkerSettings,
 )
-from bot.settings.schema import Settings
+from bot.settings.schema import Settings, with_ahead
 from bot.settings.tenants import LimitSettings, PeopleSettings, TenantSettings
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "EmbeddingSettings",
     "LimitSettings",
     "MediaSettings",
+    "ModelServerSettings",
     "ModelSettings",
     "PeopleSettings",
     "QdrantSettings",
@@ -52,4 +54,5 @@ __all__ = [
     "WebChatSettings",
     "WorkerSettings",
     "load",
+    "with_ahead",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.settings.fields import (
+    NAME_HELP,
     HttpUrl,
+    Name,
     Section,
 )
 from bot.settings.secrets import Secret
@@ -53,13 +55,31 @@ class DatabaseSettings(Section):
     url: str = Field("", description='an SQLAlchemy address, or "" for SQLite in data_dir')
 
 
+class ModelServerSettings(Section):
+    """One of several servers of the chat model."""
+
+    name: Name = Field(description=NAME_HELP)
+    base_url: HttpUrl = Field(min_length=1, description="an OpenAI-compatible address with /v1")
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    max_in_flight: int = Field(0, ge=0, le=4096, description="calls at once, or 0 for model.max_in_flight")
+
+
 class ModelSettings(Section):
     """The chat model."""
 
     base_url: HttpUrl = Field("", description='an OpenAI-compatible address with /v1, or "" for FAQ mode')
     api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
     model: str = Field("", description="the model's name on that server")
-    max_in_flight: int = Field(64, ge=1, le=4096, description="turns in work at once, 1 to 4096")
+    servers: list[ModelServerSettings] = Field(
+        [], max_length=100, description="[[model.servers]] with name and base_url, in place of model.base_url"
+    )
+    max_in_flight: int = Field(
+        64, ge=1, le=4096, description="a worker's calls at once to a server, at most: 1 to 4096"
+    )
+    read_load: Literal["near", "always", "never"] = Field(
+        "near", description='"near", "always" or "never": whose /metrics tell how much to send'
+    )
+    priority: bool = Field(False, description="true when vLLM runs with --scheduling-policy priority")
     timeout_s: float = Field(30.0, gt=0, le=600, description="seconds for one answer, up to 600")
     context_tokens: int = Field(4096, ge=512, description="the model's context window in tokens, 512 or more")
     max_tokens: int = Field(512, ge=16, le=8192, description="tokens of an answer, 16 to 8192")
@@ -71,6 +91,38 @@ class ModelSettings(Section):
     )
     serve_options: list[str] = Field([], description="more options of that command, as a list")
     serve_port: int = Field(8100, ge=1, le=65535, description="a free port, 1 to 65535")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        """An address that is written twice is a mistake somebody should hear of."""
+        ways = {"base_url": self.base_url, "servers": self.servers, "serve": self.serve}
+        named = [key for key, value in ways.items() if value]
+        if len(named) > 1 and "servers" in named:
+            raise ValueError(f"{' and '.join(named)} are both set; write one of them")
+        names = [server.name for server in self.servers]
+        if len(set(names)) < len(names):
+            raise ValueError("two of the servers have one name; give each its own")
+        return self
+
+    @property
+    def each(self) -> dict[str, Self]:
+        """Each server's own settings, by the name that `kefu doctor` and `/readyz` call it."""
+        if self.serve:
+            base_url = f"http://127.0.0.1:{self.serve_port}/v1"
+            model = self.model or self.serve
+            return {"model": self.model_copy(update={"base_url": base_url, "model": model})}
+        if self.base_url:
+            return {"model": self}
+        return {
+            f"model.{server.name}": self.model_copy(
+                update={
+                    "base_url": server.base_url,
+                    "api_key": server.api_key or self.api_key,
+                    "max_in_flight": server.max_in_flight or self.max_in_flight,
+                }
+            )
+            for server in self.servers
+        }
 
 
 class EmbeddingSettings(Section):
@@ -118,7 +170,9 @@ class TranscriptionSettings(Section):
 class WorkerSettings(Section):
     """The worker processes."""
 
-    concurrency: int = Field(0, ge=0, le=4096, description="threads, or 0 for model.max_in_flight")
+    concurrency: int = Field(
+        0, ge=0, le=4096, description="turns in work at once, or 0 for as many as keep the model busy"
+    )
     lease_s: float = Field(
         15.0, ge=1, le=600, description="seconds a dead worker holds its customers, 1 to 600"
     )

@@ -46,5 +46,11 @@ class Settings(Section):
 
     @property
     def concurrency(self) -> int:
-        """Turns a worker process keeps in flight."""
-        return self.worker.concurrency or self.model.max_in_flight
+        """Turns a worker process keeps in flight, at most."""
+        calls = sum(server.max_in_flight for server in self.model.each.values())
+        return self.worker.concurrency or with_ahead(calls or self.model.max_in_flight)
+
+
+def with_ahead(calls: int) -> int:
+    """Turns that keep so many calls under way: some are being prepared while others are answered."""
+    return calls + max(2, calls // 8)

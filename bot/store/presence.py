@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.ports import Clock
@@ -26,6 +27,8 @@ class Process:
     pid: int
     mode: str
     """How it answers: faq, model, or starting (a model that is not up yet)."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """How what it depends on is, by name: ok, away or starting."""
 
 
 class Presence:
@@ -35,25 +38,37 @@ class Presence:
         self._client = client
         self._key = keys.presence(role)
         self._clock = clock
+        self._reported: str | bytes | None = None
 
-    async def report(self, mode: str) -> None:
-        """I am here."""
-        me = Process(socket.gethostname(), os.getpid(), mode)
+    async def report(self, mode: str, parts: Mapping[str, str] | None = None) -> None:
+        """I am here, and this is how I am."""
+        me = encode(Process(socket.gethostname(), os.getpid(), mode, dict(parts or {})))
         now = self._clock()
         with redis_errors():
-            await self._client.zadd(self._key, {encode(me): now})
+            if self._reported not in (None, me):
+                await self._client.zrem(self._key, self._reported)
+            await self._client.zadd(self._key, {me: now})
+            self._reported = me
             await self._client.zremrangebyscore(self._key, "-inf", now - ALIVE_S)
 
-    async def leave(self, mode: str) -> None:
+    async def leave(self) -> None:
         """I am going."""
-        me = Process(socket.gethostname(), os.getpid(), mode)
-        with redis_errors():
-            await self._client.zrem(self._key, encode(me))
+        if self._reported is not None:
+            with redis_errors():
+                await self._client.zrem(self._key, self._reported)
 
     async def mode(self) -> str:
         """How the newest process answers; empty when none is alive. Raises Unavailable."""
         processes = await self.alive()
         return processes[-1].mode if processes else ""
+
+    async def parts(self) -> Mapping[str, str]:
+        """How what the workers depend on is; each part as the worker sees it that is worst off.
+
+        Raises Unavailable.
+        """
+        seen = [item for process in await self.alive() for item in process.parts.items()]
+        return dict(sorted(seen, key=lambda item: item[1] != "ok"))
 
     async def alive(self) -> list[Process]:
         """Who is here, the newest report last."""

@@ -85,7 +85,7 @@ async def bare(house: House, run: str, count: int) -> float:
     model = OpenAIModel(settings.model)
     turns = [a_turn(question(run, number), passages=(PASSAGE,)) for number in range(count)]
     prompts = [prompt.build(turn, settings.tenants[0], settings.model) for turn in turns]
-    room = asyncio.Semaphore(settings.concurrency)
+    room = asyncio.Semaphore(settings.model.max_in_flight)
 
     async def one(asked: Prompt) -> None:
         async with room:

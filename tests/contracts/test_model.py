@@ -10,6 +10,8 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.model.openai_chat import OpenAIModel
+from bot.model.server import Server
+from bot.model.servers import ModelServers
 from bot.ports import Model, Prompt
 from bot.settings import ModelSettings
 from tests.fakes import ScriptedModel
@@ -21,15 +23,17 @@ ANSWER = "七天内可以退货。请在“我的订单”里申请。"
 Makes = Callable[[str, float], Awaitable[Model]]
 
 
-@pytest.fixture(params=["scripted", "openai"])
+@pytest.fixture(params=["scripted", "openai", "servers"])
 async def make(request: pytest.FixtureRequest) -> AsyncIterator[Makes]:
     """A model that will say this, with so many seconds before each piece."""
     async with ModelSimulator() as server:
         client = OpenAIModel(ModelSettings(base_url=server.base_url, model="qwen", timeout_s=5))
+        servers = ModelServers([Server("model", client, most=4, slow_s=5)])
+        made: dict[str, Model] = {"openai": client, "servers": servers}
 
         async def make(answer: str, pause: float) -> Model:
             server.content, server.pause = answer, pause
-            return client if request.param == "openai" else ScriptedModel(answer, pause=pause)
+            return made.get(request.param) or ScriptedModel(answer, pause=pause)
 
         yield make
         await client.close()

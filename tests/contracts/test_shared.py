@@ -8,8 +8,10 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.ports import Token
+from bot.store import keys
+from bot.store.codec import encode
 from bot.store.marks import RedisMarks
-from bot.store.presence import Presence, shared_secret
+from bot.store.presence import Presence, Process, shared_secret
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.tokens import RedisTokens
@@ -84,15 +86,29 @@ async def test_a_process_that_is_not_heard_of_is_gone(client: Client, clock: Set
 
     await workers.report("model")
     assert await workers.mode() == "model"
-    await workers.leave("model")
+    await workers.leave()
     assert await workers.mode() == ""
 
 
-async def test_processes_that_start_at_once_agree_on_a_key(client: Client) -> None:
-    keys = await asyncio.gather(*(shared_secret(client, "webchat") for _ in range(10)))
+async def test_a_part_is_as_the_worker_sees_it_that_is_worst_off(
+    client: Client, clock: SettableClock
+) -> None:
+    here = Presence(client, "worker", clock)
+    await here.report("model", {"model.a": "ok", "model.b": "ok"})
+    await here.report("model", {"model.a": "away", "model.b": "ok"})
 
-    assert len(set(keys)) == 1
-    assert len(keys[0]) >= 32
+    assert [process.parts["model.a"] for process in await here.alive()] == ["away"], "one entry a process"
+    assert await Presence(client, "worker", clock).parts() == {"model.a": "away", "model.b": "ok"}
+    elsewhere = encode(Process("another-host", 7, "model", {"model.a": "ok", "model.b": "away"}))
+    await client.zadd(keys.presence("worker"), {elsewhere: clock.now})
+    assert await here.parts() == {"model.a": "away", "model.b": "away"}
+
+
+async def test_processes_that_start_at_once_agree_on_a_key(client: Client) -> None:
+    found = await asyncio.gather(*(shared_secret(client, "webchat") for _ in range(10)))
+
+    assert len(set(found)) == 1
+    assert len(found[0]) >= 32
 
 
 async def test_a_store_that_is_away_is_unavailable() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,23 @@ async def test_a_model_server_without_our_model_is_found(house: House, dingtalk:
     _, lines = await findings(house)
 
     assert "the server has no model 'qwen'" in wrong(lines)[0]
+
+
+async def test_each_of_several_model_servers_is_looked_at(house: House, dingtalk: DingTalkSimulator) -> None:
+    served = {"object": "list", "data": [{"id": "qwen", "object": "model"}]}
+    dingtalk.trouble("/v1/models", Trouble(body=served), times=1)
+    servers = [
+        {"name": "a", "base_url": f"{dingtalk.base_url}/v1"},
+        {"name": "b", "base_url": "http://127.0.0.1:9/v1"},
+    ]
+    house.environment |= {"KEFU_MODEL__SERVERS": json.dumps(servers), "KEFU_MODEL__MODEL": "qwen"}
+
+    _, lines = await findings(house)
+
+    (line,) = wrong(lines)
+    assert "model.b.base_url" in line
+    assert "can't be reached" in line
+    assert any("model.a.base_url" in line for line in lines)
 
 
 def test_five_mistakes_print_five_lines(tmp_path: Path) -> None:

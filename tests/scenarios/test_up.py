@@ -148,7 +148,9 @@ class Server(BaseHTTPRequestHandler):
         pass
     def do_GET(self):
         self.send_response(200 if time.monotonic() > ready_at else 503)
+        self.send_header("Content-Type", "application/json")
         self.end_headers()
+        self.wfile.write(b'{{"object": "list", "data": [{{"id": "some/model", "object": "model"}}]}}')
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         message = {{"role": "assistant", "content": "from the model"}}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from aiohttp import web
@@ -13,13 +14,24 @@ from aiohttp import web
 class ModelSimulator:
     """`async with ModelSimulator() as model: model.content = "好的。"`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, capacity: int = 10_000, queue: int = 10_000) -> None:
+        """It says `capacity` answers at once, lets `queue` more wait, and answers 429 beyond."""
+        self.queue = queue
+        self.running = 0
+        self.waiting = 0
+        self.most_running = 0
+        self.most_waiting = 0
+        self.refused = 0
+        """Requests that got 429."""
+        self.tells_load = True
+        """Whether it has `/metrics`."""
+        self._batch = asyncio.Semaphore(capacity)
         self.status = 200
+        self.headers: dict[str, str] = {}
         self.page: str | None = None
         """Instead of any answer."""
         self.content: str | None = " 七天内可以退货。\n"
         self.delay = 0.0
-        self.healthy = True
         self.pieces: Sequence[str] = ()
         """What it says when it is asked to stream; empty: its content, three letters at a time."""
         self.allowed: int | None = None
@@ -64,7 +76,7 @@ class ModelSimulator:
         return [
             web.post("/v1/chat/completions", self._complete),
             web.get("/v1/models", self._models),
-            web.get("/health", self._health),
+            web.get("/metrics", self._metrics),
         ]
 
     def hang_up(self) -> None:
@@ -77,6 +89,29 @@ class ModelSimulator:
         self.asked.append(asked)
         if request.transport:
             self.connections.add(request.transport)
+        if self._batch.locked() and self.waiting >= self.queue:
+            self.refused += 1
+            return web.json_response({"error": {"message": "too many requests"}}, status=429)
+        async with self._in_the_batch():
+            return await self._answer(asked, request)
+
+    @asynccontextmanager
+    async def _in_the_batch(self) -> AsyncIterator[None]:
+        self.waiting += 1
+        try:
+            await self._batch.acquire()
+        finally:
+            self.waiting -= 1
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        self.most_waiting = max(self.most_waiting, self.waiting)
+        try:
+            yield
+        finally:
+            self.running -= 1
+            self._batch.release()
+
+    async def _answer(self, asked: dict[str, Any], request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(self.delay)
         if self.page is not None:
             return web.Response(text=self.page, content_type="application/json")
@@ -84,7 +119,7 @@ class ModelSimulator:
             return await self._speak(request)
         message = {"role": "assistant", "content": self.content}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
-        return web.json_response(_body("chat.completion", choice), status=self.status)
+        return web.json_response(_body("chat.completion", choice), status=self.status, headers=self.headers)
 
     async def _speak(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
@@ -121,8 +156,28 @@ class ModelSimulator:
         model = {"id": "qwen", "object": "model", "created": 1, "owned_by": "us"}
         return web.json_response({"object": "list", "data": [model]}, status=self.status)
 
-    async def _health(self, _: web.Request) -> web.Response:
-        return web.Response(status=200 if self.healthy else 503)
+    async def _metrics(self, _: web.Request) -> web.Response:
+        return (
+            web.Response(text=load_page(self.running, self.waiting))
+            if self.tells_load
+            else web.Response(status=404)
+        )
+
+
+def load_page(running: int, waiting: int, *, hits: float = 900.0, queries: float = 1000.0) -> str:
+    """vLLM's metrics, as far as they are about its load."""
+    labels = '{engine="0",model_name="qwen"}'
+    return f"""# HELP vllm:num_requests_running Number of requests in model execution batches.
+# TYPE vllm:num_requests_running gauge
+vllm:num_requests_running{labels} {float(running)}
+# HELP vllm:num_requests_waiting Number of requests waiting to be processed.
+# TYPE vllm:num_requests_waiting gauge
+vllm:num_requests_waiting{labels} {float(waiting)}
+vllm:num_requests_waiting_by_reason{{engine="0",model_name="qwen",reason="capacity"}} {float(waiting)}
+# TYPE vllm:prefix_cache_queries counter
+vllm:prefix_cache_queries_total{labels} {queries}
+vllm:prefix_cache_hits_total{labels} {hits}
+"""
 
 
 def said(piece: str, *, finish: str | None = None) -> bytes:

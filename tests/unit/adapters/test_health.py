@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from aiohttp.test_utils import make_mocked_request
 from prometheus_client import REGISTRY
 
 from adapters.health import Health
@@ -29,13 +32,13 @@ async def test_who_waits_for_a_person_and_for_how_long_is_told(
     async def people() -> list[Attended]:
         return [attended(clock.now - 90), attended(clock.now - 30), attended(None)]
 
-    await Health(stores.schedule, stores.workers.mode, people, clock).measure()
+    await Health(stores.schedule, stores.workers.mode, stores.workers.parts, people, clock).measure()
 
     assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "waiting"}) == 2
     assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "served"}) == 1
     assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 90
 
-    await Health(stores.schedule, stores.workers.mode, nobody, clock).measure()
+    await Health(stores.schedule, stores.workers.mode, stores.workers.parts, nobody, clock).measure()
 
     assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "waiting"}) == 0
     assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 0
@@ -51,6 +54,25 @@ async def test_with_the_store_away_the_last_figures_stay(fake_redis: Client, clo
         raise Unavailable("away")
 
     for people in (one, away):
-        await Health(stores.schedule, stores.workers.mode, people, clock).measure()
+        await Health(stores.schedule, stores.workers.mode, stores.workers.parts, people, clock).measure()
 
     assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 7
+
+
+async def test_each_part_that_the_workers_depend_on_is_named(
+    fake_redis: Client, clock: SettableClock
+) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+    await stores.workers.report("model", {"model.a": "ok", "model.b": "away", "embedding": "ok"})
+    health = Health(stores.schedule, stores.workers.mode, stores.workers.parts, nobody, clock)
+
+    answer = await health.ready(make_mocked_request("GET", "/readyz"))
+
+    assert answer.status == 200, "messages can be taken in"
+    assert json.loads(answer.text or "")["parts"] == {
+        "store": "ok",
+        "worker": "ok",
+        "model.a": "ok",
+        "model.b": "away",
+        "embedding": "ok",
+    }

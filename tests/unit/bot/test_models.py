@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from bot.errors import Refused, Unavailable
+from bot.errors import Busy, Refused, Unavailable
 from bot.model.openai_chat import OpenAIModel
-from bot.model.watched import WatchedModel
 from bot.ports import Prompt
 from bot.settings import ModelSettings
 from bot.types import Said, Speaker
@@ -110,28 +112,64 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
     await model.close()
 
 
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7), ("86400", 60), ("Fri, 01 Jan 2027", None)])
+async def test_a_server_that_is_full_may_say_when_to_come_again(
+    server: ModelSimulator, model: OpenAIModel, header: str, seconds: float | None
+) -> None:
+    server.status, server.headers = 429, {"Retry-After": header}
+
+    with pytest.raises(Busy) as busy:
+        await model.complete(PROMPT, timeout=5)
+    assert busy.value.retry_after == seconds
+
+
+async def test_work_that_nobody_waits_for_gives_way_where_the_server_goes_by_priority(
+    server: ModelSimulator, model: OpenAIModel
+) -> None:
+    later = replace(PROMPT, background=True)
+    await model.complete(later, timeout=5)
+    settings = ModelSettings(base_url=server.base_url, model="qwen", priority=True)
+    knows = OpenAIModel(settings)
+    await knows.complete(PROMPT, timeout=5)
+    await knows.complete(later, timeout=5)
+    await knows.close()
+
+    assert [asked.get("priority") for asked in server.asked] == [None, None, 10]
+
+
+async def test_what_the_shop_knows_stands_before_the_question_and_behind_what_was_said(
+    server: ModelSimulator, model: OpenAIModel
+) -> None:
+    await model.complete(replace(PROMPT, knowledge="<资料>七天</资料>"), timeout=5)
+
+    assert [message["content"] for message in server.asked[0]["messages"]] == [
+        "你是客服",
+        "在吗",
+        "在的",
+        "<资料>七天</资料>\n怎么退货",
+    ]
+
+
+@pytest.mark.parametrize("page", ["<html>502</html>", "", "[1]"])
+async def test_a_list_of_models_that_is_none_is_told(page: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=page, content_type="application/json")
+
+    app = web.Application()
+    app.add_routes([web.get("/v1/models", answer)])
+    async with TestServer(app) as server:
+        model = OpenAIModel(ModelSettings(base_url=str(server.make_url("/v1")), model="qwen"))
+        with pytest.raises((Unavailable, Refused)):
+            await model.ping()
+        await model.close()
+
+
 async def test_ping_tells_a_server_without_our_model(server: ModelSimulator, model: OpenAIModel) -> None:
     await model.ping()
     other = OpenAIModel(ModelSettings(base_url=server.base_url, model="llama"))
     with pytest.raises(Refused, match="it serves qwen"):
         await other.ping()
     await other.close()
-
-
-async def test_a_watched_model_refuses_at_once_until_its_server_is_up(
-    server: ModelSimulator, model: OpenAIModel
-) -> None:
-    server.healthy = False
-    watched = WatchedModel(model, f"{server.address}/health")
-
-    await watched.look()
-    with pytest.raises(Unavailable, match="not up yet"):
-        await watched.complete(PROMPT, timeout=5)
-    assert server.asked == []
-
-    server.healthy = True
-    await watched.look()
-    assert await watched.complete(PROMPT, timeout=5) == "七天内可以退货。"
 
 
 class Ears:
@@ -259,13 +297,6 @@ async def test_a_cancelled_stream_is_closed(server: ModelSimulator, model: OpenA
 
     assert completion.cancelled()
     await until(lambda: server.left == 1)
-
-
-async def test_a_watched_model_lets_one_listen(server: ModelSimulator, model: OpenAIModel) -> None:
-    watched, ears = WatchedModel(model, f"{server.address}/health"), Ears()
-    await watched.look()
-
-    assert await watched.complete(PROMPT, timeout=5, heard=ears) == ears.texts[-1].strip()
 
 
 async def until(condition: Callable[[], bool]) -> None:

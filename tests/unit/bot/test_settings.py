@@ -34,6 +34,20 @@ client_secret = "s"
 """
 
 
+SERVERS = """
+[model]
+model = "qwen"
+
+[[model.servers]]
+name = "a"
+base_url = "http://a:8000/v1"
+
+[[model.servers]]
+name = "b"
+base_url = "http://b:8000/v1"
+"""
+
+
 def read(folder: Path, text: str, **environ: str) -> Settings:
     (folder / "token.txt").write_text("the-token\n")
     (folder / "kefu.toml").write_text(text)
@@ -52,6 +66,26 @@ def test_secrets_are_found_where_the_references_point(tmp_path: Path) -> None:
     assert isinstance(wecom, WeComSettings)
     assert wecom.secret.get_secret_value() == "from-the-environment"
     assert wecom.token.get_secret_value() == "the-token"
+
+
+def test_several_model_servers_are_named_and_overridden_by_name(tmp_path: Path) -> None:
+    text = GOOD + SERVERS
+
+    settings = read(tmp_path, text, KEFU_MODEL__SERVERS__B__MAX_IN_FLIGHT="5")
+
+    assert [(name, own.base_url, own.max_in_flight) for name, own in settings.model.each.items()] == [
+        ("model.a", "http://a:8000/v1", 64),
+        ("model.b", "http://b:8000/v1", 5),
+    ]
+
+
+def test_a_model_server_without_an_address_or_with_two_ways_to_it_is_told(tmp_path: Path) -> None:
+    both = SERVERS.replace("[model]", '[model]\nbase_url = "http://c:8000/v1"')
+    assert problems(tmp_path, GOOD + both) == ["model: base_url and servers are both set; write one of them"]
+    (twice,) = problems(tmp_path, GOOD + SERVERS.replace('"b"', '"a"'))
+    assert twice == "model: two of the servers have one name; give each its own"
+    (nowhere,) = problems(tmp_path, GOOD + SERVERS.replace('base_url = "http://b:8000/v1"', ""))
+    assert nowhere.startswith("model.servers.b.base_url: is missing; write an OpenAI-compatible address")
 
 
 def test_a_secret_never_shows_in_print(tmp_path: Path) -> None:
