@@ -9,6 +9,10 @@ Some platforms only say that there is something to fetch, and some want to be li
     Source      Wake ──fetch, page by page──► Message | Ignored | Notice
     Listener    a connection of our own ──listen──► Message | Opinion, acknowledged once it was taken
 
+Some have platforms that count:
+
+    Paced       says how often it may be called
+
 Some can do more for the customer:
 
     Drafting    show an answer while it is being made
@@ -25,7 +29,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from bot.types import Address, Conversation, Ignored, Media, Message, Opinion, Receipt, Reply
+from bot.types import Address, Conversation, Ignored, Media, Message, Opinion, Rate, Receipt, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,20 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A channel whose platform takes only so many messages in a time."""
+
+    @property
+    def rate(self) -> Rate | None:
+        """Of all that it sends, with whoever else sends for the same app; None: as many as one likes."""
+        ...
+
+    def rate_to(self, conversation: Conversation) -> Rate | None:
+        """Of what one conversation gets."""
         ...
 
 

@@ -10,6 +10,7 @@
     │   └── TooMany          429
     ├── Unavailable          we: try again later
     │   ├── LeaseLost        we: drop the work at hand, another worker has the conversation
+    │   ├── Throttled        we: call no more for a while, whatever the call is about
     │   ├── Held             we: come back when it is time; nothing was tried
     │   └── Busy             we: give it less at once; it is well, and has too much to do
     └── Refused              nobody: it is final
@@ -86,6 +87,10 @@ class Unavailable(KefuError):
 
 class LeaseLost(Unavailable):
     """The lease ran out while we worked; whatever we had must not be written."""
+
+
+class Throttled(Unavailable):
+    """The other side takes no more calls of ours for a while, whatever they are about."""
 
 
 class Held(Unavailable):

@@ -14,6 +14,7 @@ from bot.model.server import Server
 from bot.model.servers import ModelServers
 from bot.ports import Clock
 from bot.settings import ModelSettings, Settings, TenantSettings
+from bot.store.dead import RedisDeadLetters
 from bot.store.feed import RedisFeed
 from bot.store.greetings import RedisGreetings
 from bot.store.inbox import RedisInbox
@@ -25,6 +26,7 @@ from bot.store.outbox import RedisOutbox
 from bot.store.people import RedisPeople
 from bot.store.presence import Presence
 from bot.store.pulls import RedisPulls
+from bot.store.rates import RedisRates
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.streams import RedisStreams
@@ -43,6 +45,7 @@ class Stores:
     client: Client
     inbox: RedisInbox
     outbox: RedisOutbox
+    letters: RedisDeadLetters
     greetings: RedisGreetings
     people: RedisPeople
     journal: RedisJournal
@@ -53,6 +56,7 @@ class Stores:
     feed: RedisFeed
     streams: RedisStreams
     marks: RedisMarks
+    rates: RedisRates
     tokens: RedisTokens
     workers: Presence
 
@@ -63,6 +67,7 @@ class Stores:
             client,
             RedisInbox(client),
             RedisOutbox(client),
+            RedisDeadLetters(client, [tenant.name for tenant in settings.tenants]),
             RedisGreetings(client),
             RedisPeople(client),
             RedisJournal(client),
@@ -73,6 +78,7 @@ class Stores:
             RedisFeed(client),
             RedisStreams(client),
             RedisMarks(client),
+            RedisRates(client),
             RedisTokens(client),
             Presence(client, WORKERS, clock),
         )

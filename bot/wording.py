@@ -65,6 +65,12 @@ THEIR_WORDS: Final = "客户说：{words}"
 HOW_TO_REPLY: Final = "查看：kefu people show {name}\n回复：kefu people say {name} …"
 MORE_WAIT: Final = "另外还有{count}位客户在等。"
 
+# What those who run it are told. 客服 is in it for a DingTalk robot, which wants a keyword.
+NOT_DELIVERED: Final = "客服提醒：渠道{channel}有{count}条回复没能送达：{reason}"
+ONLY_APOLOGISED: Final = "客服提醒：渠道{channel}有{count}次提问没能答上，只回了致歉：{reason}"
+MORE_REASONS: Final = "另外还有{count}条。"
+HOW_TO_MEND: Final = "查看：kefu dead list\n原因排除后重试：kefu dead retry …"
+
 
 def named(kind: str) -> str:
     """A kind of message, as customers call it."""

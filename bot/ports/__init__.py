@@ -5,14 +5,16 @@ Failing: everything here fails closed, with Unavailable, but for `Nudges`, which
 The contract suites in `tests/contracts` hold for every implementation.
 """
 
+from bot.ports.dead import DeadLetters
 from bot.ports.model import Heard, MediaReader, Model, Prompt, Retriever, Transcriber
 from bot.ports.people import Greetings, Opinions, People
 from bot.ports.queue import Inbox, Leases, Nudges, Outbox, Pulls, Schedule
-from bot.ports.shared import Clock, Marks, Token, Tokens
+from bot.ports.shared import Clock, Marks, Rates, Token, Tokens
 from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
 
 __all__ = [
     "Clock",
+    "DeadLetters",
     "Feed",
     "FeedEvent",
     "Greetings",
@@ -28,6 +30,7 @@ __all__ = [
     "People",
     "Prompt",
     "Pulls",
+    "Rates",
     "Retriever",
     "Schedule",
     "Streamed",

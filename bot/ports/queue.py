@@ -81,8 +81,10 @@ class Outbox(Protocol):
         """SENT, EXPIRED or FAILED: off the outbox, into the journal. Raises LeaseLost."""
         ...
 
-    async def postpone(self, lease: Lease, delivery: Delivery, *, delay: float, error: str) -> None:
-        """One attempt more than `delivery` knew of, again in `delay` s. Raises LeaseLost."""
+    async def postpone(
+        self, lease: Lease, delivery: Delivery, *, delay: float, error: str, counts: bool = True
+    ) -> None:
+        """Again in `delay` s; one attempt more than `delivery` knew of, if it was one. Raises LeaseLost."""
         ...
 
 

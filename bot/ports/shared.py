@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.types import Rate
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -36,6 +38,22 @@ class Marks(Protocol):
 
     async def has(self, mark: str) -> bool:
         """Whether it was; False also when that was too long ago."""
+        ...
+
+
+class Rates(Protocol):
+    """How often something may be done, counted for all processes together."""
+
+    async def turn(self, rate: Rate, caller: str) -> float:
+        """Seconds until the caller's turn: it is theirs, and the same when they ask again. 0: now."""
+        ...
+
+    async def spare(self, rate: Rate) -> float:
+        """For who would rather not than wait: 0, and counted; else seconds, and nothing is."""
+        ...
+
+    async def rest(self, rate: Rate, seconds: float) -> None:
+        """Nobody's turn comes for so long: the other side said so."""
         ...
 
 

@@ -13,6 +13,7 @@ from bot.settings.channels import (
 )
 from bot.settings.load import load
 from bot.settings.parts import (
+    AlertSettings,
     DatabaseSettings,
     EmbeddingSettings,
     MediaSettings,
@@ -29,6 +30,7 @@ from bot.settings.schema import Settings, with_ahead
 from bot.settings.tenants import LimitSettings, PeopleSettings, TenantSettings
 
 __all__ = [
+    "AlertSettings",
     "ChannelSettings",
     "DatabaseSettings",
     "DingTalkRobotSettings",

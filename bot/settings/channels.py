@@ -73,6 +73,18 @@ class WeComSettings(WeComAppSettings):
         le=14400,
         description="seconds, 0 (off) to 14400: WeCom drops a text it had within them, honest repeats too",
     )
+    sends_per_minute: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="messages to all members together, up to 1000000, or 0 for any number",
+    )
+    sends_per_minute_to_one: int = Field(
+        30,
+        ge=1,
+        le=1000,
+        description="messages to one member, 1 to 1000: WeCom drops the 31st without a word",
+    )
 
 
 class WeComKfSettings(WeComAppSettings):
@@ -87,6 +99,9 @@ class WeComKfSettings(WeComAppSettings):
     )
     repeated_codes: list[int] = Field(
         [], description="error codes that mean: this msgid was sent already (WeCom names none), as a list"
+    )
+    sends_per_minute: int = Field(
+        10_000, ge=0, le=1_000_000, description="messages of all accounts, up to 1000000, or 0 for any number"
     )
 
 
@@ -117,6 +132,12 @@ class DingTalkRobotSettings(_Channel):
         le=100,
         description="how often one card may grow before it is finished, 0 to 100: each time is one call of "
         "the month's quota",
+    )
+    sends_per_second: int = Field(
+        20, ge=1, le=1000, description="messages to all users together, 1 to 1000: what DingTalk sold the app"
+    )
+    sends_per_minute_to_one: int = Field(
+        20, ge=1, le=1000, description="messages to one user or group, 1 to 1000"
     )
     card_suggestions_key: str = Field(
         "",

@@ -10,6 +10,7 @@ from bot.settings.fields import (
     NAME_HELP,
     HttpUrl,
     Name,
+    SecretUrl,
     Section,
 )
 from bot.settings.secrets import Secret
@@ -179,3 +180,17 @@ class WorkerSettings(Section):
     stop_s: float = Field(20.0, ge=0, le=600, description="seconds to finish work after SIGTERM, 0 to 600")
     max_attempts: int = Field(5, ge=1, le=100, description="tries at an answer before an apology, 1 to 100")
     metrics_port: int = Field(0, ge=0, le=65535, description="a port for Prometheus, or 0 for none")
+
+
+class AlertSettings(Section):
+    """The group that is told of replies that could not be delivered: those who run Kefu."""
+
+    webhook: SecretUrl | None = Field(
+        None, description="the address of a WeCom or DingTalk group robot, as env:NAME or file:PATH"
+    )
+    webhook_secret: Secret | None = Field(
+        None, description="the SEC… of a DingTalk robot that wants signatures, as env:NAME or file:PATH"
+    )
+    every_minutes: float = Field(
+        5.0, ge=1, le=1440, description="minutes between two messages at least, 1 to 1440"
+    )

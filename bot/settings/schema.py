@@ -9,6 +9,7 @@ from pydantic import Field
 from bot.settings.channels import ChannelSettings
 from bot.settings.fields import Section
 from bot.settings.parts import (
+    AlertSettings,
     DatabaseSettings,
     EmbeddingSettings,
     MediaSettings,
@@ -37,6 +38,7 @@ class Settings(Section):
     media: MediaSettings = Field(default_factory=MediaSettings)
     transcription: TranscriptionSettings = Field(default_factory=TranscriptionSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
     tenants: list[TenantSettings] = Field(min_length=1, description='[[tenants]] with name = "my-shop"')
     channels: list[ChannelSettings] = Field([], description="[[channels]] with name, kind and tenant")
 

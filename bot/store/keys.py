@@ -18,11 +18,13 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
     kefu:{07}:person:<conversation>         hash    since, until, who … of a person who has it; PERSON_S more
-    kefu:{07}:done:<conversation>:<reply>   string  this was done with a person's conversation; DONE_S
+    kefu:{07}:done:<conversation>:<reply>   string  this was done in a conversation; DONE_S
     kefu:{07}:people                        zset    conversation → ms when the bot takes it back
     kefu:{07}:bells                         zset    conversation → ms when people should be told of it
     kefu:{07}:wake:<account>                list    one word that there is something to fetch; until fetched
     kefu:{07}:cursor:<account>              string  how far we fetched; for ever
+    kefu:{07}:dead:<tenant>                 zset    reply given up → ms since when; DEAD_S
+    kefu:{07}:letters:<tenant>              hash    reply given up → itself, and why; as long
     kefu:{07}:fence                         string  counter; for ever
     kefu:{07}:journal                       stream  what became of messages; JOURNAL_LEN, KEPT_S
     kefu:{07}:opinions                      stream  what customers think of replies; OPINIONS_LEN, KEPT_S
@@ -34,8 +36,13 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
     kefu:presence:<role>                    zset    process → unix seconds it was last seen
     kefu:stream:<id>                        hash    until, shown, text, taken, closed of a reply; STREAM_S
+    kefu:dead-told                          string  ms up to which operators know of what was given up; DEAD_S
+    kefu:dead-telling                       string  somebody tells them; as long as they want no other word
     kefu:mark:<mark>                        string  this was done; as long as whoever left it says
     kefu:secret:<name>                      string  a key that all processes share; for ever
+    kefu:{rate:<name>}:gone                 list    ms of each going under a rate; as long as it counts
+    kefu:{rate:<name>}:line                 zset    who waits for a turn → ms of their place; RedisRates
+    kefu:{rate:<name>}:rest                 string  nobody's turn comes; as long as the other side said
 """
 
 from __future__ import annotations
@@ -77,6 +84,13 @@ UNDECODABLE_LEN: Final = 100
 """Of a partition. The longest message has some 80 kB: 128 MB in all, should all of them be that long."""
 KEPT_S: Final = 30 * 24 * 3600
 """What is older leaves the streams within an hour, while a worker runs."""
+DEAD_S: Final = 7 * 24 * 3600
+"""Long enough for a weekend; what is older helps no customer."""
+DEAD_MOST: Final = 200
+"""Of one tenant in one partition, so that nobody's trouble fills the store or hides another's. As a rule a
+letter has one or two kB: 6 MB for a tenant whose platform refuses everything."""
+DEAD_TOLD: Final = "kefu:dead-told"
+DEAD_TELLING: Final = "kefu:dead-telling"
 FEED_CHANNEL: Final = "kefu:feed"
 """Pub/sub channel: the conversation whose feed has something new."""
 
@@ -125,6 +139,11 @@ def bells(number: int) -> str:
     return f"{_tag(number)}:bells"
 
 
+def dead(number: int, tenant: str) -> list[str]:
+    """What a tenant's conversations of a partition had to give up: since when, and what."""
+    return [f"{_tag(number)}:{kind}:{tenant}" for kind in ("dead", "letters")]
+
+
 def token(key: str) -> str:
     """An access token."""
     return f"kefu:token:{key}"
@@ -153,6 +172,11 @@ def presence(role: str) -> str:
 def secret(name: str) -> str:
     """A key shared by all processes."""
     return f"kefu:secret:{name}"
+
+
+def rate(name: str) -> list[str]:
+    """What is counted under a rate, in the order in which its scripts name it."""
+    return [f"kefu:{{rate:{name}}}:{kind}" for kind in ("gone", "line", "rest")]
 
 
 class _Own:
@@ -227,7 +251,7 @@ class Keys:
         return f"{self.own('seen')}:{message_id}"
 
     def done(self, reply: str) -> str:
-        """The mark of what a person, or their time, brought about."""
+        """The mark of what somebody, or somebody's time, brought about."""
         return f"{self.own('done')}:{reply}"
 
     def fed(self, key: str) -> str:

@@ -42,9 +42,10 @@ class RedisOutbox:
             replies = await self._sieve.sift(lease, keys.outbox, keys.sending, found, Reply)
             if len(replies) == len(found):  # else what was begun is begun anew: better seen twice than never
                 break
+        reply = _as_one(replies)
         return Delivery(
-            _as_one(replies),
-            int(part),
+            reply,
+            int(part) or reply.first_part,
             int(attempts),
             error.decode(),
             int(sent),
@@ -99,8 +100,10 @@ class RedisOutbox:
             names.HISTORY_S,
         )
 
-    async def postpone(self, lease: Lease, delivery: Delivery, *, delay: float, error: str) -> None:
-        """Count the attempt, try again in `delay` seconds."""
+    async def postpone(
+        self, lease: Lease, delivery: Delivery, *, delay: float, error: str, counts: bool = True
+    ) -> None:
+        """Try again in `delay` seconds; count the attempt, if it was one."""
         keys = Keys(lease.conversation)
         await self._postpone.fenced(
             [keys.lease(lease.work), keys.sending, keys.hold(lease.work), keys.schedule(lease.work)],
@@ -108,7 +111,7 @@ class RedisOutbox:
             str(lease.conversation),
             max(1, int(delay * 1000)),
             error,
-            delivery.attempts + 1,
+            delivery.attempts + int(counts),
         )
 
 
@@ -120,6 +123,8 @@ def _people_want_to_know(reply: Reply, state: DeliveryState) -> bool:
 def _as_one(replies: Sequence[Reply]) -> Reply:
     """Under the first one's id, to the last one's address. One that promises a person keeps its promise."""
     last = replies[-1]
+    if len(replies) == 1:
+        return last
     promised = any(reply.outcome is Outcome.HANDED_OFF for reply in replies)
     return replace(
         last,
@@ -129,4 +134,5 @@ def _as_one(replies: Sequence[Reply]) -> Reply:
         answers=tuple(message for reply in replies for message in reply.answers),
         sources=tuple(source for reply in replies for source in reply.sources),
         created_at=replies[0].created_at,
+        first_part=0,  # parts of one text are none of another's
     )

@@ -4,19 +4,23 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 (`bot.store.codec`), so their fields are plain.
 """
 
+from bot.types.dead import APOLOGISED, DeadLetter
 from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt, Reply, RetryAt
 from bot.types.message import Acceptance, Address, Conversation, Ignored, Media, Message
 from bot.types.people import Attended, HandOver
+from bot.types.rate import Rate
 from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
 from bot.types.work import Claim, Lease, Pull, Work
 
 __all__ = [
+    "APOLOGISED",
     "Acceptance",
     "Address",
     "Answer",
     "Attended",
     "Claim",
     "Conversation",
+    "DeadLetter",
     "Delivery",
     "DeliveryState",
     "GiveUp",
@@ -30,6 +34,7 @@ __all__ = [
     "Outcome",
     "Passage",
     "Pull",
+    "Rate",
     "Receipt",
     "Reply",
     "RetryAt",

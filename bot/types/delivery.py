@@ -25,6 +25,8 @@ class Reply:
     sources: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     """Questions to offer behind it, where the door can."""
+    first_part: int = 0
+    """Parts before it are with the platform: it was given up there, and put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class RetryAt:
     """Try again at this time (unix seconds)."""
 
     at: float
+    counts: bool = True
+    """False: nothing was tried, so it is no attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +105,5 @@ class GiveUp:
     """Stop trying, and why."""
 
     reason: str
+    state: DeliveryState = DeliveryState.FAILED
+    """What a delivery that ends so has come to."""

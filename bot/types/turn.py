@@ -73,6 +73,8 @@ class Answer:
     """`Passage.source` of each passage it rests on."""
     suggestions: tuple[str, ...] = ()
     """Questions to offer behind it, where the door can."""
+    reason: str = ""
+    """Why there is no better one, for the operator."""
 
 
 @dataclass(frozen=True, slots=True)

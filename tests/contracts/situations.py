@@ -9,12 +9,14 @@ from typing import Final
 
 from bot import replies
 from bot.store.keys import Keys
-from bot.types import DeliveryState, Opinion, Receipt, Work
+from bot.types import DeadLetter, DeliveryState, Lease, Opinion, Rate, Receipt, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply
 from tests.contracts.acts import ASKED, AT_ONCE_OVER, answered, claimed, handed_over, passed_on, taken, words
 
 KEYS: Final = Keys(A_CONVERSATION)
+A_LETTER: Final = DeadLetter(a_reply(), "failed", "there is no such user")
+A_RATE: Final = Rate("app", most=1, per_s=60)
 AN_ACCOUNT: Final = a_conversation("account-1")
 
 Situation = Callable[[Stores], Awaitable[None]]
@@ -47,6 +49,21 @@ async def begin(store: Stores) -> None:
     assert delivery
     await store.outbox.begin(lease, delivery)
     await answered(store, a_message(id="m2"), a_reply(id="r2"))
+
+
+@situation
+async def bury(store: Stores) -> None:
+    await answered(store, a_message(), a_reply())
+    await given_up(store)
+
+
+async def given_up(store: Stores) -> Lease:
+    lease = await taken(store, Work.DELIVER)
+    delivery = await store.outbox.head(lease)
+    assert delivery
+    await store.letters.bury(lease, A_LETTER)
+    await store.outbox.finish(lease, delivery, DeliveryState.FAILED, "no")
+    return lease
 
 
 @situation
@@ -205,6 +222,21 @@ async def renew(store: Stores) -> None:
 
 
 @situation
+async def rest(store: Stores) -> None:
+    await store.rates.rest(A_RATE, 60)
+    await store.rates.turn(A_RATE, "who asked since")
+
+
+@situation
+async def revive(store: Stores) -> None:
+    """And it is given up once more before the repeat."""
+    await answered(store, a_message(), a_reply())
+    await store.leases.release(await given_up(store))
+    await store.letters.revive(A_LETTER, now=1.0)
+    await given_up(store)
+
+
+@situation
 async def set_aside(store: Stores) -> None:
     await store.inbox.accept(a_message())
     await store.client.lpush(KEYS.inbox, "{}")
@@ -275,6 +307,13 @@ async def told(store: Stores) -> None:
     attended = replace(attended, attempts=1)
     await passed_on(store, a_message(id="m2"))
     await store.people.told(attended)
+
+
+@situation
+async def turn(store: Stores) -> None:
+    for caller in ("goes at once", "has to wait", "comes behind"):
+        await store.rates.turn(A_RATE, caller)
+    await asyncio.sleep(0.005)
 
 
 @situation

@@ -25,6 +25,7 @@ SAYS_OTHERWISE: Final = {
     "stream_offer": "a poll came meanwhile",
     "stream_show": "nobody asks",
     "told": "nobody asks",
+    "turn": "it is some milliseconds nearer",
 }
 """Those whose second answer is another one, and what that costs."""
 

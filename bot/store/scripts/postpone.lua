@@ -1,6 +1,6 @@
--- The platform would not take a part now: count the attempt, try again later.
+-- The platform would not take a part now, or was not asked: try again later.
 -- KEYS 1 lease  2 sending  3 hold  4 schedule
--- ARGV 1 fence  2 conversation  3 delay, ms  4 error  5 attempts with this one (see put_back.lua)
+-- ARGV 1 fence  2 conversation  3 delay, ms  4 error  5 attempts by now (see put_back.lua)
 -- Returns 1; nil when the lease is lost.
 if not held(KEYS[1], ARGV[1]) then
   return nil

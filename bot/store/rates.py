@@ -1,0 +1,39 @@
+"""How often something may be done, counted for all processes together."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from bot.store import keys as names
+from bot.store.redis import Client, Script
+from bot.types import Rate
+
+_KEPT_MS: Final = 60_000
+"""A place in line is kept so long beyond its time, for who comes a little late."""
+
+
+class RedisRates:
+    """`bot.ports.Rates` on Redis: a window that slides, and a line for who finds it full."""
+
+    def __init__(self, client: Client) -> None:
+        self._turn = Script(client, "turn")
+        self._rest = Script(client, "rest")
+
+    async def turn(self, rate: Rate, caller: str) -> float:
+        """Seconds until the caller's turn, which is theirs; 0: now."""
+        return await self._ask(rate, caller)
+
+    async def spare(self, rate: Rate) -> float:
+        """Seconds until there might be room; 0: there was, and it is taken."""
+        return await self._ask(rate, "")
+
+    async def rest(self, rate: Rate, seconds: float) -> None:
+        """Nobody's turn comes for so long."""
+        await self._rest(names.rate(rate.name), max(1, int(seconds * 1000)), uuid.uuid4().hex)
+
+    async def _ask(self, rate: Rate, caller: str) -> float:
+        wait = await self._turn(
+            names.rate(rate.name), rate.most, max(1, int(rate.per_s * 1000)), caller, _KEPT_MS
+        )
+        return int(wait) / 1000

@@ -1,0 +1,32 @@
+-- When a caller may go, where so many may in any so many milliseconds. Each gets a place in line, and the same one
+-- when they ask again: also who may go at once, as there may be another line in which they can't.
+-- KEYS 1 gone  list    ms of each going, past and to come, oldest first
+--      2 line  zset    caller → ms of their place
+--      3 rest  string  nobody goes until it is gone
+-- ARGV 1 most  2 in so many ms  3 caller; empty: one that would not wait  4 ms a place is kept beyond its time
+-- Returns ms until then; 0: now. Who would not wait, and would have to, is not counted.
+local time, most, span = now(), tonumber(ARGV[1]), tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', time - ARGV[4])
+local place = ARGV[3] ~= '' and redis.call('ZSCORE', KEYS[2], ARGV[3])
+if place then
+  return math.max(0, place - time)
+end
+while tonumber(redis.call('LINDEX', KEYS[1], 0) or time) <= time - span do
+  redis.call('LPOP', KEYS[1])
+end
+-- Behind whoever is last in line, and a span behind whoever went `most` goings ago.
+place = math.max(time + redis.call('PTTL', KEYS[3]), time, redis.call('LINDEX', KEYS[1], -1) or 0)
+local before = redis.call('LINDEX', KEYS[1], -most)
+if before then
+  place = math.max(place, before + span)
+end
+if place > time and ARGV[3] == '' then
+  return place - time
+end
+redis.call('RPUSH', KEYS[1], place)
+redis.call('PEXPIRE', KEYS[1], place - time + span)
+if ARGV[3] ~= '' then
+  redis.call('ZADD', KEYS[2], place, ARGV[3])
+  redis.call('PEXPIRE', KEYS[2], place - time + ARGV[4])
+end
+return place - time
