@@ -74,6 +74,7 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
         stores.feed,
         stores.streams,
         stores.marks,
+        stores.rates,
         lambda name: shared_secret(stores.client, name),
         Outbound(),
         time.time,
@@ -81,7 +82,13 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
     try:
         channels = await registry.open_channels(settings, parts)
         intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
-        health = Health(stores.schedule, stores.workers.mode, stores.workers.parts, stores.people.all)
+        health = Health(
+            stores.schedule,
+            stores.workers.mode,
+            stores.workers.parts,
+            stores.people.all,
+            stores.letters.counts,
+        )
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
         chat = WebChatRoutes(chats, intake, stores.feed, _describer(settings, health))
         async with listening(channels, intake.hear):

@@ -22,7 +22,7 @@ from adapters.verdict import Verdict, later, never
 from adapters.wecom.errors import verdict as wecom_verdict
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock
-from bot.settings import PeopleSettings
+from bot.settings import AlertSettings, PeopleSettings
 
 MAX_TEXT_BYTES: Final = 2048
 """Of a WeCom robot's text (doc 91770); others take more, and nobody wants to read it."""
@@ -53,12 +53,14 @@ class GroupRobot:
         self._clock = clock
 
     @classmethod
-    def of(cls, people: PeopleSettings | None, *, outbound: Outbound, clock: Clock) -> GroupRobot | None:
-        """The one that a tenant's people are told by, if there is one."""
-        if people is None or people.webhook is None:
+    def of(
+        cls, group: PeopleSettings | AlertSettings | None, *, outbound: Outbound, clock: Clock
+    ) -> GroupRobot | None:
+        """The one that a group of people is told by, if there is one."""
+        if group is None or group.webhook is None:
             return None
-        secret = people.webhook_secret.get_secret_value() if people.webhook_secret else ""
-        return cls(people.webhook.get_secret_value(), secret, outbound=outbound, clock=clock)
+        secret = group.webhook_secret.get_secret_value() if group.webhook_secret else ""
+        return cls(group.webhook.get_secret_value(), secret, outbound=outbound, clock=clock)
 
     async def tell(self, text: str) -> None:
         """Say it in the group; what is beyond 2048 bytes is cut. Raises Unavailable or Refused."""

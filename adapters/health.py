@@ -38,6 +38,14 @@ class Attendances(Protocol):
         ...
 
 
+class GivenUp(Protocol):
+    """How many replies were given up, by tenant."""
+
+    async def __call__(self) -> Mapping[str, int]:
+        """Raises Unavailable."""
+        ...
+
+
 class Health:
     """A door is ready while the store is: messages wait safely there, even with no worker about."""
 
@@ -47,12 +55,14 @@ class Health:
         workers: Workers,
         parts: Parts,
         people: Attendances,
+        given_up: GivenUp,
         clock: Clock = time.time,
     ) -> None:
         self._schedule = schedule
         self._workers = workers
         self._parts = parts
         self._people = people
+        self._given_up = given_up
         self._clock = clock
 
     async def alive(self, _: web.Request) -> web.Response:
@@ -79,8 +89,11 @@ class Health:
         try:
             waiting = await self._schedule.waiting()
             people = await self._people()
+            given_up = await self._given_up()
         except Unavailable:
             return
+        for tenant, letters in given_up.items():
+            metrics.DEAD_LETTERS.labels(tenant).set(letters)
         for work, count in waiting.items():
             metrics.WAITING.labels(work.value).set(count)
         waits = [one.waits_since for one in people if one.waits_since is not None]

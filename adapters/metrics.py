@@ -33,6 +33,9 @@ PEOPLE: Final = Gauge("kefu_people_conversations", "Conversations that people ha
 PEOPLE_OLDEST: Final = Gauge(
     "kefu_people_oldest_wait_seconds", "Since when the customer waits who has waited longest for a person"
 )
+DEAD_LETTERS: Final = Gauge(
+    "kefu_dead_letters", "Replies given up, and messages only apologised to: `kefu dead list`", ["tenant"]
+)
 IDLE_CLOSED: Final = Counter(
     "kefu_silent_connections_closed_total", "Connections that brought no request in time"
 )

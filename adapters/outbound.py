@@ -94,7 +94,9 @@ class Outbound:
     def _pool(self) -> aiohttp.ClientSession:
         """Made at the first call, as it belongs to the event loop that runs then."""
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+            # aiohttp's hundred connections would be used up by one platform that hangs, and the others wait
+            connector = aiohttp.TCPConnector(limit=0)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:

@@ -14,7 +14,7 @@ from adapters.wecom.channel import WeComChannel
 from adapters.wecom_bot.channel import WeComBotChannel
 from adapters.wecom_kf.channel import WeComKfChannel
 from bot.channel import Channel
-from bot.ports import Clock, Feed, Marks, Streams, Tokens
+from bot.ports import Clock, Feed, Marks, Rates, Streams, Tokens
 from bot.settings import (
     ChannelSettings,
     DingTalkStreamSettings,
@@ -37,6 +37,7 @@ class Parts:
     feed: Feed
     streams: Streams
     marks: Marks
+    rates: Rates
     shared_key: SharedKey
     outbound: Outbound
     clock: Clock
@@ -87,8 +88,18 @@ async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> C
         return WebChatChannel(channel, feed=parts.feed, uploads=uploads, session_key=key, clock=parts.clock)
     if isinstance(channel, DingTalkStreamSettings):
         return DingTalkStreamChannel(
-            channel, tokens=parts.tokens, marks=parts.marks, outbound=parts.outbound, clock=parts.clock
+            channel,
+            tokens=parts.tokens,
+            marks=parts.marks,
+            rates=parts.rates,
+            outbound=parts.outbound,
+            clock=parts.clock,
         )
     return DingTalkChannel(
-        channel, tokens=parts.tokens, marks=parts.marks, outbound=parts.outbound, clock=parts.clock
+        channel,
+        tokens=parts.tokens,
+        marks=parts.marks,
+        rates=parts.rates,
+        outbound=parts.outbound,
+        clock=parts.clock,
     )

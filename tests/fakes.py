@@ -8,7 +8,19 @@ from collections.abc import Callable, Sequence
 from bot.channel import Draft, HttpAnswer, Part, RawRequest, Received, Taken
 from bot.errors import KefuError, Unavailable
 from bot.ports import Heard, Prompt
-from bot.types import Address, Conversation, Ignored, Lease, Opinion, Passage, Pull, Receipt, Reply, Work
+from bot.types import (
+    Address,
+    Conversation,
+    Ignored,
+    Lease,
+    Opinion,
+    Passage,
+    Pull,
+    Rate,
+    Receipt,
+    Reply,
+    Work,
+)
 
 
 class ScriptedModel:
@@ -172,6 +184,26 @@ class NoPulls:
 
     async def put_back(self, lease: Lease, pull: Pull, *, delay: float) -> None:
         raise AssertionError("nothing is fetched here")
+
+
+class FreeRates:
+    """`bot.ports.Rates` that never has anybody wait, while `spare` has room."""
+
+    def __init__(self, *, spare: int = 1_000_000) -> None:
+        self.asked: list[Rate] = []
+        self.left = spare
+        self.rested: list[tuple[str, float]] = []
+
+    async def turn(self, rate: Rate, caller: str) -> float:
+        return 0.0
+
+    async def spare(self, rate: Rate) -> float:
+        self.asked.append(rate)
+        self.left -= 1
+        return 0.0 if self.left >= 0 else 1.0
+
+    async def rest(self, rate: Rate, seconds: float) -> None:
+        self.rested.append((rate.name, seconds))
 
 
 class RecordedNudges:

@@ -186,7 +186,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _config(
+def _config(  # the simulated platforms have no limits but those that a test gives them
     port: int,
     wecom: WeComSimulator | None,
     dingtalk: DingTalkSimulator | None,
@@ -215,6 +215,7 @@ def _config(
                 secret=app.secret,
                 token=app.token,
                 encoding_aes_key=app.encoding_aes_key,
+                sends_per_minute_to_one=1000,
             )
         )
     if dingtalk:
@@ -256,6 +257,8 @@ def _robot(name: str, kind: str, platform: DingTalkSimulator) -> str:
         client_id=robot.client_id,
         client_secret=robot.client_secret,
         robot_code=robot.robot_code,
+        sends_per_second=1000,
+        sends_per_minute_to_one=1000,
     )
 
 

@@ -14,13 +14,15 @@ from bot.errors import KefuError, LeaseLost
 from bot.model.prompt import question
 from bot.pipeline import Pipeline
 from bot.pipeline.guard import is_readable
-from bot.ports import Clock, Inbox, Nudges, People
+from bot.ports import Clock, DeadLetters, Inbox, Nudges, People
 from bot.replies import back_again, in_hands, reply_id
 from bot.settings import LimitSettings, TenantSettings
 from bot.types import (
+    APOLOGISED,
     Answer,
     Claim,
     Conversation,
+    DeadLetter,
     GiveUp,
     HandOver,
     Lease,
@@ -57,6 +59,7 @@ class Answerer:
         pipeline: Pipeline,
         nudges: Nudges,
         drafts: Drafts,
+        letters: DeadLetters,
         patience: Patience,
         clock: Clock,
         platform_people: Collection[str] = (),
@@ -70,6 +73,7 @@ class Answerer:
         self._pipeline = pipeline
         self._nudges = nudges
         self._drafts = drafts
+        self._letters = letters
         self._patience = patience
         self._clock = clock
 
@@ -153,7 +157,7 @@ class Answerer:
         decision = decide(self._patience, attempts=claim.attempts, age=age, now=now, spread=random.random())
         if isinstance(decision, GiveUp):
             log.error("turn_given_up", reason=reason, attempts=claim.attempts + 1)
-            return Answer(wording.APOLOGY, Outcome.APOLOGISED)
+            return Answer(wording.APOLOGY, Outcome.APOLOGISED, reason=reason)
         metrics.PUT_BACK.inc()
         log.warning(
             "turn_put_back", reason=reason, attempts=claim.attempts + 1, seconds=round(decision.at - now, 1)
@@ -175,6 +179,10 @@ class Answerer:
             sources=answer.sources,
             suggestions=answer.suggestions,
         )
+        if answer.outcome is Outcome.APOLOGISED:
+            await self._letters.bury(
+                lease, DeadLetter(reply, APOLOGISED, answer.reason, messages=claim.messages)
+            )
         asked = claim.messages[0].sent_at
         said = [Said(Speaker.CUSTOMER, _kept(question(turn)), asked), Said(Speaker.BOT, answer.text, now)]
         await self._inbox.commit(lease, claim, reply, said, self._hand_over(lease.conversation, answer))

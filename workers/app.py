@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.types import Conversation, Work
 from bot.wiring import build_model, redis_url
 from knowledge.library import open_library
+from workers.lanes import Lanes
 from workers.librarian import Librarian, LocalDesk
 from workers.loop import LoopThread
 from workers.runtime import OpenLibrary, OpenModel, Runtime
@@ -89,11 +90,11 @@ class WorkerProcess:
     def _add_tasks(self, runtime: Runtime) -> None:
         work = {
             Work.ANSWER: runtime.answer,
-            Work.DELIVER: runtime.deliverer.deliver,
             Work.PULL: runtime.puller.pull,
         }
         for kind, do in work.items():
             self._add_task(TASKS[kind], do)
+        self._add_deliveries(runtime.deliveries)
         desk = LocalDesk(self._settings, runtime.library, runtime.pipeline)
         Librarian(desk, self._loop).add_to(self._app)
 
@@ -105,6 +106,13 @@ class WorkerProcess:
                 log.info("work_given_back", task=name)
 
         self._app.task(name=name)(task)
+
+    def _add_deliveries(self, deliveries: Lanes) -> None:
+        def task(conversation: str) -> None:
+            """Takes no thread for long: one of a platform that hangs would keep it from a question."""
+            self._loop.spawn(deliveries.run(Conversation.parse(conversation)))
+
+        self._app.task(name=TASKS[Work.DELIVER])(task)
 
     def _give_up_later(self, **_: Any) -> None:
         """Called once, as the process is told to stop."""

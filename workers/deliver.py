@@ -10,13 +10,14 @@ import structlog
 
 from bot import wording
 from bot.channel import Channel, HandsOver, Part
-from bot.errors import LeaseLost, Refused, Unavailable
-from bot.ports import Clock, Outbox
+from bot.errors import Held, KefuError, LeaseLost, Refused, Unavailable
+from bot.ports import Clock, DeadLetters, Outbox
 from bot.replies import part_key
-from bot.types import Conversation, Delivery, DeliveryState, GiveUp, Lease, Outcome, Work
+from bot.types import Conversation, DeadLetter, Delivery, DeliveryState, GiveUp, Lease, Outcome, Work
 from workers import metrics
 from workers.keeping import Keeper
-from workers.retry import DELIVERY, decide
+from workers.outlets import Outlets
+from workers.retry import after, before, told
 
 log = structlog.get_logger()
 
@@ -32,9 +33,19 @@ _ROOM_S: Final = 20.0
 class Deliverer:
     """Does the DELIVER work of a conversation."""
 
-    def __init__(self, channels: Mapping[str, Channel], outbox: Outbox, keeper: Keeper, clock: Clock) -> None:
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        outlets: Outlets,
+        outbox: Outbox,
+        letters: DeadLetters,
+        keeper: Keeper,
+        clock: Clock,
+    ) -> None:
         self._channels = channels
+        self._outlets = outlets
         self._outbox = outbox
+        self._letters = letters
         self._keeper = keeper
         self._clock = clock
 
@@ -56,9 +67,9 @@ class Deliverer:
             return False
         channel = self._channels.get(lease.conversation.channel)
         if channel is None:
-            return await self._end(lease, delivery, DeliveryState.FAILED, "no such channel is configured")
-        if self._expired(delivery):
-            return await self._end(lease, delivery, DeliveryState.EXPIRED, "its address ran out")
+            return await self._give_up(lease, delivery, GiveUp("no such channel is configured"))
+        if too_late := before(delivery.reply, now=self._clock()):
+            return await self._give_up(lease, delivery, too_late)
         return await self._try(lease, delivery, channel)
 
     async def _try(self, lease: Lease, delivery: Delivery, channel: Channel) -> bool:
@@ -66,13 +77,11 @@ class Deliverer:
             parts = await self._send(lease, delivery, channel)
         except LeaseLost:
             raise
-        except Refused as error:
-            return await self._end(lease, delivery, DeliveryState.FAILED, str(error))
-        except Unavailable as error:
-            return await self._later(lease, str(error), error.retry_after)
+        except KefuError as error:
+            return await self._after(lease, error)
         except Exception as error:  # a bug in a channel must not lose a reply
             log.exception("delivery_crashed", reply=delivery.reply.id)
-            return await self._later(lease, type(error).__name__, None)
+            return await self._after(lease, error)
         log.info("reply_sent", reply=delivery.reply.id, parts=parts)
         return await self._end(lease, delivery, DeliveryState.SENT)
 
@@ -94,47 +103,56 @@ class Deliverer:
         self, lease: Lease, delivery: Delivery, channel: Channel, parts: Sequence[Part], *, first: int
     ) -> None:
         """From the first that the platform has not taken yet. A part's key is the same on each try."""
-        reply = delivery.reply
+        reply, outlet = delivery.reply, self._outlets[lease.conversation.channel]
         for number in range(first, len(parts)):
-            self._keeper.check(lease)
+            key = part_key(reply.id, number)
             _check_room(delivery, number - delivery.next_part)
+            await outlet.turn(reply.conversation, f"{key}:{delivery.attempts}")
+            self._keeper.check(lease)
             if reply.address.most is not None and number == delivery.next_part:
                 await self._outbox.begin(lease, delivery)
-            receipt = await channel.send(reply.address, parts[number], key=part_key(reply.id, number))
+            receipt = await outlet.send(reply.address, parts[number], key=key)
             await self._outbox.part_sent(lease, Delivery(reply, number, delivery.attempts), receipt)
 
-    async def _later(self, lease: Lease, reason: str, asked: float | None) -> bool:
+    async def _after(self, lease: Lease, error: Exception) -> bool:
         delivery = await self._outbox.head(lease)  # parts may have gone out since we looked
         if delivery is None:
             return False
-        now = self._clock()
-        decision = decide(
-            DELIVERY,
-            attempts=delivery.attempts,
-            age=now - delivery.reply.created_at,
-            now=now,
-            spread=random.random(),
-            asked=asked,
-        )
+        now, attempts = self._clock(), delivery.attempts
+        decision = after(error, delivery.reply, attempts=attempts, now=now, spread=random.random())
         if isinstance(decision, GiveUp):
-            return await self._end(lease, delivery, DeliveryState.FAILED, f"{decision.reason}: {reason}")
-        metrics.POSTPONED.labels(lease.conversation.channel).inc()
-        log.warning(
-            "delivery_postponed", reply=delivery.reply.id, reason=reason, attempts=delivery.attempts + 1
+            return await self._give_up(lease, delivery, decision)
+        if isinstance(error, Held):
+            metrics.HELD.labels(lease.conversation.channel).inc()
+        else:
+            metrics.POSTPONED.labels(lease.conversation.channel).inc()
+            log.warning(
+                "delivery_postponed", reply=delivery.reply.id, reason=told(error), attempts=attempts + 1
+            )
+        await self._outbox.postpone(
+            lease, delivery, delay=decision.at - now, error=told(error), counts=decision.counts
         )
-        await self._outbox.postpone(lease, delivery, delay=decision.at - now, error=reason)
         return False
+
+    async def _give_up(self, lease: Lease, delivery: Delivery, why: GiveUp) -> bool:
+        """Onto the list first: who dies in between gives it up again, and it is listed once."""
+        if delivery.replies > 1:
+            await self._outbox.begin(lease, delivery)  # they are one letter
+        letter = DeadLetter(delivery.reply, why.state.value, why.reason, delivery.next_part)
+        await self._letters.bury(lease, letter)
+        log.error(
+            "reply_not_delivered",
+            reply=delivery.reply.id,
+            state=why.state.value,
+            reason=why.reason,
+            mend="mend the reason, then `kefu dead list`",
+        )
+        return await self._end(lease, delivery, why.state, why.reason)
 
     async def _end(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> bool:
         await self._outbox.finish(lease, delivery, state, reason)
         metrics.DELIVERIES.labels(lease.conversation.channel, state.value).inc()
-        if state is not DeliveryState.SENT:
-            log.error("reply_not_delivered", reply=delivery.reply.id, state=state.value, reason=reason)
         return True
-
-    def _expired(self, delivery: Delivery) -> bool:
-        expires_at = delivery.reply.address.expires_at
-        return expires_at is not None and expires_at < self._clock()
 
 
 def _check_room(delivery: Delivery, more: int) -> None:

@@ -18,7 +18,7 @@ from bot.model.server import Server
 from bot.ports import FeedEvent, Streamed, Token
 from bot.settings import ChannelSettings, Settings
 from bot.store.redis import connect, redis_errors
-from bot.types import Conversation
+from bot.types import Conversation, Rate
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.load import files, load
 from workers.standing_in import nobody_plays
@@ -165,7 +165,7 @@ async def _vectors(settings: Settings) -> Finding:
 async def _channels(settings: Settings) -> list[Finding]:
     """Each channel proves that it could send now; with a fresh token, as a cached one proves nothing."""
     parts = registry.Parts(
-        _FreshTokens(), _NoFeed(), _NoStreams(), _NoMarks(), _some_key, Outbound(), time.time
+        _FreshTokens(), _NoFeed(), _NoStreams(), _NoMarks(), _NoRates(), _some_key, Outbound(), time.time
     )
     channels = await registry.open_channels(settings, parts)
     try:
@@ -257,6 +257,19 @@ class _NoMarks:
 
     async def has(self, mark: str) -> bool:
         raise Unavailable("nothing is shown from here")
+
+
+class _NoRates:
+    """`bot.ports.Rates` for the same look."""
+
+    async def turn(self, rate: Rate, caller: str) -> float:
+        raise Unavailable("nothing is sent from here")
+
+    async def spare(self, rate: Rate) -> float:
+        raise Unavailable("nothing is sent from here")
+
+    async def rest(self, rate: Rate, seconds: float) -> None:
+        raise Unavailable("nothing is sent from here")
 
 
 async def _some_key(_: str) -> str:

@@ -20,11 +20,15 @@ TAKEN_BACK: Final = Counter(
     "kefu_conversations_taken_back_total", "Conversations that the bot has again after a person's time"
 )
 TELLINGS: Final = Counter("kefu_tellings_total", "Messages to groups of people, by how it went", ["result"])
+ALERTS: Final = Counter("kefu_alerts_total", "Messages to those who run Kefu, by how it went", ["result"])
 PUT_BACK: Final = Counter("kefu_turns_put_back_total", "Turns that did not work out and wait for another try")
 DELIVERIES: Final = Counter(
     "kefu_deliveries_total", "Replies, by how their delivery ended", ["channel", "state"]
 )
 POSTPONED: Final = Counter("kefu_deliveries_postponed_total", "Sends to be tried again", ["channel"])
+HELD: Final = Counter(
+    "kefu_deliveries_held_total", "Sends that wait for their turn, or for a platform that works", ["channel"]
+)
 SWEPT: Final = Counter("kefu_swept_total", "Conversations that the sweeper had to wake", ["work"])
 MEDIA_BYTES: Final = Gauge("kefu_media_bytes", "Pictures and voice messages kept in data_dir")
 IN_WORK: Final = Gauge("kefu_turns_in_work", "Turns being answered by this process")

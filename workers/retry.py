@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.types import GiveUp, RetryAt
+from bot.errors import Held, KefuError, Refused, Unavailable
+from bot.types import DeliveryState, GiveUp, Reply, RetryAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +51,43 @@ def decide(
     doubled = min(patience.first_s * 2 ** min(attempts, 30), patience.longest_s)
     wait = max(doubled * (1 + spread / 2), asked or 0)
     if patience.max_age_s is not None and age + wait > patience.max_age_s:
-        return GiveUp(f"not done after {age:.0f} s")
+        return GiveUp(f"not done within {patience.max_age_s / 3600:g} h")
     return RetryAt(now + wait)
+
+
+def before(reply: Reply, *, now: float) -> GiveUp | None:
+    """Why a reply can't be sent any more; None when it can. One try is due to any age."""
+    expires_at = reply.address.expires_at
+    if expires_at is not None and expires_at < now:
+        return GiveUp("its address ran out", DeliveryState.EXPIRED)
+    return None
+
+
+def after(error: Exception, reply: Reply, *, attempts: int, now: float, spread: float) -> RetryAt | GiveUp:
+    """What becomes of a reply whose sending ended in `error`.
+
+    Held               nothing was tried: again when it was told to, and that is no attempt
+    Refused            final
+    Unavailable        again, not before a time that the platform named; also when it may have been sent,
+                       as an answer seen twice is better than one never seen
+    any other          a bug of ours, which must not lose a reply: again
+    """
+    if isinstance(error, Refused):
+        return GiveUp(str(error))
+    held = isinstance(error, Held)
+    decision = decide(
+        DELIVERY,
+        attempts=0 if held else attempts,
+        age=now - reply.created_at,
+        now=now,
+        spread=0 if held else spread,
+        asked=error.retry_after if isinstance(error, Unavailable) else None,
+    )
+    if isinstance(decision, GiveUp):
+        return GiveUp(f"{decision.reason}: {told(error)}")
+    return replace(decision, counts=not held)
+
+
+def told(error: Exception) -> str:
+    """What an operator reads of it: our own errors hold nothing private, others' may."""
+    return str(error) if isinstance(error, KefuError) else type(error).__name__

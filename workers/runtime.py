@@ -30,6 +30,7 @@ from bot.types import Conversation
 from bot.waiting import end
 from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
+from workers.alarm import Alarm
 from workers.answer import Answerer
 from workers.ask import build_pipeline
 from workers.attendance import Attendance
@@ -37,8 +38,10 @@ from workers.deliver import Deliverer
 from workers.drafts import Drafts
 from workers.gate import Gate
 from workers.keeping import Keeper
+from workers.lanes import Lanes
 from workers.loop import LoopThread
 from workers.nudges import DeliverHere
+from workers.outlets import Outlets
 from workers.parts import Parts
 from workers.pull import Puller
 from workers.retry import answering
@@ -71,7 +74,7 @@ class Runtime:
     library: Library
     pipeline: Pipeline
     answerer: Answerer
-    deliverer: Deliverer
+    deliveries: Lanes
     puller: Puller
     gate: Gate
     health: Parts
@@ -93,7 +96,7 @@ class Runtime:
         nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
         key = partial(shared_secret, stores.client)
         parts = registry.Parts(
-            stores.tokens, stores.feed, stores.streams, stores.marks, key, Outbound(), time.time
+            stores.tokens, stores.feed, stores.streams, stores.marks, stores.rates, key, Outbound(), time.time
         )
         channels = await registry.open_channels(settings, parts)
         model = open_model(settings)
@@ -109,8 +112,10 @@ class Runtime:
         pipeline = build_pipeline(settings, library.retriever, model, perceive)
         longest = max(tenant.limits.answer_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
-        deliverer = Deliverer(channels, stores.outbox, keeper, time.time)
-        here = DeliverHere(nudges, loop.spawn, deliverer.deliver, at_once=settings.concurrency)
+        outlets = Outlets(channels, stores.rates)
+        deliverer = Deliverer(channels, outlets, stores.outbox, stores.letters, keeper, time.time)
+        deliveries = Lanes(deliverer.deliver, at_once=settings.concurrency)
+        here = DeliverHere(nudges, loop.spawn, deliveries)
         answerer = Answerer(
             tenants_of(settings),
             stores.inbox,
@@ -119,6 +124,7 @@ class Runtime:
             pipeline,
             here,
             Drafts(channels, keeper),
+            stores.letters,
             answering(settings.worker.max_attempts),
             time.time,
             platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
@@ -137,10 +143,15 @@ class Runtime:
             library,
             pipeline,
             answerer,
-            deliverer,
+            deliveries,
             puller,
             Gate(partial(_turns, settings, model)),
-            Parts(model, library.breakers | ({"transcription": transcriber.breaker} if transcriber else {})),
+            Parts(
+                model,
+                library.breakers
+                | outlets.breakers
+                | ({"transcription": transcriber.breaker} if transcriber else {}),
+            ),
         )
         return replace(runtime, background=tuple(runtime._background()))
 
@@ -187,6 +198,11 @@ class Runtime:
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
             asyncio.create_task(trim_for_ever(self.stores.journal), name="trimming"),
         ]
+        operators = GroupRobot.of(self.settings.alerts, outbound=self.parts.outbound, clock=time.time)
+        if operators:
+            pause_s = self.settings.alerts.every_minutes * 60
+            alarm = Alarm(self.stores.letters, operators, pause_s=pause_s)
+            tasks.append(asyncio.create_task(alarm.run(), name="alarm"))
         if isinstance(self.model, ModelServers):
             tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))
         return tasks

@@ -22,11 +22,11 @@ import structlog
 from adapters.dingtalk.card_api import CardApi
 from adapters.dingtalk.client import DingTalkClient
 from adapters.dingtalk.errors import TooFast
-from adapters.dingtalk.pace import FIRST_GAP_S, Pace, Throttle
+from adapters.dingtalk.pace import FIRST_GAP_S, Pace, of_drafts
 from adapters.dingtalk.route import Route
 from adapters.dingtalk.track import Tracks
 from bot.errors import Refused, Unavailable
-from bot.ports import Clock, Marks
+from bot.ports import Clock, Marks, Rates
 from bot.settings import DingTalkRobotSettings
 from bot.waiting import end
 from bot.wording import ANSWER_FOLLOWS
@@ -72,6 +72,7 @@ class Cards:
         client: DingTalkClient,
         tracks: Tracks,
         marks: Marks,
+        rates: Rates,
         clock: Clock,
     ) -> None:
         self.offer = bool(settings.card_suggestions_key)
@@ -82,7 +83,8 @@ class Cards:
         self._channel = settings.name
         self._updates = settings.card_updates
         self._clock = clock
-        self._throttle = Throttle()
+        self._rates = rates
+        self._rate = of_drafts(settings)
         self._known: OrderedDict[str, _Card] = OrderedDict()
 
     async def show(self, reply: str, route: Route, text: str) -> None:
@@ -91,7 +93,7 @@ class Cards:
         Whoever calls may lose patience; what is under way goes on, as a call half made is one not known of.
         """
         card, now = self._card(reply, route), self._clock()
-        if card.is_over or card.is_busy or not card.pace.allows(now) or not self._throttle.allows(now):
+        if card.is_over or card.is_busy or not card.pace.allows(now):
             return
         card.showing = asyncio.create_task(self._show(card, route, text, now), name="dingtalk-card")
         card.showing.add_done_callback(_heard)
@@ -121,6 +123,8 @@ class Cards:
         await end({card.showing for card in self._known.values() if card.showing})
 
     async def _show(self, card: _Card, route: Route, text: str, now: float) -> None:
+        if await self._rates.spare(self._rate):
+            return
         try:
             await self._grow(card, route, text, now)
         except TooFast:

@@ -18,7 +18,7 @@ from adapters.dingtalk.signature import CARD_HEADER, card_secret, verify, verify
 from adapters.outbound import Outbound
 from bot.channel import HttpAnswer, RawRequest, Received, Taken
 from bot.errors import BadRequest, BadSignature
-from bot.ports import Clock, Marks, Tokens
+from bot.ports import Clock, Marks, Rates, Tokens
 from bot.settings import DingTalkSettings
 
 
@@ -26,9 +26,16 @@ class DingTalkChannel(Robot):
     """A robot in HTTP mode."""
 
     def __init__(
-        self, settings: DingTalkSettings, *, tokens: Tokens, marks: Marks, outbound: Outbound, clock: Clock
+        self,
+        settings: DingTalkSettings,
+        *,
+        tokens: Tokens,
+        marks: Marks,
+        rates: Rates,
+        outbound: Outbound,
+        clock: Clock,
     ) -> None:
-        super().__init__(settings, tokens=tokens, marks=marks, outbound=outbound, clock=clock)
+        super().__init__(settings, tokens=tokens, marks=marks, rates=rates, outbound=outbound, clock=clock)
         self._ear = Ear(settings, clock)
         self._secret = settings.client_secret.get_secret_value()
         self._card_secret = card_secret(self._secret)

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from adapters.access import CredentialsRefused, TokenRefused
 from adapters.verdict import Verdict, later, never
-from bot.errors import Refused, Unavailable
+from bot.errors import Refused, Throttled
 
 
-class TooFast(Unavailable):
+class TooFast(Throttled):
     """DingTalk takes no more calls at the moment, and did nothing."""
 
 
@@ -114,8 +114,8 @@ _DENIED: Final = "Forbidden.AccessDenied."
 WEBHOOK_ERRORS: Final[Mapping[int, Verdict]] = {
     # It passes by itself.
     -1: later("DingTalk is busy", 1),
-    90002: later("DingTalk itself is called too often", 1),
-    90018: later("too many calls in a second", 1),
+    90002: Verdict(Throttled, "DingTalk itself is called too often", 1),
+    90018: Verdict(Throttled, "too many calls in a second", 1),
     130101: later("more than 20 messages in a minute", 60),
     410100: later("messages follow each other too fast", 60),
     660026: later("messages follow each other too fast", 60),
@@ -151,7 +151,7 @@ def openapi_verdict(status: int, answer: Mapping[str, Any]) -> Verdict:
     if known is not None:
         return known
     if is_ban(answer):
-        return later("our address is shut out for a while", BANNED_S)
+        return Verdict(Throttled, "our address is shut out for a while", BANNED_S)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         return later("DingTalk has a fault of its own", 1)
     return UNKNOWN

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import replace
 from typing import Final
+
+from bot.settings import DingTalkRobotSettings
+from bot.types import Rate
 
 FIRST_GAP_S: Final = 1.0
 LONGEST_GAP_S: Final = 8.0
 """A card that stands still for longer looks dead; with updates left, it moves."""
-DRAFTS_A_SECOND: Final = 10
-"""Of all cards of a process: half of what DingTalk takes (doc "rate limits", 2026-05-09), as finished answers
-go by the same call."""
 
 
 class Pace:
@@ -36,15 +36,12 @@ class Pace:
         self._next = now + seconds
 
 
-class Throttle:
-    """Of all cards together: so many in any second."""
+def of_app(settings: DingTalkRobotSettings) -> Rate:
+    """What DingTalk allows an app for each interface (doc "rate limits", 2026-05-09), by whatever channel."""
+    return Rate(f"dingtalk:{settings.client_id}", settings.sends_per_second, 1)
 
-    def __init__(self, most: int = DRAFTS_A_SECOND) -> None:
-        self._recent: deque[float] = deque([float("-inf")] * most, maxlen=most)
 
-    def allows(self, now: float) -> bool:
-        """Whether one more may go now; if so, it counts."""
-        if now - self._recent[0] < 1.0:
-            return False
-        self._recent.append(now)
-        return True
+def of_drafts(settings: DingTalkRobotSettings) -> Rate:
+    """Half of it for cards that grow, as finished answers go by the same interface, and must not wait."""
+    rate = of_app(settings)
+    return replace(rate, most=max(1, rate.most // 2))

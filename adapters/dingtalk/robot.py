@@ -10,7 +10,7 @@ from adapters.dingtalk import payload, webhook
 from adapters.dingtalk.cards import Cards
 from adapters.dingtalk.client import DingTalkClient, SessionGone
 from adapters.dingtalk.dialect import MAX_CARD_BYTES, MAX_PART_BYTES, card_text, offer
-from adapters.dingtalk.pace import FIRST_GAP_S
+from adapters.dingtalk.pace import FIRST_GAP_S, of_app
 from adapters.dingtalk.route import Route
 from adapters.dingtalk.track import Tracks
 from adapters.outbound import Outbound
@@ -18,9 +18,9 @@ from adapters.plain import printable
 from adapters.split import split
 from bot.channel import Blob, Draft, Part
 from bot.errors import Refused
-from bot.ports import Clock, Marks, Tokens
+from bot.ports import Clock, Marks, Rates, Tokens
 from bot.settings import DingTalkRobotSettings
-from bot.types import Address, Media, Receipt, Reply
+from bot.types import Address, Conversation, Media, Rate, Receipt, Reply
 
 log = structlog.get_logger()
 
@@ -34,6 +34,7 @@ class Robot:
         *,
         tokens: Tokens,
         marks: Marks,
+        rates: Rates,
         outbound: Outbound,
         clock: Clock,
     ) -> None:
@@ -43,14 +44,25 @@ class Robot:
         self._clock = clock
         tracks = Tracks(settings.client_secret.get_secret_value())
         self._cards = (
-            Cards(settings, self._client, tracks, marks, clock) if settings.card_template_id else None
+            Cards(settings, self._client, tracks, marks, rates, clock) if settings.card_template_id else None
         )
+        self._rate = of_app(settings)
+        self._to_one = settings.sends_per_minute_to_one
         self._told = ""
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self._name
+
+    @property
+    def rate(self) -> Rate:
+        """DingTalk counts by app and interface; a message calls each interface once at most."""
+        return self._rate
+
+    def rate_to(self, conversation: Conversation) -> Rate:
+        """Documented of groups' own robots alone (doc "custom robot"); assumed of the session webhook too."""
+        return Rate(f"to:{conversation}", self._to_one, 60)
 
     @property
     def draft_every_s(self) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from adapters.access import Access, token_key
 from adapters.download import Hosts
-from adapters.outbound import Outbound
+from adapters.outbound import Outbound, Unclear
 from adapters.verdict import Verdict
 from bot.channel import Blob
 from bot.errors import Unavailable
@@ -89,7 +89,7 @@ class WeComApi:
         """Business errors come as HTTP 200 (WeCom doc 90313)."""
         status, answer = answered
         if status != HTTPStatus.OK:
-            raise Unavailable(f"WeCom answered HTTP {status}")
+            raise Unclear(f"WeCom answered HTTP {status}", status=status)
         code = str(answer.get("errcode", 0))
         if code == "0":
             return answer

@@ -20,7 +20,7 @@ from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Tokens
 from bot.replies import welcome
 from bot.settings import TenantSettings, WeComSettings
-from bot.types import Address, Ignored, Media, Receipt, Reply
+from bot.types import Address, Conversation, Ignored, Media, Rate, Receipt, Reply
 from bot.wording import SUGGESTED
 
 log = structlog.get_logger()
@@ -50,11 +50,26 @@ class WeComChannel:
         self._envelope = envelope(settings)
         self._client = WeComClient(settings, tokens=tokens, outbound=outbound, clock=clock)
         self._clock = clock
+        self._to_one = settings.sends_per_minute_to_one
+        self._rate = (
+            Rate(f"wecom:{settings.corp_id}", settings.sends_per_minute, 60)
+            if settings.sends_per_minute
+            else None
+        )
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self._name
+
+    @property
+    def rate(self) -> Rate | None:
+        """WeCom names none but by the day, and by the member (WeCom doc 90454)."""
+        return self._rate
+
+    def rate_to(self, conversation: Conversation) -> Rate:
+        """What is beyond it WeCom takes and drops without a word (WeCom doc 90454)."""
+        return Rate(f"to:{conversation}", self._to_one, 60)
 
     def receive(self, request: RawRequest) -> Received:
         """GET proves to WeCom that the address is ours; POST is a callback. WeCom doc 90238.

@@ -8,6 +8,7 @@ from typing import Final
 
 from adapters.access import CredentialsRefused, TokenRefused
 from adapters.verdict import Verdict, later, never
+from bot.errors import Throttled
 
 MENDING_S: Final = 60.0
 """Until we try again what only the operator can mend: the reply is not at fault, so it waits for them."""
@@ -15,8 +16,8 @@ MENDING_S: Final = 60.0
 ERRORS: Final[Mapping[int, Verdict]] = {
     # It passes by itself (WeCom docs 90313, 90454).
     -1: later("WeCom is busy", 1),
-    45009: later("we called too often", 60),
-    45033: later("too many calls at once", 1),
+    45009: Verdict(Throttled, "we called too often", 60),
+    45033: Verdict(Throttled, "too many calls at once", 1),
     # The token died early; `Access` fetches another, once (WeCom doc 91039).
     40014: Verdict(TokenRefused, "the access token is not valid"),
     41001: Verdict(TokenRefused, "the access token is missing"),

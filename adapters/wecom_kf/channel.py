@@ -24,7 +24,7 @@ from bot.channel import Blob, HttpAnswer, Notice, Page, Part, RawRequest, Receiv
 from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Tokens
 from bot.settings import TenantSettings, WeComKfSettings
-from bot.types import Address, Conversation, Ignored, Media, Message, Receipt, Reply
+from bot.types import Address, Conversation, Ignored, Media, Message, Rate, Receipt, Reply
 
 log = structlog.get_logger()
 
@@ -58,11 +58,24 @@ class WeComKfChannel:
         self._envelope = envelope(settings)
         self._client = KfClient(settings, tokens=tokens, outbound=outbound, clock=clock)
         self._clock = clock
+        self._rate = (
+            Rate(f"wecom-kf:{settings.corp_id}", settings.sends_per_minute, 60)
+            if settings.sends_per_minute
+            else None
+        )
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self._name
+
+    @property
+    def rate(self) -> Rate | None:
+        """That of any call, counted by corp and interface (WeCom doc 90454)."""
+        return self._rate
+
+    def rate_to(self, conversation: Conversation) -> None:
+        """Its five messages are fewer than any rate: the outbox counts them."""
 
     @property
     def accounts(self) -> Sequence[Conversation]:

@@ -57,6 +57,7 @@ def _answerer(house: House, stores: Stores) -> Answerer:
         build_pipeline(settings, FixedRetriever(PASSAGE), ScriptedModel(ANSWER, piece=len(ANSWER))),
         nudges,
         Drafts({}, keeper),
+        stores.letters,
         answering(settings.worker.max_attempts),
         time.time,
     )

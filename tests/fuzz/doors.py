@@ -56,7 +56,7 @@ async def targets() -> AsyncIterator[list[Target]]:
         return "k" * 43
 
     parts = registry.Parts(
-        stores.tokens, stores.feed, stores.streams, stores.marks, key, Outbound(), time.time
+        stores.tokens, stores.feed, stores.streams, stores.marks, stores.rates, key, Outbound(), time.time
     )
     channels = await registry.open_channels(settings, parts)
     web = channels["web"]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import ask, doctor, knowledge, people, processes, simulate
+from workers.cli import ask, dead, doctor, knowledge, people, processes, simulate
 
 app = typer.Typer(
     name="kefu",
@@ -41,6 +41,7 @@ app.command("doctor")(doctor.doctor)
 app.command("simulate")(simulate.simulate)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(people.app, name="people")
+app.add_typer(dead.app, name="dead")
 
 
 def main() -> None:

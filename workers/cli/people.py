@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, help="Customers who asked for a person.")
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, emoji=False)  # :door: is a name, and no picture
 
 Name = Annotated[str, typer.Argument(metavar="CONV", help="The conversation, as `list` shows it.")]
 Who = Annotated[str, typer.Option("--as", help="Who speaks; customers don't see it.", show_default=False)]

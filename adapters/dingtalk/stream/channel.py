@@ -15,7 +15,7 @@ from adapters.dingtalk.stream.router import Handling, Router
 from adapters.outbound import Outbound
 from bot.channel import HttpAnswer, RawRequest, Take, Taken
 from bot.errors import NotFound
-from bot.ports import Clock, Marks, Tokens
+from bot.ports import Clock, Marks, Rates, Tokens
 from bot.settings import DingTalkStreamSettings
 
 
@@ -28,10 +28,11 @@ class DingTalkStreamChannel(Robot):
         *,
         tokens: Tokens,
         marks: Marks,
+        rates: Rates,
         outbound: Outbound,
         clock: Clock,
     ) -> None:
-        super().__init__(settings, tokens=tokens, marks=marks, outbound=outbound, clock=clock)
+        super().__init__(settings, tokens=tokens, marks=marks, rates=rates, outbound=outbound, clock=clock)
         self._ear = Ear(settings, clock)
         self._opening = Opening(settings, outbound)
         self._stream = StreamClient(self._opening, channel=settings.name, connections=settings.connections)

@@ -26,6 +26,7 @@ from bot.store.redis import Client
 from bot.store.streams import RedisStreams
 from bot.types import Address, Conversation, Ignored, Message, Opinion, Outcome, Reply
 from tests.builders import a_tenant
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComApp, WeComSimulator
@@ -259,7 +260,9 @@ def dingtalk_channel(
     dingtalk: DingTalkSimulator, tokens: MemoryTokens, outbound: Outbound
 ) -> DingTalkChannel:
     settings = dingtalk_settings(dingtalk.base_url)
-    return DingTalkChannel(settings, tokens=tokens, marks=MemoryMarks(), outbound=outbound, clock=time.time)
+    return DingTalkChannel(
+        settings, tokens=tokens, marks=MemoryMarks(), rates=FreeRates(), outbound=outbound, clock=time.time
+    )
 
 
 def stream_settings(api_base: str, **changes: Any) -> DingTalkStreamSettings:

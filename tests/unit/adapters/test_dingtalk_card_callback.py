@@ -18,6 +18,7 @@ from adapters.outbound import Outbound
 from bot.channel import Part
 from bot.errors import Rejected, Unavailable
 from bot.types import Ignored, Message, Opinion
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.dingtalk_cards import TEMPLATE, Card
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
@@ -64,6 +65,7 @@ async def door(
     parts: dict[str, Any] = {
         "tokens": tokens,
         "marks": MemoryMarks(),
+        "rates": FreeRates(),
         "outbound": outbound,
         "clock": dingtalk.now,
     }
@@ -167,7 +169,7 @@ def stream(
 ) -> DingTalkStreamChannel:
     settings = stream_settings(gateway.base_url, card_template_id=TEMPLATE)
     return DingTalkStreamChannel(
-        settings, tokens=tokens, marks=MemoryMarks(), outbound=outbound, clock=gateway.now
+        settings, tokens=tokens, marks=MemoryMarks(), rates=FreeRates(), outbound=outbound, clock=gateway.now
     )
 
 
@@ -210,6 +212,7 @@ async def test_without_cards_no_buttons_are_subscribed_to(
         stream_settings(gateway.base_url),
         tokens=tokens,
         marks=MemoryMarks(),
+        rates=FreeRates(),
         outbound=outbound,
         clock=gateway.now,
     )

@@ -20,6 +20,7 @@ from bot.errors import Refused, Unavailable
 from bot.types import Address, Conversation, Outcome, Reply
 from bot.waiting import end
 from tests.conftest import SettableClock
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk import GROUP_PATH, SESSION_PATH, USER_PATH, DingTalkSimulator
 from tests.simulators.dingtalk_cards import (
     BOTH_PATH,
@@ -45,18 +46,26 @@ def marks() -> MemoryMarks:
 
 
 @pytest.fixture
+def rates() -> FreeRates:
+    return FreeRates(spare=10)
+
+
+@pytest.fixture
 def process(
     dingtalk: DingTalkSimulator,
     tokens: MemoryTokens,
     marks: MemoryMarks,
     outbound: Outbound,
+    rates: FreeRates,
     clock: SettableClock,
 ) -> MakeChannel:
-    """Makes the channel as one more process would; all share the store's marks."""
+    """Makes the channel as one more process would; all share the store's marks and rates."""
 
     def make(**changes: Any) -> DingTalkChannel:
         settings = dingtalk_settings(dingtalk.base_url, **{"card_template_id": TEMPLATE, **changes})
-        return DingTalkChannel(settings, tokens=tokens, marks=marks, outbound=outbound, clock=clock)
+        return DingTalkChannel(
+            settings, tokens=tokens, marks=marks, rates=rates, outbound=outbound, clock=clock
+        )
 
     return make
 
@@ -134,12 +143,14 @@ async def test_a_card_costs_no_more_updates_than_are_allowed(
 
 
 async def test_many_cards_together_leave_room_for_the_finished_ones(
-    dingtalk: DingTalkSimulator, channel: DingTalkChannel
+    dingtalk: DingTalkSimulator, process: MakeChannel, rates: FreeRates
 ) -> None:
+    processes = [process(), process()]
     for number in range(30):
-        await channel.show(Draft(f"r{number}", U1, "正在说"))
+        await processes[number % 2].show(Draft(f"r{number}", U1, "正在说"))
 
     assert called(dingtalk, BOTH_PATH) == 10
+    assert {rate.most for rate in rates.asked} == {10}, "half of the app's twenty a second"
 
 
 async def test_another_process_finishes_the_card(

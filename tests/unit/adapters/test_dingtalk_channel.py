@@ -17,6 +17,7 @@ from adapters.dingtalk.signature import sign
 from adapters.outbound import Outbound, Unclear, Unsent
 from bot.channel import HttpAnswer, RawRequest
 from bot.errors import BadRequest, BadSignature, Refused, Rejected
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk import GROUP_PATH, SESSION_PATH, USER_PATH, DingTalkApp, DingTalkSimulator
 from tests.simulators.platform import Trouble
 from tests.unit.adapters.conftest import (
@@ -32,7 +33,12 @@ from tests.unit.adapters.conftest import (
 NOW = 1_700_000_000.0
 SECRET = DingTalkApp().client_secret
 CHANNEL = DingTalkChannel(
-    dingtalk_settings(), tokens=MemoryTokens(), marks=MemoryMarks(), outbound=Outbound(), clock=lambda: NOW
+    dingtalk_settings(),
+    tokens=MemoryTokens(),
+    marks=MemoryMarks(),
+    rates=FreeRates(),
+    outbound=Outbound(),
+    clock=lambda: NOW,
 )
 OUTSIDER: dict[str, Any] = {"senderStaffId": None}
 

@@ -16,6 +16,7 @@ from adapters.outbound import Outbound
 from bot.channel import RawRequest, Received
 from bot.errors import BadRequest, BadSignature, Rejected
 from bot.types import Ignored
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk import DingTalkApp, DingTalkSimulator, EventKeys
 from tests.simulators.seal import seal, sign
 from tests.unit.adapters.conftest import (
@@ -39,6 +40,7 @@ def a_channel(**changes: Any) -> DingTalkChannel:
         dingtalk_settings(**{**SUBSCRIBED, **changes}),
         tokens=MemoryTokens(),
         marks=MemoryMarks(),
+        rates=FreeRates(),
         outbound=Outbound(),
         clock=lambda: 1_700_000_000.0,
     )
@@ -158,6 +160,7 @@ def _at_home(dingtalk: DingTalkSimulator) -> DingTalkChannel:
         dingtalk_settings(**SUBSCRIBED),
         tokens=MemoryTokens(),
         marks=MemoryMarks(),
+        rates=FreeRates(),
         outbound=Outbound(),
         clock=dingtalk.now,
     )

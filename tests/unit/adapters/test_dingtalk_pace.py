@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.dingtalk.pace import Pace, Throttle
+from adapters.dingtalk.pace import Pace, of_app, of_drafts
+from tests.unit.adapters.conftest import dingtalk_settings, stream_settings
 
 
 def spent_at(updates: int, seconds: int) -> list[int]:
@@ -26,8 +27,14 @@ def test_the_gaps_grow_until_a_card_would_look_dead(updates: int, went: list[int
     assert spent_at(updates, 60) == went
 
 
-def test_no_more_go_in_any_second_than_are_allowed() -> None:
-    throttle = Throttle(3)
+def test_drafts_leave_half_of_what_the_app_may_send_to_finished_answers() -> None:
+    settings = dingtalk_settings(sends_per_second=20)
 
-    assert [throttle.allows(now) for now in (0.0, 0.1, 0.2, 0.3, 0.9)] == [True, True, True, False, False]
-    assert [throttle.allows(now) for now in (1.0, 1.05, 1.1)] == [True, False, True]
+    app, drafts = of_app(settings), of_drafts(settings)
+
+    assert (app.most, drafts.most) == (20, 10)
+    assert app.name == drafts.name, "they are counted together"
+
+
+def test_channels_of_one_app_are_counted_together() -> None:
+    assert of_app(dingtalk_settings()) == of_app(stream_settings("http://x"))

@@ -9,6 +9,7 @@ from adapters.outbound import Outbound
 from bot.channel import HttpAnswer, RawRequest
 from bot.errors import NotFound, Unavailable
 from bot.types import Ignored
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk_stream import OPEN_PATH, DingTalkStreamSimulator
 from tests.simulators.platform import Trouble
 from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, stream_settings
@@ -18,7 +19,12 @@ from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, stream_setti
 def channel(gateway: DingTalkStreamSimulator, outbound: Outbound) -> DingTalkStreamChannel:
     settings = stream_settings(gateway.base_url)
     return DingTalkStreamChannel(
-        settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=gateway.now
+        settings,
+        tokens=MemoryTokens(),
+        marks=MemoryMarks(),
+        rates=FreeRates(),
+        outbound=outbound,
+        clock=gateway.now,
     )
 
 

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from adapters.dingtalk.stream import DingTalkStreamChannel
 from adapters.dingtalk.stream import connection as connections
 from adapters.outbound import Outbound
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk import DingTalkApp
 from tests.simulators.dingtalk_stream import CONNECT_PATH, OPEN_PATH, DingTalkStreamSimulator
 from tests.simulators.platform import Trouble
@@ -26,7 +27,12 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def channel_to(gateway: DingTalkStreamSimulator, outbound: Outbound, **changes: int) -> DingTalkStreamChannel:
     settings = stream_settings(gateway.base_url, **changes)
     return DingTalkStreamChannel(
-        settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=gateway.now
+        settings,
+        tokens=MemoryTokens(),
+        marks=MemoryMarks(),
+        rates=FreeRates(),
+        outbound=outbound,
+        clock=gateway.now,
     )
 
 

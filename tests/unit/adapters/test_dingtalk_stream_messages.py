@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 from adapters.dingtalk.stream import DingTalkStreamChannel
 from adapters.outbound import Outbound
 from bot.errors import TooMany, Unavailable
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.stream_socket import Socket
 from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, answer, stream_settings
@@ -24,7 +25,7 @@ def channel(
 ) -> DingTalkStreamChannel:
     settings = stream_settings(gateway.base_url)
     return DingTalkStreamChannel(
-        settings, tokens=tokens, marks=MemoryMarks(), outbound=outbound, clock=gateway.now
+        settings, tokens=tokens, marks=MemoryMarks(), rates=FreeRates(), outbound=outbound, clock=gateway.now
     )
 
 

@@ -20,6 +20,7 @@ from bot.channel import Carrier, Wake
 from bot.errors import KefuError, Refused, Unavailable
 from bot.types import Media, Message
 from tests.builders import a_tenant
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk import DOWNLOAD_PATH, DingTalkSimulator
 from tests.simulators.media import AMR
 from tests.simulators.platform import Trouble
@@ -279,7 +280,7 @@ async def test_in_stream_mode_it_is_brought_the_same_way(
 ) -> None:
     settings = stream_settings(dingtalk.base_url)
     channel = DingTalkStreamChannel(
-        settings, tokens=tokens, marks=MemoryMarks(), outbound=outbound, clock=time.time
+        settings, tokens=tokens, marks=MemoryMarks(), rates=FreeRates(), outbound=outbound, clock=time.time
     )
     media = Media("voice", {"code": dingtalk.files.put(AMR)})
 
@@ -310,7 +311,12 @@ async def test_the_robot_calls_no_address_that_is_not_allowed(
 async def test_the_list_of_hosts_is_the_operators(dingtalk: DingTalkSimulator, outbound: Outbound) -> None:
     settings = dingtalk_settings(dingtalk.base_url, media_hosts=["files.example.com"])
     channel = DingTalkChannel(
-        settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=time.time
+        settings,
+        tokens=MemoryTokens(),
+        marks=MemoryMarks(),
+        rates=FreeRates(),
+        outbound=outbound,
+        clock=time.time,
     )
     dingtalk.elsewhere["d"] = "https://bucket.aliyuncs.com/x"
 

@@ -7,17 +7,22 @@ import json
 from aiohttp.test_utils import make_mocked_request
 from prometheus_client import REGISTRY
 
-from adapters.health import Health
+from adapters.health import Attendances, Health
 from bot.errors import Unavailable
 from bot.store.redis import Client
-from bot.types import Attended
+from bot.types import Attended, DeadLetter, Work
 from bot.wiring import Stores
-from tests.builders import A_CONVERSATION, a_message, some_settings
+from tests.builders import A_CONVERSATION, SHOP, a_message, a_reply, some_settings
 from tests.conftest import SettableClock
 
 
 def attended(waits_since: float | None) -> Attended:
     return Attended(A_CONVERSATION, a_message().address, "asked", 1.0, 9e9, 1.0, waits_since)
+
+
+def health(stores: Stores, people: Attendances, clock: SettableClock) -> Health:
+    workers = stores.workers
+    return Health(stores.schedule, workers.mode, workers.parts, people, stores.letters.counts, clock)
 
 
 async def nobody() -> list[Attended]:
@@ -32,13 +37,13 @@ async def test_who_waits_for_a_person_and_for_how_long_is_told(
     async def people() -> list[Attended]:
         return [attended(clock.now - 90), attended(clock.now - 30), attended(None)]
 
-    await Health(stores.schedule, stores.workers.mode, stores.workers.parts, people, clock).measure()
+    await health(stores, people, clock).measure()
 
     assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "waiting"}) == 2
     assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "served"}) == 1
     assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 90
 
-    await Health(stores.schedule, stores.workers.mode, stores.workers.parts, nobody, clock).measure()
+    await health(stores, nobody, clock).measure()
 
     assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "waiting"}) == 0
     assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 0
@@ -54,7 +59,7 @@ async def test_with_the_store_away_the_last_figures_stay(fake_redis: Client, clo
         raise Unavailable("away")
 
     for people in (one, away):
-        await Health(stores.schedule, stores.workers.mode, stores.workers.parts, people, clock).measure()
+        await health(stores, people, clock).measure()
 
     assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 7
 
@@ -64,9 +69,8 @@ async def test_each_part_that_the_workers_depend_on_is_named(
 ) -> None:
     stores = Stores.over(fake_redis, some_settings(), clock)
     await stores.workers.report("model", {"model.a": "ok", "model.b": "away", "embedding": "ok"})
-    health = Health(stores.schedule, stores.workers.mode, stores.workers.parts, nobody, clock)
 
-    answer = await health.ready(make_mocked_request("GET", "/readyz"))
+    answer = await health(stores, nobody, clock).ready(make_mocked_request("GET", "/readyz"))
 
     assert answer.status == 200, "messages can be taken in"
     assert json.loads(answer.text or "")["parts"] == {
@@ -76,3 +80,15 @@ async def test_each_part_that_the_workers_depend_on_is_named(
         "model.b": "away",
         "embedding": "ok",
     }
+
+
+async def test_what_was_given_up_is_counted_by_tenant(fake_redis: Client, clock: SettableClock) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+    await stores.inbox.accept(a_message())
+    lease = await stores.leases.take(A_CONVERSATION, Work.ANSWER)
+    assert lease
+    await stores.letters.bury(lease, DeadLetter(a_reply(), "failed", "no such user"))
+
+    await health(stores, nobody, clock).measure()
+
+    assert REGISTRY.get_sample_value("kefu_dead_letters", {"tenant": SHOP}) == 1

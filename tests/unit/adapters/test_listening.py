@@ -12,6 +12,7 @@ from adapters.dingtalk.stream import DingTalkStreamChannel
 from adapters.listening import listening
 from adapters.outbound import Outbound
 from bot.channel import Heard, Listener, Take
+from tests.fakes import FreeRates
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, dingtalk_settings, stream_settings
 
@@ -36,7 +37,14 @@ class Faulty(DingTalkStreamChannel):
 @pytest.fixture
 def channel(outbound: Outbound) -> Faulty:
     settings = stream_settings("http://127.0.0.1:1")
-    return Faulty(settings, tokens=MemoryTokens(), marks=MemoryMarks(), outbound=outbound, clock=lambda: 0.0)
+    return Faulty(
+        settings,
+        tokens=MemoryTokens(),
+        marks=MemoryMarks(),
+        rates=FreeRates(),
+        outbound=outbound,
+        clock=lambda: 0.0,
+    )
 
 
 async def nothing(_: Heard) -> None:
@@ -89,6 +97,7 @@ async def test_only_doors_that_fetch_their_messages_listen(
         dingtalk_settings(gateway.base_url),
         tokens=tokens,
         marks=MemoryMarks(),
+        rates=FreeRates(),
         outbound=outbound,
         clock=gateway.now,
     )
@@ -96,6 +105,7 @@ async def test_only_doors_that_fetch_their_messages_listen(
         stream_settings(gateway.base_url),
         tokens=tokens,
         marks=MemoryMarks(),
+        rates=FreeRates(),
         outbound=outbound,
         clock=gateway.now,
     )

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from adapters.outbound import MAX_ANSWER_BYTES, Outbound, Unclear, Unsent
+from bot.waiting import end
 
 SECRET = "token-that-nobody-may-read"
 
@@ -39,6 +40,8 @@ async def _answer(request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound("/ok")
     if way == "slow":
         await asyncio.sleep(1)
+    if way == "hangs":
+        await asyncio.Event().wait()
     if way == "cut" and request.transport:
         request.transport.close()
     raw = await request.read()
@@ -106,3 +109,13 @@ async def test_it_can_be_closed_twice_and_opened_again(outbound: Outbound, echo:
     status, _ = await outbound.json("GET", f"{echo}/ok")
 
     assert status == 200
+
+
+async def test_a_platform_that_hangs_leaves_connections_to_the_others(outbound: Outbound, echo: str) -> None:
+    hanging = [asyncio.create_task(outbound.json("POST", f"{echo}/hangs", timeout=60)) for _ in range(150)]
+    await asyncio.sleep(0)
+
+    status, _ = await outbound.json("POST", f"{echo}/ok", body={})
+
+    assert status == 200
+    await end(hanging)

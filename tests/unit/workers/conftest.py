@@ -20,6 +20,7 @@ from workers.answer import Answerer
 from workers.deliver import Deliverer
 from workers.drafts import Drafts
 from workers.keeping import Keeper
+from workers.outlets import Outlets
 from workers.retry import answering
 
 
@@ -54,6 +55,7 @@ class Shop:
             Pipeline(steps, self.clock),
             self.nudges,
             Drafts({"door": channel} if channel else {}, self.keeper),
+            self.stores.letters,
             answering(tries),
             self.clock,
             self.platform_people,
@@ -61,7 +63,8 @@ class Shop:
 
     def deliverer(self, channel: Channel | None) -> Deliverer:
         channels = {"door": channel} if channel else {}
-        return Deliverer(channels, self.stores.outbox, self.keeper, self.clock)
+        outlets = Outlets(channels, self.stores.rates)
+        return Deliverer(channels, outlets, self.stores.outbox, self.stores.letters, self.keeper, self.clock)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.channel import Part
-from bot.errors import Refused, Unavailable
+from bot.errors import Held, Refused, Unavailable
 from bot.store.codec import decode
 from bot.store.keys import Keys
 from bot.store.records import DeliveryEnded
@@ -81,6 +81,8 @@ async def test_a_refusal_is_final_recorded_and_does_not_block_the_next_reply(sho
         (DeliveryState.FAILED, "the customer is gone"),
         (DeliveryState.SENT, ""),
     ]
+    (letter,) = await shop.stores.letters.all()
+    assert (letter.id, letter.state, letter.reason) == ("r0", "failed", "the customer is gone")
 
 
 async def test_a_reply_whose_address_ran_out_expires(shop: Shop) -> None:
@@ -91,6 +93,7 @@ async def test_a_reply_whose_address_ran_out_expires(shop: Shop) -> None:
 
     assert channel.sent == []
     assert [end.state for end in await ends(shop)] == [DeliveryState.EXPIRED]
+    assert [letter.state for letter in await shop.stores.letters.all()] == ["expired"]
 
 
 async def test_a_reply_is_given_up_when_it_is_of_no_more_use(shop: Shop) -> None:
@@ -102,6 +105,44 @@ async def test_a_reply_is_given_up_when_it_is_of_no_more_use(shop: Shop) -> None
     (end,) = await ends(shop)
     assert end.state is DeliveryState.FAILED
     assert "still away" in end.reason
+
+
+async def test_who_waits_for_their_turn_has_not_failed(shop: Shop) -> None:
+    await with_reply(shop, "甲乙")
+    channel = RecordingChannel(None, Held("its turn comes later", retry_after=40), part_chars=1)
+
+    await shop.deliverer(channel).deliver(A_CONVERSATION)
+
+    keys = Keys(A_CONVERSATION)
+    assert await shop.stores.client.hmget(keys.sending, "part", "attempts") == [b"1", b"0"]
+    assert 39_000 < await shop.stores.client.pttl(keys.hold(Work.DELIVER)) <= 40_000
+    assert channel.sent == ["甲"]
+
+
+async def test_what_was_given_up_half_way_goes_on_half_way_when_it_is_tried_again(shop: Shop) -> None:
+    await with_reply(shop, "甲乙丙", "丁")
+    channel = RecordingChannel(None, Refused("the shop's licence ran out"), part_chars=1)
+    await shop.deliverer(channel).deliver(A_CONVERSATION)
+    assert channel.sent == ["甲", "丁"]
+
+    shop.clock.now += 24 * 3600  # somebody mends it, the next day
+    (letter,) = await shop.stores.letters.all()
+    await shop.stores.letters.revive(letter, now=shop.clock.now)
+    await shop.deliverer(channel).deliver(A_CONVERSATION)
+
+    assert channel.sent == ["甲", "丁", "乙", "丙"]
+    assert channel.keys[-2:] == ["r0-1", "r0-2"]
+    assert await shop.stores.letters.all() == []
+
+
+async def test_replies_that_went_as_one_are_given_up_as_one(shop: Shop) -> None:
+    await with_reply(shop, "甲", "乙", "丙", address=Address({"to": "customer-1"}, most=3))
+
+    await shop.deliverer(RecordingChannel(Refused("the session is over"))).deliver(A_CONVERSATION)
+
+    (letter,) = await shop.stores.letters.all()
+    assert letter.reply.text == "甲\n\n乙\n\n丙"
+    assert (await shop.stores.schedule.waiting())[Work.DELIVER] == 0
 
 
 async def test_a_channel_that_is_no_longer_configured_fails_the_reply_with_the_cause(shop: Shop) -> None:

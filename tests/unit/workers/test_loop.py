@@ -12,6 +12,7 @@ import pytest
 from bot.types import Conversation, Work
 from tests.builders import A_CONVERSATION
 from tests.fakes import RecordedNudges
+from workers.lanes import Lanes
 from workers.loop import LoopThread
 from workers.nudges import DeliverHere
 
@@ -93,12 +94,14 @@ async def test_deliveries_start_here_while_there_is_room_and_go_through_the_queu
         await gate.wait()
         delivered.append(conversation)
 
-    here = DeliverHere(queue, lambda work: tasks.append(asyncio.create_task(work)), deliver, at_once=2)
+    lanes = Lanes(deliver, at_once=1, longest=1)
+    here = DeliverHere(queue, lambda work: tasks.append(asyncio.create_task(work)), lanes)
     for _ in range(3):
         here.nudge(Work.DELIVER, A_CONVERSATION)
+        await asyncio.sleep(0)
     here.nudge(Work.ANSWER, A_CONVERSATION)
 
-    assert len(tasks) == 2
+    assert len(tasks) == 2, "one at work, one in the lane"
     assert [work for work, _ in queue.nudged] == [Work.DELIVER, Work.ANSWER]
     gate.set()
     await asyncio.gather(*tasks)
