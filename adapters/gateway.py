@@ -90,7 +90,7 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
             stores.letters.counts,
         )
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
-        chat = WebChatRoutes(chats, intake, stores.feed, _describer(settings, health))
+        chat = WebChatRoutes(chats, intake, stores.feed, stores.rates, _describer(settings, health))
         async with listening(channels, intake.hear):
             yield server.build(settings.server, channels, intake, health, chat)
         await registry.close_channels(channels, parts)

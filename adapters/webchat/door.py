@@ -11,9 +11,10 @@ from aiohttp import web
 
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.http import caller, slow_down
-from adapters.webchat.limits import RateLimit
+from adapters.webchat.limits import RateLimit, SharedLimit
 from adapters.webchat.origins import Origins
 from adapters.webchat.places import Places
+from bot.ports import Rates
 
 _OPINIONS_PER_MINUTE: Final = 60
 _STREAMS_PER_MINUTE: Final = 60
@@ -26,19 +27,23 @@ _PICTURES_AT_ONCE_OF_ONE: Final = 4
 class Door:
     """A channel with its limits: each counts alone, so that nobody's pictures stop their words."""
 
-    def __init__(self, channel: WebChatChannel) -> None:
+    def __init__(self, channel: WebChatChannel, rates: Rates) -> None:
         settings = channel.settings
+
+        def shared(what: str, limit: int) -> SharedLimit:
+            return SharedLimit(f"{settings.name}:{what}", limit, rates, time.monotonic)
+
         self.channel = channel
         self.origins = Origins(settings.origins)
         self._requests = RateLimit(settings.requests_per_minute, time.monotonic)
-        self._sessions = RateLimit(settings.sessions_per_minute, time.monotonic)
+        self._reconnects = RateLimit(_STREAMS_PER_MINUTE, time.monotonic)
+        self._sessions = shared("sessions", settings.sessions_per_minute)
         self._of_a_visitor = {
-            what: RateLimit(limit, time.monotonic)
+            what: shared(what, limit)
             for what, limit in (
                 ("messages", settings.messages_per_minute),
                 ("pictures", settings.pictures_per_minute),
                 ("opinions", _OPINIONS_PER_MINUTE),
-                ("event streams", _STREAMS_PER_MINUTE),
             )
         }
         self._streams = Places(settings.streams_per_address, "event streams to this address")
@@ -50,13 +55,17 @@ class Door:
         self.origins.check(request)
         slow_down(request, self._requests.take(caller(request)), "requests from this address")
 
-    def admit(self, request: web.Request, visitor: str, what: str) -> None:
-        """A visitor's, who is known by now. Raises TooMany."""
-        slow_down(request, self._of_a_visitor[what].take(visitor), what)
+    async def admit(self, request: web.Request, visitor: str, what: str) -> None:
+        """What a visitor brings, who is known by now. Raises TooMany."""
+        slow_down(request, await self._of_a_visitor[what].take(visitor), what)
 
-    def admit_stranger(self, request: web.Request) -> None:
+    def admit_follower(self, request: web.Request, visitor: str) -> None:
+        """A visitor who wants to hear. Raises TooMany."""
+        slow_down(request, self._reconnects.take(visitor), "event streams")
+
+    async def admit_stranger(self, request: web.Request) -> None:
         """Somebody who wants a session. Raises TooMany."""
-        slow_down(request, self._sessions.take(caller(request)), "new sessions from this address")
+        slow_down(request, await self._sessions.take(caller(request)), "new sessions from this address")
 
     def streaming(self, request: web.Request) -> AbstractContextManager[None]:
         """An event stream, while it is open. Raises TooMany."""

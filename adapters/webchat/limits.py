@@ -1,20 +1,27 @@
 """How often one visitor, or one address, may knock: a sliding window with bounded memory.
 
-In this process only. With several gateways behind a balancer a visitor gets up to that many times the limit,
-which still keeps a script from filling the inbox.
+What would burden this process alone is counted here (`RateLimit`). What would burden all, as it is stored or
+wakes a worker, is counted here first, which turns a script away for nothing, and then for all gateways
+together (`SharedLimit`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from bot.ports import Clock
+from bot.breaker import Breaker
+from bot.errors import Unavailable
+from bot.ports import Clock, Rates
+from bot.types import Rate
 
 WINDOW_S: Final = 60.0
 MOST_KEYS: Final = 20_000
+_ANSWER_S: Final = 0.5
+"""That the store may take; a visitor waits for it."""
 
 
 @dataclass(slots=True)
@@ -72,3 +79,29 @@ class RateLimit:
         """Keys are anybody's to make up, so the ones unused for longest go first."""
         while len(self._windows) > self._most_keys:
             self._windows.popitem(last=False)
+
+
+class SharedLimit:
+    """At most `limit` a minute for each key, at all gateways together.
+
+    It fails open: while the store does not answer, the limit is this process's own. What comes in then is
+    refused, or kept in its place, by whoever stores it.
+    """
+
+    def __init__(self, name: str, limit: int, rates: Rates, clock: Clock) -> None:
+        self._own = RateLimit(limit, clock)
+        self._name = name
+        self._limit = limit
+        self._rates = rates
+        self._breaker = Breaker("the store's count", Unavailable, TimeoutError, clock=clock)
+
+    async def take(self, key: str) -> float:
+        """Count one for `key` and return 0; or return the seconds to wait, more than 0."""
+        if wait := self._own.take(key):
+            return wait
+        try:
+            with self._breaker.call():
+                async with asyncio.timeout(_ANSWER_S):
+                    return await self._rates.spare(Rate(f"{self._name}:{key}", self._limit, WINDOW_S))
+        except (Unavailable, TimeoutError):
+            return 0.0

@@ -22,7 +22,7 @@ from adapters.webchat.pictures import read_picture
 from adapters.webchat.stream import KEEP_ALIVE_S, Streams
 from bot.channel import HttpAnswer
 from bot.errors import BadRequest, NotFound, Unavailable
-from bot.ports import Feed
+from bot.ports import Feed, Rates
 from bot.types import Conversation
 from bot.waiting import end
 
@@ -41,11 +41,12 @@ class WebChatRoutes:
         channels: Mapping[str, WebChatChannel],
         intake: Intake,
         feed: Feed,
+        rates: Rates,
         describe: Describe,
         *,
         keep_alive_s: float = KEEP_ALIVE_S,
     ) -> None:
-        self._doors = {name: Door(channel) for name, channel in channels.items()}
+        self._doors = {name: Door(channel, rates) for name, channel in channels.items()}
         self._intake = intake
         self._describe = describe
         self._streams = Streams(feed, keep_alive_s=keep_alive_s)
@@ -75,14 +76,15 @@ class WebChatRoutes:
         """`POST sessions`: a new visitor, or a customer whom the shop knows. Raises Rejected."""
         door = self._door(request)
         door.enter(request)
-        door.admit_stranger(request)
+        await door.admit_stranger(request)
         session = door.channel.open_session((await read(request)).body)
         log.info("session_opened", channel=door.channel.name)
         return _answer(200, {"session": session.id, "token": session.token})
 
     async def take_message(self, request: web.Request) -> web.Response:
         """`POST messages`: what a visitor said; 202 once it is stored. Raises Rejected and Unavailable."""
-        door, _ = self._enter(request, "messages")
+        door, visitor = self._enter(request)
+        await door.admit(request, visitor.customer, "messages")
         posted = await read(request)
         message = door.channel.receive(posted)
         await door.channel.check_media(message)
@@ -92,14 +94,16 @@ class WebChatRoutes:
 
     async def take_opinion(self, request: web.Request) -> web.Response:
         """`POST opinions`: what a visitor thinks of a reply. Raises Rejected and Unavailable."""
-        door, _ = self._enter(request, "opinions")
+        door, visitor = self._enter(request)
+        await door.admit(request, visitor.customer, "opinions")
         opinion = door.channel.receive_opinion(await read(request))
         await self._intake.note(opinion)
         return _answer(202, {"reply": opinion.reply})
 
     async def take_picture(self, request: web.Request) -> web.Response:
         """`POST media`: a picture, and the name a message gives it by. Raises Rejected and Unavailable."""
-        door, visitor = self._enter(request, "pictures")
+        door, visitor = self._enter(request)
+        await door.admit(request, visitor.customer, "pictures")
         with door.uploading(request):
             picture = await read_picture(request, most=door.channel.settings.picture_bytes)
             name = await door.channel.uploads.put(visitor.customer, picture)
@@ -108,7 +112,8 @@ class WebChatRoutes:
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """`GET events`: the visitor's events, from where they left off. Raises Rejected and Unavailable."""
         # An EventSource can set no headers, so a query is taken in place of both.
-        door, visitor = self._enter(request, "event streams", request.query.get("token", ""))
+        door, visitor = self._enter(request, request.query.get("token", ""))
+        door.admit_follower(request, visitor.customer)
         after = request.headers.get("Last-Event-ID") or request.query.get("last_event_id", "")
         if not _EVENT_ID.fullmatch(after):
             raise BadRequest("the last event id is none of ours")
@@ -116,13 +121,11 @@ class WebChatRoutes:
         with door.streaming(request):
             return await self._streams.serve(request, visitor, after, status)
 
-    def _enter(self, request: web.Request, what: str, token: str = "") -> tuple[Door, Conversation]:
+    def _enter(self, request: web.Request, token: str = "") -> tuple[Door, Conversation]:
         """Who it is comes first: a stranger's body is not worth reading."""
         door = self._door(request)
         door.enter(request)
-        visitor = door.channel.visitor(token or bearer(headers_of(request)))
-        door.admit(request, visitor.customer, what)
-        return door, visitor
+        return door, door.channel.visitor(token or bearer(headers_of(request)))
 
     def _door(self, request: web.Request) -> Door:
         door = self._doors.get(request.match_info["channel"])

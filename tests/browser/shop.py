@@ -27,7 +27,7 @@ from bot.ports import FeedEvent, Inbox
 from bot.replies import part_key
 from bot.settings import WebChatSettings
 from bot.types import Acceptance, Address, Conversation, Message, Outcome, Reply, Work
-from tests.fakes import KeptOpinions, NoGreetings, NoPulls
+from tests.fakes import FreeRates, KeptOpinions, NoGreetings, NoPulls
 
 KEY = "a key for tests, thirty-two letters or more"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -216,7 +216,9 @@ class Shop:
             cast(Inbox, self.inbox), NoGreetings(), self.opinions, NoPulls(), self.worker
         )
         channels = {self.channel.name: self.channel}
-        WebChatRoutes(channels, intake, self.feed, self.describe, keep_alive_s=keep_alive_s).add_to(app)
+        WebChatRoutes(
+            channels, intake, self.feed, FreeRates(), self.describe, keep_alive_s=keep_alive_s
+        ).add_to(app)
         return app
 
 

@@ -11,7 +11,7 @@ from adapters.webchat.pages import described
 from adapters.webchat.routes import WebChatRoutes
 from tests.browser.shop import Shop
 from tests.builders import a_tenant
-from tests.fakes import KeptOpinions, NoGreetings, NoPulls
+from tests.fakes import FreeRates, KeptOpinions, NoGreetings, NoPulls
 
 
 async def test_the_page_shows_the_chat_under_a_strict_policy() -> None:
@@ -95,7 +95,7 @@ async def test_without_a_web_chat_the_page_says_so() -> None:
     shop = Shop()
     app = web.Application()
     intake = Intake(shop.inbox, NoGreetings(), KeptOpinions(), NoPulls(), shop.worker)  # type: ignore[arg-type]  # nothing comes in
-    WebChatRoutes({}, intake, shop.feed, shop.describe).add_to(app)
+    WebChatRoutes({}, intake, shop.feed, FreeRates(), shop.describe).add_to(app)
 
     async with TestClient(TestServer(app)) as client:
         page = await client.get("/")
