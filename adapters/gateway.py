@@ -17,10 +17,16 @@ from adapters.idle import KEEP_ALIVE_S, IdleConnections, allow_many_files
 from adapters.intake import Intake
 from adapters.listening import listening
 from adapters.outbound import Outbound
+from adapters.quick import QuickFeed, QuickStreams, QuickWelcomes
+from adapters.spool.spool import Spool
+from adapters.spool.spooling import Spooling
+from adapters.storing import Storing
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.pages import Describe, described
 from adapters.webchat.routes import WebChatRoutes
+from bot.breaker import Breaker
 from bot.broker import make_app
+from bot.errors import Unavailable
 from bot.nudges import CeleryNudges
 from bot.settings import Settings, WebChatSettings
 from bot.store.presence import shared_secret
@@ -29,6 +35,8 @@ from bot.wiring import Stores, redis_url, tenants_of
 
 log = structlog.get_logger()
 
+_STORE_RESTS_S = 1.0
+"""After a failure; whoever comes meanwhile does not wait for it."""
 _STOP_S = 5.0
 """For requests in flight; each has its own, shorter limit."""
 
@@ -69,29 +77,34 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
     """The doors as an aiohttp application, with all it needs opened and closed."""
     stores = Stores.open(settings)
     nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
+    breaker = Breaker("the store", Unavailable, failures=1, first_s=_STORE_RESTS_S, longest_s=_STORE_RESTS_S)
     parts = registry.Parts(
         stores.tokens,
-        stores.feed,
-        stores.streams,
+        QuickFeed(stores.feed, breaker),
+        QuickStreams(stores.streams, breaker),
         stores.marks,
         stores.rates,
         lambda name: shared_secret(stores.client, name),
         Outbound(),
         time.time,
     )
+    storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
+    spool = Spool(settings.data_dir / "spool", most_bytes=settings.server.spool_bytes, clock=time.time)
+    spooling = Spooling(storing, spool, breaker, time.time)
     try:
         channels = await registry.open_channels(settings, parts)
-        intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
+        intake = Intake(spooling.keep, QuickWelcomes(stores.greetings, breaker).in_place)
         health = Health(
             stores.schedule,
             stores.workers.mode,
             stores.workers.parts,
             stores.people.all,
             stores.letters.counts,
+            spool,
         )
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
-        chat = WebChatRoutes(chats, intake, stores.feed, stores.rates, _describer(settings, health))
-        async with listening(channels, intake.hear):
+        chat = WebChatRoutes(chats, spooling.keep, stores.feed, stores.rates, _describer(settings, health))
+        async with spooling.replaying(), listening(channels, spooling.keep):
             yield server.build(settings.server, channels, intake, health, chat)
         await registry.close_channels(channels, parts)
     finally:

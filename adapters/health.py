@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from aiohttp import web
 
@@ -12,6 +13,9 @@ from adapters import metrics
 from bot.errors import Unavailable
 from bot.ports import Clock, Schedule
 from bot.types import Attended
+
+_WITHIN_S: Final = 2.0
+"""Whoever looks at us does not wait for ever for a store that is away."""
 
 
 class Workers(Protocol):
@@ -46,8 +50,31 @@ class GivenUp(Protocol):
         ...
 
 
+class Shelter(Protocol):
+    """What doors keep on the disk while the store is away (`adapters.spool`)."""
+
+    @property
+    def depth(self) -> int:
+        """How much."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """Why it takes no more; empty: it does."""
+        ...
+
+    @property
+    def oldest_at(self) -> float | None:
+        """Unix seconds, of what waits longest."""
+        ...
+
+    async def bytes(self) -> int:
+        """On the disk."""
+        ...
+
+
 class Health:
-    """A door is ready while the store is: messages wait safely there, even with no worker about."""
+    """A door is ready while what comes in is safe: in the store, be a worker about or not, or on the disk."""
 
     def __init__(
         self,
@@ -56,6 +83,7 @@ class Health:
         parts: Parts,
         people: Attendances,
         given_up: GivenUp,
+        spool: Shelter,
         clock: Clock = time.time,
     ) -> None:
         self._schedule = schedule
@@ -63,6 +91,7 @@ class Health:
         self._parts = parts
         self._people = people
         self._given_up = given_up
+        self._spool = spool
         self._clock = clock
 
     async def alive(self, _: web.Request) -> web.Response:
@@ -70,27 +99,33 @@ class Health:
         return web.json_response({"status": "ok"})
 
     async def ready(self, _: web.Request) -> web.Response:
-        """`/readyz`: 200 while messages can be taken in, else 503."""
+        """`/readyz`: 200 while messages can be taken in, be it on the disk; else 503."""
         store = await self._store()
         worker = await self._worker() if store == "ok" else "unknown"
-        ready = store == "ok"
-        parts = {"store": store, "worker": worker, **(await self._workers_parts() if ready else {})}
+        spool = self._spool.trouble or self._spooled()
+        parts = {"store": store, "worker": worker, "spool": spool}
+        if store == "ok":
+            parts |= await self._workers_parts()
+        ready = store == "ok" or not self._spool.trouble
         return web.json_response({"ready": ready, "parts": parts}, status=200 if ready else 503)
 
     async def mode(self) -> str:
         """How customers are answered now: faq, model, or starting."""
         try:
-            return await self._workers() or "starting"
-        except Unavailable:
+            async with asyncio.timeout(_WITHIN_S):
+                return await self._workers() or "starting"
+        except (Unavailable, TimeoutError):
             return "starting"
 
     async def measure(self) -> None:
         """Bring the gauges up to date; stale ones are left when the store is away."""
+        await self._measure_spool()
         try:
-            waiting = await self._schedule.waiting()
-            people = await self._people()
-            given_up = await self._given_up()
-        except Unavailable:
+            async with asyncio.timeout(_WITHIN_S):
+                waiting = await self._schedule.waiting()
+                people = await self._people()
+                given_up = await self._given_up()
+        except (Unavailable, TimeoutError):
             return
         for tenant, letters in given_up.items():
             metrics.DEAD_LETTERS.labels(tenant).set(letters)
@@ -101,11 +136,26 @@ class Health:
         metrics.PEOPLE.labels("served").set(len(people) - len(waits))
         metrics.PEOPLE_OLDEST.set(max(0.0, self._clock() - min(waits)) if waits else 0)
 
+    async def _measure_spool(self) -> None:
+        oldest = self._spool.oldest_at
+        metrics.SPOOLED.set(self._spool.depth)
+        metrics.SPOOL_BYTES.set(await self._spool.bytes())
+        metrics.SPOOL_OLDEST.set(max(0.0, self._clock() - oldest) if oldest is not None else 0)
+
+    def _spooled(self) -> str:
+        if not self._spool.depth:
+            return "ok"
+        age = self._clock() - (self._spool.oldest_at or self._clock())
+        return f"in use: keeps {self._spool.depth}, the oldest for {age:.0f} s, until the store takes them"
+
     async def _store(self) -> str:
         try:
-            await self._schedule.ping()
+            async with asyncio.timeout(_WITHIN_S):
+                await self._schedule.ping()
         except Unavailable as error:
             return str(error)
+        except TimeoutError:
+            return "the store is away (it does not answer)"
         return "ok"
 
     async def _workers_parts(self) -> Mapping[str, str]:

@@ -36,6 +36,11 @@ PEOPLE_OLDEST: Final = Gauge(
 DEAD_LETTERS: Final = Gauge(
     "kefu_dead_letters", "Replies given up, and messages only apologised to: `kefu dead list`", ["tenant"]
 )
+SPOOLED: Final = Gauge(
+    "kefu_spool_messages", "What doors took in and the store has not, on this gateway's disk"
+)
+SPOOL_BYTES: Final = Gauge("kefu_spool_bytes", "Size of that on the disk")
+SPOOL_OLDEST: Final = Gauge("kefu_spool_oldest_seconds", "Since when what is oldest of it waits")
 IDLE_CLOSED: Final = Counter(
     "kefu_silent_connections_closed_total", "Connections that brought no request in time"
 )

@@ -11,7 +11,10 @@ from typing import Any, Final
 
 from celery import Celery
 from kombu.transport import virtual
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from bot.sentinel import Sentinels
 from bot.store.redis import Client, redis_errors
 from bot.types import Work
 
@@ -34,11 +37,16 @@ _TRANSPORT: Final = {
 
 def make_app(redis_url: str) -> Celery:
     """The Celery application, the same for senders and workers."""
-    app = Celery("kefu", broker=_for_kombu(redis_url), backend=_for_kombu(redis_url))
+    watched = Sentinels.parse(redis_url)
+    url = watched.for_kombu if watched else _for_kombu(redis_url)
+    master = _master(watched) if watched else {}
+    app = Celery("kefu", broker=url, backend=url)
     app.conf.update(
         broker_connection_retry_on_startup=True,
-        broker_transport_options=_TRANSPORT,
-        result_backend_transport_options={"global_keyprefix": PREFIX},
+        broker_transport_options={**_TRANSPORT, **master},
+        broker_use_ssl=watched and watched.certificates,
+        redis_backend_use_ssl=watched and watched.certificates,
+        result_backend_transport_options={"global_keyprefix": PREFIX, **master},
         result_expires=3600,
         task_acks_late=False,
         task_ignore_result=True,
@@ -54,6 +62,12 @@ def make_app(redis_url: str) -> Celery:
         control_queue_expires=60,
     )
     return app
+
+
+def _master(watched: Sentinels) -> dict[str, Any]:
+    """Whom kombu and Celery are to ask for. A Sentinel that is dead is not asked twice."""
+    once = Retry(NoBackoff(), 0)
+    return {"master_name": watched.service, "sentinel_kwargs": {**watched.of_sentinels, "retry": once}}
 
 
 def _for_kombu(url: str) -> str:

@@ -89,6 +89,10 @@ Taken = Message | Opinion | Greet | Entered | Ignored | Wake | Query
 """A message to answer, what a customer thinks of a reply, somebody to welcome (by a reply, or on the spot), a
 genuine request without anything to do, a word that there is something to fetch, or a question of the
 platform's own."""
+Kept = Message | Opinion | Greet | Wake
+"""What is stored before a platform hears that we have it."""
+Keep = Callable[[Kept], Awaitable[None]]
+"""Stores it for good. Raises Rejected or Unavailable when it did not, and nothing was stored."""
 Received = Taken | HttpAnswer
 """The same, or an answer that needs nothing but the request (a handshake's)."""
 
@@ -222,7 +226,7 @@ class Source(Protocol):
 Heard = Message | Opinion
 """What a listener brings."""
 Take = Callable[[Heard], Awaitable[None]]
-"""Stores it for good. Raises Unavailable or TooMany when it did not, and nothing was stored."""
+"""`Keep`, for what a listener brings."""
 
 
 @runtime_checkable

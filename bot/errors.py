@@ -9,6 +9,7 @@
     │   ├── TooLarge         413
     │   └── TooMany          429
     ├── Unavailable          we: try again later
+    │   ├── NoRoom           we: work off what waits before more is taken in
     │   ├── LeaseLost        we: drop the work at hand, another worker has the conversation
     │   ├── Throttled        we: call no more for a while, whatever the call is about
     │   ├── Held             we: come back when it is time; nothing was tried
@@ -83,6 +84,10 @@ class Unavailable(KefuError):
     def __init__(self, text: str, *, retry_after: float | None = None) -> None:
         super().__init__(text)
         self.retry_after = retry_after
+
+
+class NoRoom(Unavailable):
+    """The store is full, or nearly: it can still be emptied, and must be before more comes in."""
 
 
 class LeaseLost(Unavailable):

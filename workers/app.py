@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.types import Conversation, Work
 from bot.wiring import build_model, redis_url
 from knowledge.library import open_library
+from workers.consumer import PromptConsumer
 from workers.lanes import Lanes
 from workers.librarian import Librarian, LocalDesk
 from workers.loop import LoopThread
@@ -77,6 +78,7 @@ class WorkerProcess:
             pool="threads",
             concurrency=concurrency,
             queues=[*map(str, Work), KNOWLEDGE_QUEUE],
+            consumer_cls=PromptConsumer,
             without_gossip=True,
             without_mingle=True,
             without_heartbeat=True,

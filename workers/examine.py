@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from redis.asyncio import Redis
+
 from adapters import registry
 from adapters.outbound import Outbound
 from adapters.wecom_bot.channel import WeComBotChannel
@@ -16,8 +18,9 @@ from bot.channel import Channel
 from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
 from bot.model.server import Server
 from bot.ports import FeedEvent, Streamed, Token
+from bot.sentinel import Sentinels
 from bot.settings import ChannelSettings, Settings
-from bot.store.redis import connect, redis_errors
+from bot.store.redis import Client, ask, connect, redis_errors
 from bot.types import Conversation, Rate
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.load import files, load
@@ -25,6 +28,7 @@ from workers.standing_in import nobody_plays
 from workers.up import serving_program
 
 _AT_MOST_S: Final = 15.0
+_REPLICA_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +102,35 @@ async def _store(settings: Settings) -> Finding:
         stores = Stores.over(client, settings)
         await stores.schedule.ping()
         with redis_errors():
-            policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy", "noeviction")
+            evicting = await _evicting(client, settings)
     except Unavailable as error:
         mend = "start Redis, or write its address" if settings.redis.url else "`kefu up` starts it"
         return Finding("redis.url", False, f"{error}; {mend}")
     finally:
         await client.aclose()
-    if policy != "noeviction":
+    if evicting:
         mend = "set maxmemory-policy noeviction there, or messages get lost when memory is full"
-        return Finding("redis.url", False, f"evicts keys ({policy}); {mend}")
+        return Finding("redis.url", False, f"evicts keys ({evicting}); {mend}")
     return Finding("redis", True, "answers, and evicts nothing")
+
+
+async def _evicting(client: Client, settings: Settings) -> str:
+    """How the store throws keys away, or a replica would that may be the master next; empty: none does."""
+    watched = Sentinels.parse(settings.redis.url)
+    policies = [await _policy(client)]
+    if watched:
+        sentinels = ask(watched)
+        for host, port in await sentinels.discover_slaves(watched.service):
+            replica = Redis(host=str(host), port=int(port), socket_timeout=_REPLICA_S, **watched.of_server)
+            policies.append(await _policy(replica))
+            await replica.aclose()
+        await sentinels.aclose()
+    return ", ".join(sorted({policy for policy in policies if policy != "noeviction"}))
+
+
+async def _policy(client: Client) -> str:
+    """By INFO, as hosted servers allow no CONFIG."""
+    return str((await client.info("memory")).get("maxmemory_policy", "noeviction"))
 
 
 async def _model(settings: Settings) -> list[Finding]:

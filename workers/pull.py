@@ -15,8 +15,7 @@ from typing import Final
 
 import structlog
 
-from adapters.intake import Intake
-from bot.channel import Channel, Notice, Page, Source, Wake
+from bot.channel import Channel, Keep, Notice, Page, Source, Wake
 from bot.errors import KefuError, LeaseLost, Refused, Rejected, Unavailable
 from bot.ports import Clock, Pulls
 from bot.types import Conversation, Lease, Message, Pull, RetryAt, Work
@@ -37,11 +36,11 @@ class Puller:
     """Does the PULL work of an account."""
 
     def __init__(
-        self, channels: Mapping[str, Channel], pulls: Pulls, intake: Intake, keeper: Keeper, clock: Clock
+        self, channels: Mapping[str, Channel], pulls: Pulls, keep: Keep, keeper: Keeper, clock: Clock
     ) -> None:
         self._sources = {name: source for name, source in channels.items() if isinstance(source, Source)}
         self._pulls = pulls
-        self._intake = intake
+        self._keep = keep
         self._keeper = keeper
         self._clock = clock
 
@@ -61,7 +60,7 @@ class Puller:
         while accounts:
             for account in accounts:
                 try:
-                    await self._intake.wake(Wake(account, ""))
+                    await self._keep(Wake(account, ""))
                 except Unavailable as error:
                     log.warning("look_put_off", reason=str(error))
             await asyncio.sleep(LOOK_S)
@@ -101,7 +100,7 @@ class Puller:
         for received in page.received:
             if isinstance(received, Message):
                 try:
-                    await self._intake.store(received)
+                    await self._keep(received)
                 except Rejected as error:  # too many, or not to be stored: it must not stop the others
                     log.warning("message_left_out", reason=str(error))
             elif isinstance(received, Notice):

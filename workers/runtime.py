@@ -13,10 +13,10 @@ import structlog
 
 from adapters import registry
 from adapters.group_robot import GroupRobot
-from adapters.intake import Intake
 from adapters.media.reader import ChannelMedia
 from adapters.media.shelf import Shelf
 from adapters.outbound import Outbound
+from adapters.storing import Storing
 from bot.broker import make_app, nudges_waiting
 from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
@@ -129,8 +129,8 @@ class Runtime:
             time.time,
             platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
         )
-        intake = Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
-        puller = Puller(channels, stores.pulls, intake, keeper, time.time)
+        storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
+        puller = Puller(channels, stores.pulls, storing.keep, keeper, time.time)
         runtime = cls(
             settings,
             stores,

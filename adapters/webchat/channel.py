@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
+
 from adapters.webchat.identity import Identity, is_known
 from adapters.webchat.payload import (
     read_claim,
@@ -18,11 +20,13 @@ from adapters.webchat.payload import (
 from adapters.webchat.session import Session, Sessions
 from adapters.webchat.uploads import Uploads
 from bot.channel import Blob, Draft, HttpAnswer, Part, RawRequest, Taken
-from bot.errors import BadRequest, BadSignature, Refused
+from bot.errors import BadRequest, BadSignature, Refused, Unavailable
 from bot.ports import Clock, Feed
 from bot.replies import part_key
 from bot.settings import WebChatSettings
 from bot.types import Address, Conversation, Media, Message, Opinion, Receipt, Reply
+
+log = structlog.get_logger()
 
 DRAFT_EVERY_S: Final = 0.2
 """Quicker than anybody reads."""
@@ -75,10 +79,13 @@ class WebChatChannel:
                 raise BadRequest("no picture of this name was sent in this session, or not lately")
 
     async def tell_others(self, message: Message) -> None:
-        """Show a known customer's own words on their other devices. Raises Unavailable."""
+        """Show a known customer's own words on their other devices, if the store can do so now."""
         if is_known(message.conversation.customer):
             said = write_said(message)
-            await self._feed.publish(message.conversation, "said", said, key=f"said:{message.id}")
+            try:
+                await self._feed.publish(message.conversation, "said", said, key=f"said:{message.id}")
+            except Unavailable as error:  # the message itself is kept, and this must not have it sent again
+                log.warning("other_devices_not_told", channel=self.name, reason=str(error))
 
     async def fetch_media(self, media: Media, *, most: int) -> Blob:
         """A picture that a visitor sent. Raises Unavailable, or Refused (gone, or too big)."""

@@ -12,7 +12,6 @@ import structlog
 from aiohttp import web
 
 from adapters.http import headers_of, read, respond
-from adapters.intake import Intake
 from adapters.webchat.channel import WebChatChannel, bearer
 from adapters.webchat.door import Door
 from adapters.webchat.http import apply_headers
@@ -20,7 +19,7 @@ from adapters.webchat.pages import Describe, Pages
 from adapters.webchat.payload import write
 from adapters.webchat.pictures import read_picture
 from adapters.webchat.stream import KEEP_ALIVE_S, Streams
-from bot.channel import HttpAnswer
+from bot.channel import HttpAnswer, Keep
 from bot.errors import BadRequest, NotFound, Unavailable
 from bot.ports import Feed, Rates
 from bot.types import Conversation
@@ -39,7 +38,7 @@ class WebChatRoutes:
     def __init__(
         self,
         channels: Mapping[str, WebChatChannel],
-        intake: Intake,
+        keep: Keep,
         feed: Feed,
         rates: Rates,
         describe: Describe,
@@ -47,7 +46,7 @@ class WebChatRoutes:
         keep_alive_s: float = KEEP_ALIVE_S,
     ) -> None:
         self._doors = {name: Door(channel, rates) for name, channel in channels.items()}
-        self._intake = intake
+        self._keep = keep
         self._describe = describe
         self._streams = Streams(feed, keep_alive_s=keep_alive_s)
         self._pages = Pages(list(channels), describe)
@@ -88,7 +87,7 @@ class WebChatRoutes:
         posted = await read(request)
         message = door.channel.receive(posted)
         await door.channel.check_media(message)
-        await self._intake.store(message)
+        await self._keep(message)
         await door.channel.tell_others(message)
         return respond(await door.channel.acknowledge(message, posted))
 
@@ -97,7 +96,7 @@ class WebChatRoutes:
         door, visitor = self._enter(request)
         await door.admit(request, visitor.customer, "opinions")
         opinion = door.channel.receive_opinion(await read(request))
-        await self._intake.note(opinion)
+        await self._keep(opinion)
         return _answer(202, {"reply": opinion.reply})
 
     async def take_picture(self, request: web.Request) -> web.Response:

@@ -92,7 +92,11 @@ class WeComBotChannel:
             id_ = payload.stream(received.address)
             if not id_:
                 return HttpAnswer()
-            await self._streams.open(id_, seconds=self._stream_s)
+            try:
+                await self._streams.open(id_, seconds=self._stream_s)
+            except Unavailable as error:  # the message is kept: its reply goes to the `response_url`
+                log.warning("stream_not_opened", channel=self._name, reason=str(error))
+                return HttpAnswer()
             feedback = reply_id(received.conversation, (received.id,))  # a message has a reply of its own
             return self._passive(replies.stream(id_, LOOKING_IT_UP, finish=False, feedback=feedback), request)
         told = await self._streams.poll(received.about)

@@ -25,8 +25,12 @@ from bot.types import (
 class Inbox(Protocol):
     """What customers said and we have not answered yet."""
 
-    async def accept(self, message: Message) -> Acceptance:
-        """Store a message once, and note that its conversation waits: one atomic act."""
+    async def accept(self, message: Message, *, promised: bool = False) -> Acceptance:
+        """Store a message once, and note that its conversation waits: one atomic act.
+
+        `promised`: the platform heard already that we have it, so it is stored however many wait. Raises
+        Unavailable, and NoRoom when the store has to be emptied first.
+        """
         ...
 
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:

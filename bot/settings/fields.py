@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from bot.hours import Span
+from bot.sentinel import Sentinels
 from bot.settings.secrets import Secret
 
 
@@ -15,6 +16,12 @@ def _is_http(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("must start with http:// or https://")
     return url.rstrip("/")
+
+
+def _is_redis(url: str) -> str:
+    if url and not url.startswith(("redis://", "rediss://", "unix://")) and Sentinels.parse(url) is None:
+        raise ValueError("is not of the right form")
+    return url
 
 
 def _is_aes_key(key: SecretStr) -> SecretStr:
@@ -51,6 +58,9 @@ def _is_zone(name: str) -> str:
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 """Of a tenant or channel: it stands in addresses and Redis keys, so no colon and nothing to escape."""
+
+
+RedisUrl = Annotated[str, AfterValidator(_is_redis)]
 
 
 HttpUrl = Annotated[str, AfterValidator(_is_http)]

@@ -10,6 +10,7 @@ from bot.settings.fields import (
     NAME_HELP,
     HttpUrl,
     Name,
+    RedisUrl,
     SecretUrl,
     Section,
 )
@@ -25,15 +26,20 @@ class ServerSettings(Section):
         256 * 1024, ge=1024, le=16 * 1024 * 1024, description="1024 to 16777216 bytes"
     )
     body_timeout_s: float = Field(5.0, gt=0, le=60, description="seconds, more than 0 and up to 60")
+    spool_bytes: int = Field(
+        256 * 1024**2,
+        ge=1024**2,
+        description="bytes in data_dir for what comes in while Redis is away, 1048576 or more",
+    )
 
 
 class RedisSettings(Section):
     """Queue, inbox, outbox, leases."""
 
-    url: str = Field(
+    url: RedisUrl = Field(
         "",
-        pattern=r"^((rediss?|unix)://.*)?$",
-        description='redis://host:6379/0, or "" for the embedded one',
+        description="redis://host:6379/0, redis+sentinel://host:26379,host2:26379/mymaster/0, "
+        'or "" for the embedded one',
     )
     appendfsync: Literal["everysec", "always"] = Field(
         "everysec", description='"everysec" or "always": when the embedded one has its log on the disk itself'

@@ -43,13 +43,14 @@ class Arrivals:
 
     def __init__(self, client: Client) -> None:
         self._accept = Script(client, "accept")
-        self._waiting: dict[int, list[_Arrival]] = defaultdict(list)
+        self._waiting: dict[tuple[int, int], list[_Arrival]] = defaultdict(list)
         self._storing: set[asyncio.Task[None]] = set()
 
-    async def store(self, message: Message) -> Acceptance:
-        """Raises Unavailable (it may be stored or not), and BadRequest for what no store takes.
+    async def store(self, message: Message, *, most: int = MOST_WAITING) -> Acceptance:
+        """`most`: messages that may wait in its conversation.
 
-        All that can go wrong with one message goes wrong here, and is nobody else's trouble.
+        Raises Unavailable (it may be stored or not), and BadRequest for what no store takes. All that can go
+        wrong with one message goes wrong here, and is nobody else's trouble.
         """
         loop = asyncio.get_running_loop()
         keys = Keys(message.conversation)
@@ -62,20 +63,21 @@ class Arrivals:
         arrival = _Arrival(data, since, seen, keys, loop.create_future())
         if not self._waiting:
             loop.call_soon(self._start)
-        self._waiting[arrival.keys.partition].append(arrival)
+        self._waiting[keys.partition, most].append(arrival)
         return await arrival.answer
 
     def _start(self) -> None:
         waiting, self._waiting = self._waiting, defaultdict(list)
-        for arrivals in waiting.values():
+        for (_, most), arrivals in waiting.items():
             for first in range(0, len(arrivals), _AT_ONCE):
-                task = asyncio.create_task(self._store(arrivals[first : first + _AT_ONCE]), name="arrivals")
+                some = arrivals[first : first + _AT_ONCE]
+                task = asyncio.create_task(self._store(some, most), name="arrivals")
                 self._storing.add(task)
                 task.add_done_callback(self._storing.discard)
 
-    async def _store(self, arrivals: Sequence[_Arrival]) -> None:
+    async def _store(self, arrivals: Sequence[_Arrival], most: int) -> None:
         keys = [arrivals[0].keys.schedule(Work.ANSWER)]
-        arguments: list[str | bytes | int] = [names.SEEN_S, GRACE_MS, MOST_WAITING]
+        arguments: list[str | bytes | int] = [names.SEEN_S, GRACE_MS, most]
         for arrival in arrivals:
             keys += (arrival.seen, arrival.keys.inbox, arrival.keys.sent)
             arguments += (arrival.data, arrival.keys.name, arrival.since)
@@ -84,7 +86,7 @@ class Arrivals:
         except Unavailable as error:
             for arrival in arrivals:
                 if not arrival.answer.done():
-                    arrival.answer.set_exception(Unavailable(str(error)))
+                    arrival.answer.set_exception(type(error)(str(error)))
         except BaseException:  # cancelled, or a bug: nobody may wait for what does not come
             for arrival in arrivals:
                 arrival.answer.cancel()

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final
 import hiredis
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection, ConnectionPoolInterface
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 Argument = str | bytes | int
@@ -103,9 +103,12 @@ class Courier:
         pool: ConnectionPoolInterface = self._client.connection_pool
         connection = await pool.get_connection()
         try:
-            return await connection.retry.call_with_retry(
+            answers: list[Any] = await connection.retry.call_with_retry(
                 lambda: _exchange(connection, packed, len(calls)), lambda _: connection.disconnect()
             )
+            if any(isinstance(answer, ReadOnlyError) for answer in answers):
+                await connection.disconnect()  # the master of yesterday: its name may lead elsewhere by now
+            return answers
         finally:
             await pool.release(connection)
 

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
+from bot.errors import Unavailable
 from bot.ports import FeedEvent
 from bot.store import keys as names
 from bot.store.keys import Keys
@@ -77,7 +78,7 @@ class RedisFeed:
         try:
             while True:
                 news.clear()
-                events, draft = await self._look(conversation, after)
+                events, draft = await self._look_again(conversation, after)
                 for event in events:
                     after = event.id
                     yield event
@@ -93,6 +94,16 @@ class RedisFeed:
         """Stop listening."""
         if self._listener:
             await end([self._listener])
+
+    async def _look_again(
+        self, conversation: Conversation, after: str
+    ) -> tuple[list[FeedEvent], FeedEvent | None]:
+        """The same as `_look`, or nothing: a follower waits for the store to be back."""
+        try:
+            async with asyncio.timeout(_LOOK_AGAIN_S):
+                return await self._look(conversation, after)
+        except (Unavailable, TimeoutError):
+            return [], None
 
     async def _look(self, conversation: Conversation, after: str) -> tuple[list[FeedEvent], FeedEvent | None]:
         """What is kept behind `after`, and how far the next one got."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Final
 
 from bot.store import keys as names
-from bot.store.arrivals import Arrivals
+from bot.store.arrivals import MOST_WAITING, Arrivals
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.reading import Sieve, readable
@@ -36,10 +37,10 @@ class RedisInbox:
         self._pass_on = Script(client, "pass_on")
         self._put_back = Script(client, "put_back")
 
-    async def accept(self, message: Message) -> Acceptance:
-        """Store it once, and put its conversation in line. Raises Unavailable, also when memory runs out."""
+    async def accept(self, message: Message, *, promised: bool = False) -> Acceptance:
+        """Store it once, and put its conversation in line. Raises Unavailable, and NoRoom."""
         await self._room.check()
-        return await self._arrivals.store(message)
+        return await self._arrivals.store(message, most=sys.maxsize if promised else MOST_WAITING)
 
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
         """The oldest messages, and the newest `lines` of the history; of both, what can be read."""

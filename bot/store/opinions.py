@@ -24,7 +24,7 @@ class RedisOpinions:
         self._judge = Script(client, "judge")
 
     async def record(self, opinion: Opinion) -> None:
-        """Raises TooMany, and Unavailable, also when memory runs out: messages go before."""
+        """Raises TooMany, and Unavailable, and NoRoom: messages go before."""
         await self._room.check()
         keys = Keys(opinion.conversation)
         kept = await self._judge(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.ports import Clock
 from bot.store import keys
 from bot.store.codec import encode
+from bot.store.courier import Courier
 from bot.store.reading import readable
 from bot.store.redis import Client, redis_errors
 
@@ -73,7 +74,8 @@ class Presence:
     async def alive(self) -> list[Process]:
         """Who is here, the newest report last."""
         with redis_errors():
-            found: Any = await self._client.zrangebyscore(self._key, self._clock() - ALIVE_S, "+inf")
+            since = str(self._clock() - ALIVE_S)
+            found: Any = await Courier.of(self._client).call("ZRANGEBYSCORE", self._key, since, "+inf")
         return readable(found, Process)
 
 

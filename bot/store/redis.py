@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
-from bot.errors import LeaseLost, Unavailable
+from bot.errors import LeaseLost, NoRoom, Unavailable
+from bot.sentinel import Sentinels
 from bot.store.courier import Argument, Courier
 
 Client = Redis
@@ -34,15 +36,32 @@ def connect(url: str) -> Client:
     """
     # Not redis-py's BlockingConnectionPool: its asyncio.Condition can lose a wake-up when a caller is
     # cancelled (seen on Python 3.11 with redis-py 8.1), and whoever waits on it then waits for ever.
-    pool = ConnectionPool.from_url(
-        url,
-        max_connections=_OPEN_AT_MOST,
-        socket_timeout=_TIMEOUT_S,
-        socket_connect_timeout=_TIMEOUT_S,
-        health_check_interval=30,
-        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 4),
-    )
-    return Redis.from_pool(pool)
+    options: dict[str, Any] = {
+        "max_connections": _OPEN_AT_MOST,
+        "socket_timeout": _TIMEOUT_S,
+        "socket_connect_timeout": _TIMEOUT_S,
+        "health_check_interval": 30,
+        "retry": Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 4),
+    }
+    watched = Sentinels.parse(url)
+    if watched is None:
+        return Redis.from_pool(ConnectionPool.from_url(url, **options))
+    options |= watched.of_server
+    return Redis.from_pool(_Masters(watched.service, ask(watched), **options))  # type: ignore[no-untyped-call]
+
+
+def ask(sentinels: Sentinels) -> Sentinel:
+    """A client of the Sentinels themselves. None is asked twice: the next one knows as much."""
+    once = {**sentinels.of_sentinels, "retry": Retry(NoBackoff(), 0)}
+    return Sentinel(sentinels.hosts, sentinel_kwargs=once)  # type: ignore[no-untyped-call]
+
+
+class _Masters(SentinelConnectionPool):
+    """Connections to whoever is the master; it closes those to the Sentinels too."""
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self.sentinel_manager.aclose()
 
 
 @contextmanager
@@ -55,6 +74,10 @@ def redis_errors() -> Iterator[None]:
 
 
 def _ours(error: Exception) -> Unavailable:
+    if isinstance(error, OutOfMemoryError):
+        return NoRoom("the store is full; give it more memory or wait until it is worked off")
+    if isinstance(error, ReadOnlyError):
+        return Unavailable("the store is read-only: another one is the master now, or is to be")
     if isinstance(error, ResponseError):  # it answers, and says no: OOM, READONLY, WRONGTYPE, NOAUTH …
         return Unavailable(f"the store refuses ({str(error).partition(' ')[0][:20]})")
     return Unavailable(f"the store is away ({type(error).__name__})")

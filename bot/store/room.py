@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
-from bot.errors import Unavailable
+from bot.errors import NoRoom
 from bot.store.redis import Client, redis_errors
 
 _FULL: Final = 0.9
@@ -27,7 +27,7 @@ class Room:
         self._full = False
 
     async def check(self) -> None:
-        """Raises Unavailable when what is left is needed for answering what waits.
+        """Raises Unavailable, and NoRoom when what is left is needed for answering what waits.
 
         Whoever comes during a look waits for it too: else two messages of one moment would change places.
         """
@@ -40,7 +40,7 @@ class Room:
             if self._looking is looking:
                 self._looking = None
         if self._full:
-            raise Unavailable("the store is nearly full; give it more memory or wait until it is worked off")
+            raise NoRoom("the store is nearly full; give it more memory or wait until it is worked off")
 
     async def _is_full(self) -> bool:
         memory: Any = {}

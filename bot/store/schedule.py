@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import Final
 
 import structlog
 
 from bot.store import keys
+from bot.store.courier import Courier
 from bot.store.redis import Client, Script, redis_errors
 from bot.types import Conversation, Work
 
@@ -23,7 +25,7 @@ class RedisSchedule:
     """`bot.ports.Schedule` on Redis: one sorted set a partition and kind of work, read from its due end."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self._courier = Courier.of(client)
         self._overdue = Script(client, "overdue")
 
     async def overdue(self, work: Work, *, limit: int) -> list[Conversation]:
@@ -40,19 +42,16 @@ class RedisSchedule:
 
     async def waiting(self) -> dict[Work, int]:
         """How many conversations need each kind of work."""
+        names = [keys.schedule(number, work) for work in Work for number in keys.partitions()]
         with redis_errors():
-            async with self._client.pipeline(transaction=False) as pipe:
-                for work in Work:
-                    for number in keys.partitions():
-                        pipe.zcard(keys.schedule(number, work))
-                counts = await pipe.execute()
+            counts = await asyncio.gather(*(self._courier.call("ZCARD", name) for name in names))
         each = keys.PARTITIONS
         return {work: sum(counts[i * each : (i + 1) * each]) for i, work in enumerate(Work)}
 
     async def ping(self) -> None:
         """Raises Unavailable when the store can't be written (away, loading, read-only, full)."""
         with redis_errors():
-            await self._client.set(keys.presence("ping"), 1, ex=60)
+            await self._courier.call("SET", keys.presence("ping"), 1, "EX", 60)
 
 
 def parsed(name: bytes) -> Conversation | None:

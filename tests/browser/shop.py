@@ -15,7 +15,7 @@ from typing import cast
 
 from aiohttp import web
 
-from adapters.intake import Intake
+from adapters.storing import Storing
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.folder import FolderUploads
 from adapters.webchat.payload import write_partial, write_reply
@@ -107,7 +107,7 @@ class MemoryInbox:
         self.full = False
         self.down = False
 
-    async def accept(self, message: Message) -> Acceptance:
+    async def accept(self, message: Message, *, promised: bool = False) -> Acceptance:
         if self.down:
             raise Unavailable("the store is down")
         if self.full:
@@ -212,12 +212,12 @@ class Shop:
 
     def application(self, *, keep_alive_s: float = 0.2, max_body_bytes: int = 256 * 1024) -> web.Application:
         app = web.Application(middlewares=[_answer_errors], client_max_size=max_body_bytes)
-        intake = Intake(  # a door only ever accepts
+        storing = Storing(  # a door only ever accepts
             cast(Inbox, self.inbox), NoGreetings(), self.opinions, NoPulls(), self.worker
         )
         channels = {self.channel.name: self.channel}
         WebChatRoutes(
-            channels, intake, self.feed, FreeRates(), self.describe, keep_alive_s=keep_alive_s
+            channels, storing.keep, self.feed, FreeRates(), self.describe, keep_alive_s=keep_alive_s
         ).add_to(app)
         return app
 

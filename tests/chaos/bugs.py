@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from adapters.intake import Intake
+from adapters.storing import Storing
+from bot.channel import Kept
 from bot.store import redis
-from bot.types import Message
 
 _LATE_S: Final = 1.0
 _late: set[asyncio.Task[None]] = set()
@@ -31,18 +31,18 @@ def no_fence() -> None:
 
 def ack_before_store() -> None:
     """The platform hears that all is well before it is."""
-    store = Intake.store
+    keep = Storing.keep
 
-    async def later(self: Intake, message: Message) -> None:
+    async def later(self: Storing, item: Kept, *, promised: bool = False) -> None:
         async def after_a_while() -> None:
             await asyncio.sleep(_LATE_S)
-            await store(self, message)
+            await keep(self, item, promised=promised)
 
         task = asyncio.create_task(after_a_while())
         _late.add(task)
         task.add_done_callback(_late.discard)
 
-    Intake.store = later  # type: ignore[method-assign]  # that is the bug
+    Storing.keep = later  # type: ignore[method-assign]  # that is the bug
 
 
 BUGS: Final[Mapping[str, Callable[[], None]]] = {

@@ -9,6 +9,7 @@ from contextlib import aclosing
 import fakeredis
 import pytest
 
+from bot.errors import Unavailable
 from bot.ports import FeedEvent
 from bot.store import keys as names
 from bot.store.feed import RedisFeed
@@ -145,6 +146,30 @@ async def test_a_late_reply_leaves_what_is_shown_of_the_next_one(feed: Feed) -> 
     await feed.publish(A_CONVERSATION, "reply", "late", key="r1")
 
     assert [event.data for event in await read(feed, 2)] == ["late", "next"]
+
+
+async def test_a_follower_outlasts_a_store_that_is_away_and_misses_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = RedisFeed(client)
+    monkeypatch.setattr("bot.store.feed._LOOK_AGAIN_S", 0.02)
+    await feed.publish(A_CONVERSATION, "reply", "before", key="r1")
+    following = feed.follow(A_CONVERSATION, "")
+    assert (await news(following)).data == "before"
+
+    look = feed._look
+
+    async def away(*_: object) -> tuple[list[FeedEvent], FeedEvent | None]:
+        raise Unavailable("the store is away")
+
+    monkeypatch.setattr(feed, "_look", away)
+    assert [await anext(following) for _ in range(3)] == [None] * 3, "signs of life"
+    monkeypatch.setattr(feed, "_look", look)
+    await feed.publish(A_CONVERSATION, "reply", "after", key="r2")
+
+    assert (await news(following)).data == "after"
+    await following.aclose()
+    await feed.close()
 
 
 async def test_no_visitor_sees_what_another_is_shown(feed: Feed) -> None:

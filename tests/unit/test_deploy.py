@@ -92,6 +92,14 @@ def test_a_worker_sees_the_pictures_that_a_gateway_took(
         assert f"uploads:{folder}" in compose["services"][name]["volumes"]
 
 
+def test_what_a_gateway_keeps_while_redis_is_away_outlives_its_container(
+    compose: dict[str, Any], environ: dict[str, str], steps: list[str]
+) -> None:
+    folder = load(DEPLOY / "kefu.toml", environ).data_dir / "spool"
+    assert f"spool:{folder}" in compose["services"]["gateway"]["volumes"]
+    assert any("-m 700" in step and str(folder) in step for step in steps)
+
+
 def test_what_is_waited_for_can_get_healthy(compose: dict[str, Any]) -> None:
     services = compose["services"]
     for name in OURS:

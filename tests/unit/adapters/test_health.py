@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from aiohttp.test_utils import make_mocked_request
 from prometheus_client import REGISTRY
 
-from adapters.health import Attendances, Health
+from adapters.health import Attendances, Health, Shelter
 from bot.errors import Unavailable
 from bot.store.redis import Client
+from bot.store.schedule import RedisSchedule
 from bot.types import Attended, DeadLetter, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, SHOP, a_message, a_reply, some_settings
@@ -20,9 +22,23 @@ def attended(waits_since: float | None) -> Attended:
     return Attended(A_CONVERSATION, a_message().address, "asked", 1.0, 9e9, 1.0, waits_since)
 
 
-def health(stores: Stores, people: Attendances, clock: SettableClock) -> Health:
-    workers = stores.workers
-    return Health(stores.schedule, workers.mode, workers.parts, people, stores.letters.counts, clock)
+NO_WORKER = "none alive: messages wait; start `kefu worker`"
+
+
+class Dry:
+    """A spool that was never needed."""
+
+    depth = 0
+    trouble = ""
+    oldest_at: float | None = None
+
+    async def bytes(self) -> int:
+        return 0
+
+
+def health(stores: Stores, people: Attendances, clock: SettableClock, spool: Shelter | None = None) -> Health:
+    workers, spool = stores.workers, spool or Dry()
+    return Health(stores.schedule, workers.mode, workers.parts, people, stores.letters.counts, spool, clock)
 
 
 async def nobody() -> list[Attended]:
@@ -47,6 +63,36 @@ async def test_who_waits_for_a_person_and_for_how_long_is_told(
 
     assert REGISTRY.get_sample_value("kefu_people_conversations", {"state": "waiting"}) == 0
     assert REGISTRY.get_sample_value("kefu_people_oldest_wait_seconds") == 0
+
+
+async def test_a_door_is_ready_while_the_store_or_the_disk_takes_what_comes(
+    fake_redis: Client, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+    spool = Dry()
+    door = health(stores, nobody, clock, spool)
+
+    async def ready() -> tuple[int, dict[str, str]]:
+        response = await door.ready(make_mocked_request("GET", "/readyz"))
+        assert response.text is not None
+        return response.status, json.loads(response.text)["parts"]
+
+    assert await ready() == (200, {"store": "ok", "worker": NO_WORKER, "spool": "ok"})
+
+    async def away() -> None:
+        raise Unavailable("the store is away")
+
+    monkeypatch.setattr(RedisSchedule, "ping", lambda _: away())
+    spool.depth, spool.oldest_at = 3, clock.now - 12
+    status, parts = await ready()
+    assert (status, parts["store"]) == (200, "the store is away")
+    assert parts["spool"] == "in use: keeps 3, the oldest for 12 s, until the store takes them"
+
+    spool.trouble = "the spool is full"
+    assert await ready() == (
+        503,
+        {"store": "the store is away", "worker": "unknown", "spool": "the spool is full"},
+    )
 
 
 async def test_with_the_store_away_the_last_figures_stay(fake_redis: Client, clock: SettableClock) -> None:
@@ -76,6 +122,7 @@ async def test_each_part_that_the_workers_depend_on_is_named(
     assert json.loads(answer.text or "")["parts"] == {
         "store": "ok",
         "worker": "ok",
+        "spool": "ok",
         "model.a": "ok",
         "model.b": "away",
         "embedding": "ok",

@@ -1,46 +1,20 @@
-"""What becomes of the things that come through a door and are no questions."""
+"""Who comes in, and is welcomed on the spot or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import fakeredis
-import pytest
-
 from adapters.intake import Intake
-from bot.channel import Entered, Greet, HttpAnswer, RawRequest, Received, Taken
+from bot.channel import Entered, HttpAnswer, Kept, RawRequest, Received, Taken
+from bot.errors import Unavailable
 from bot.store.keys import Keys
-from bot.types import Opinion, Work
+from bot.store.redis import Client
+from bot.types import Conversation
 from bot.wiring import Stores
-from tests.builders import A_CONVERSATION, a_message, a_reply, some_settings
-from tests.fakes import RecordedNudges, RecordingChannel
+from tests.builders import A_CONVERSATION, some_settings
+from tests.fakes import RecordingChannel
 
-
-@pytest.fixture
-async def stores() -> AsyncIterator[Stores]:
-    client = fakeredis.FakeAsyncRedis(version=(7,))
-    yield Stores.over(client, some_settings())
-    await client.aclose()
-
-
-@pytest.fixture
-def nudges() -> RecordedNudges:
-    return RecordedNudges()
-
-
-@pytest.fixture
-def intake(stores: Stores, nudges: RecordedNudges) -> Intake:
-    return Intake(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
-
-
-async def test_who_comes_in_twice_is_welcomed_once(
-    intake: Intake, stores: Stores, nudges: RecordedNudges
-) -> None:
-    for id_ in ("w1", "w2"):
-        await intake.greet(Greet(a_reply("您好！", id=id_, outcome=None, answers=())))
-    assert nudges.of(Work.DELIVER) == [A_CONVERSATION]
-    assert (await stores.schedule.waiting())[Work.DELIVER] == 1
+CAME = RawRequest("POST", "/callbacks/door", {}, {}, b"")
 
 
 class Porch(RecordingChannel):
@@ -53,32 +27,26 @@ class Porch(RecordingChannel):
         return HttpAnswer(body="您好！".encode() if isinstance(received, Entered) else b"")
 
 
-async def test_nobody_is_welcomed_on_the_spot_while_a_person_has_the_conversation(
-    intake: Intake, stores: Stores
-) -> None:
-    came = RawRequest("POST", "/callbacks/door", {}, {}, b"")
+async def nothing(_: Kept) -> None:
+    raise AssertionError("nothing is kept")
 
-    welcomed = await intake.take(Porch(), came)
-    person: Any = stores.client.hset(Keys(A_CONVERSATION).person, "until", "9999999999999")
+
+async def test_nobody_is_welcomed_on_the_spot_while_a_person_has_the_conversation(
+    fake_redis: Client,
+) -> None:
+    intake = Intake(nothing, Stores.over(fake_redis, some_settings()).greetings.in_place)
+
+    welcomed = await intake.take(Porch(), CAME)
+    person: Any = fake_redis.hset(Keys(A_CONVERSATION).person, "until", "9999999999999")
     await person
-    silent = await intake.take(Porch(), came)
+    silent = await intake.take(Porch(), CAME)
 
     assert welcomed.body.decode() == "您好！"
     assert silent == HttpAnswer()
 
 
-async def test_an_opinion_is_kept_and_wakes_nobody(
-    intake: Intake, stores: Stores, nudges: RecordedNudges
-) -> None:
-    await intake.note(Opinion(A_CONVERSATION, "r1", good=True, at=1.0))
-    assert nudges.nudged == []
-    assert sum((await stores.schedule.waiting()).values()) == 0
+async def test_nor_while_nobody_can_tell() -> None:
+    async def away(_: Conversation) -> bool:
+        raise Unavailable("the store is away")
 
-
-async def test_what_a_listener_brings_is_kept_by_its_kind(
-    intake: Intake, stores: Stores, nudges: RecordedNudges
-) -> None:
-    await intake.hear(a_message("在吗"))
-    await intake.hear(Opinion(A_CONVERSATION, "r1", good=False, at=1.0))
-    assert nudges.of(Work.ANSWER) == [A_CONVERSATION]
-    assert (await stores.schedule.waiting())[Work.ANSWER] == 1
+    assert await Intake(nothing, away).take(Porch(), CAME) == HttpAnswer()

@@ -6,12 +6,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.intake import Intake
 from adapters.webchat.pages import described
 from adapters.webchat.routes import WebChatRoutes
+from bot.channel import Kept
 from tests.browser.shop import Shop
 from tests.builders import a_tenant
-from tests.fakes import FreeRates, KeptOpinions, NoGreetings, NoPulls
+from tests.fakes import FreeRates
 
 
 async def test_the_page_shows_the_chat_under_a_strict_policy() -> None:
@@ -94,8 +94,11 @@ def test_a_page_is_told_whether_the_shop_has_people() -> None:
 async def test_without_a_web_chat_the_page_says_so() -> None:
     shop = Shop()
     app = web.Application()
-    intake = Intake(shop.inbox, NoGreetings(), KeptOpinions(), NoPulls(), shop.worker)  # type: ignore[arg-type]  # nothing comes in
-    WebChatRoutes({}, intake, shop.feed, FreeRates(), shop.describe).add_to(app)
+
+    async def keep(_: Kept) -> None:
+        raise AssertionError("nothing comes in")
+
+    WebChatRoutes({}, keep, shop.feed, FreeRates(), shop.describe).add_to(app)
 
     async with TestClient(TestServer(app)) as client:
         page = await client.get("/")

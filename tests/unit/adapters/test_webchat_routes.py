@@ -16,6 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channel import Blob
+from bot.errors import Unavailable
 from tests.browser.shop import Shop
 from tests.builders import a_message
 from tests.pictures import PNG
@@ -128,6 +129,24 @@ async def test_a_customer_whom_the_shop_knows_has_one_conversation() -> None:
         ("said", "m1"),
         ("said", "m2"),
     ]
+
+
+async def test_a_message_that_is_kept_is_taken_though_other_devices_can_not_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = Shop(identity_key=KNOWN)
+
+    async def away(*_: object, **__: object) -> str:
+        raise Unavailable("the store is away")
+
+    monkeypatch.setattr(shop.feed, "publish", away)
+    async with visiting(shop) as client:
+        session = await (await client.post("/webchat/web/sessions", json=signed("u1"))).json()
+        visitor = {"Authorization": f"Bearer {session['token']}"}
+        message = {"id": "m1", "text": "在吗"}
+        assert (await client.post("/webchat/web/messages", headers=visitor, json=message)).status == 202
+
+    assert len(shop.inbox.messages) == 1
 
 
 async def test_words_that_were_stored_and_not_told_on_are_told_when_the_widget_sends_them_again() -> None:

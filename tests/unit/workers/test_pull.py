@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.intake import Intake
+from adapters.storing import Storing
 from bot.channel import Notice, Page
 from bot.errors import LeaseLost, Refused, Unavailable
 from bot.types import Conversation, Ignored, Work
@@ -48,10 +48,10 @@ def page(number: int, *received: Any, last: bool = False) -> Page:
 
 
 def puller(shop: Shop, source: RecordingChannel) -> Puller:
-    intake = Intake(
+    storing = Storing(
         shop.stores.inbox, shop.stores.greetings, shop.stores.opinions, shop.stores.pulls, shop.nudges
     )
-    return Puller({"door": source}, shop.stores.pulls, intake, shop.keeper, shop.clock)
+    return Puller({"door": source}, shop.stores.pulls, storing.keep, shop.keeper, shop.clock)
 
 
 async def waiting(shop: Shop) -> list[str]:

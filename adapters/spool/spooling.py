@@ -1,0 +1,173 @@
+"""Keeps what a door takes in: in the store, or on the disk until the store is back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from typing import Final, Protocol
+
+import structlog
+
+from adapters import metrics
+from adapters.quick import soon
+from adapters.spool.spool import Spool, Spooled
+from bot.breaker import Breaker
+from bot.channel import Greet, Kept, Wake
+from bot.errors import NoRoom, Rejected, Unavailable
+from bot.ports import Clock
+from bot.types import Conversation
+from bot.waiting import end
+
+log = structlog.get_logger()
+
+PATIENCE_S: Final = 1.0
+"""For the store; platforms wait five seconds at most, and some less."""
+_AT_ONCE: Final = 50
+"""Stored in one trip, and by one script for each partition: so none of them can overtake another."""
+_AGAIN_S: Final = 0.5
+_ADOPT_EVERY_S: Final = 30.0
+_WELCOME_S: Final = 60.0
+"""Who came in longer ago is not welcomed any more."""
+
+
+class Store(Protocol):
+    """Where things go in the end (`adapters.storing.Storing`)."""
+
+    def keep(self, item: Kept, *, promised: bool = False) -> Awaitable[None]:
+        """Raises Rejected and Unavailable."""
+        ...
+
+
+class Spooling:
+    """`bot.channel.Keep` with a disk behind it."""
+
+    def __init__(self, store: Store, spool: Spool, breaker: Breaker, clock: Clock) -> None:
+        self._store = store
+        self._spool = spool
+        self._breaker = breaker
+        self._clock = clock
+        self._no_room: NoRoom | None = None
+        """Why nothing more is to come in, while the store has to be emptied first."""
+        self._replayed = 0
+        self._last: dict[Conversation, asyncio.Event] = {}
+        """Of each conversation that something is being kept for: set when the last of it is settled."""
+
+    async def keep(self, item: Kept) -> None:
+        """In the store, or else on the disk: whoever called may be told that we have it.
+
+        Raises Rejected, and Unavailable when neither takes it.
+        """
+        conversation = _conversation(item)
+        before, settled = self._last.get(conversation), asyncio.Event()
+        self._last[conversation] = settled
+        try:
+            if before:  # what is still on its way to the store may end on the disk, and we behind it
+                await before.wait()
+            await self._keep(item)
+        finally:
+            settled.set()
+            if self._last[conversation] is settled:
+                del self._last[conversation]
+
+    async def _keep(self, item: Kept) -> None:
+        reason = "what came before it waits there"
+        if not self._spool.holds:
+            try:
+                return await soon(self._breaker, lambda: self._store.keep(item), within=PATIENCE_S)
+            except NoRoom:
+                raise
+            except Unavailable as error:
+                reason = str(error)
+        elif self._no_room:
+            raise self._no_room
+        return await self._put(item, reason)
+
+    @asynccontextmanager
+    async def replaying(self) -> AsyncIterator[None]:
+        """What waits is stored meanwhile, as soon as the store takes it; also what dead gateways left."""
+        found = await self._spool.adopt()
+        if found:
+            log.warning(
+                "spool_found", waiting=found, mend="nothing: it is stored as soon as the store is there"
+            )
+        tasks = [
+            asyncio.create_task(self._replay_for_ever(), name="spool-replay"),
+            asyncio.create_task(self._adopt_for_ever(), name="spool-adopt"),
+        ]
+        try:
+            yield
+        finally:
+            await end(tasks)
+            await self._spool.close()
+
+    async def _put(self, item: Kept, reason: str) -> None:
+        entering = not self._spool.holds
+        await self._spool.append(item)
+        metrics.RECEIVED.labels(_conversation(item).channel, "spooled").inc()
+        if entering:
+            mend = "see to Redis; messages are kept in data_dir/spool meanwhile, and stored when it is back"
+            log.warning("spool_in_use", reason=reason, mend=mend)
+
+    async def _replay_for_ever(self) -> None:
+        while True:
+            await self._spool.filled.wait()
+            try:
+                await self._replay_some()
+            except Unavailable as error:
+                self._no_room = error if isinstance(error, NoRoom) else None
+                log.debug("spool_waits", reason=str(error))
+                await asyncio.sleep(_AGAIN_S)
+            except Exception:  # a bug must not end what brings the customers' messages back
+                log.exception("spool_not_replayed")
+                await asyncio.sleep(_AGAIN_S)
+
+    async def _replay_some(self) -> None:
+        """The oldest, in their order. Raises Unavailable at the first that is not stored."""
+        waiting = await self._spool.oldest(_AT_ONCE)
+        await soon(self._breaker, lambda: self._store_all(waiting), within=None)
+
+    async def _store_all(self, waiting: Sequence[Spooled]) -> None:
+        """Whoever finds that the store is back is whoever replays."""
+        results = await asyncio.gather(*map(self._store_again, waiting), return_exceptions=True)
+        failed = [n for n, result in enumerate(results) if result is not None]
+        stored = waiting[: failed[0]] if failed else waiting
+        if stored:
+            await self._passed(stored)
+        if failed:
+            raise _failure(results[failed[0]])
+
+    async def _store_again(self, spooled: Spooled) -> None:
+        item = spooled.item
+        if item is None:
+            return await self._spool.refuse(spooled, "it can't be read")
+        if isinstance(item, Greet) and self._clock() - spooled.record.at > _WELCOME_S:
+            return metrics.RECEIVED.labels(_conversation(item).channel, "greeted_late").inc()
+        try:
+            return await self._store.keep(item, promised=True)
+        except Rejected as error:
+            return await self._spool.refuse(spooled, str(error))
+
+    async def _passed(self, stored: Sequence[Spooled]) -> None:
+        self._no_room = None
+        self._replayed += len(stored)
+        await self._spool.passed(stored)
+        if not self._spool.holds:
+            log.info("spool_emptied", stored=self._replayed)
+            self._replayed = 0
+
+    async def _adopt_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_ADOPT_EVERY_S)
+            await self._spool.adopt()
+
+
+def _failure(result: BaseException | None) -> Exception:
+    """Somebody else's cancellation must not end whoever replays."""
+    return result if isinstance(result, Exception) else Unavailable("storing was broken off")
+
+
+def _conversation(item: Kept) -> Conversation:
+    if isinstance(item, Greet):
+        return item.welcome.conversation
+    return item.account if isinstance(item, Wake) else item.conversation
