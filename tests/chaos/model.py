@@ -50,7 +50,7 @@ class ScriptedServer:
         if self.away:
             return web.json_response({"error": {"message": "away"}}, status=503)
         body: dict[str, Any] = await request.json()
-        question = str(body["messages"][-1]["content"])
+        question = str(body["messages"][-1]["content"]).rpartition("</资料>")[2]  # behind what the bot knows
         found = tags(question)
         start = time.time()
         await asyncio.sleep(self._chance.uniform(0.02, 0.3) * self.slow)

@@ -33,6 +33,7 @@ class ScriptedKnowledge(Library):
 
     def __init__(self) -> None:
         self.retriever = self
+        self.breakers = {}
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         return [Passage(text, answer_to(text), text, "chaos", 1.0, is_faq=True)]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import hiredis
 import pytest
 
 from bot.errors import NoRoom, Unavailable
@@ -20,12 +21,15 @@ async def a_store_that_says(*lines: str) -> AsyncIterator[tuple[Client, list[int
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         mine = len(commands)
         commands.append(0)
-        while command := await reader.read(65536):
-            for _ in range(command.count(b"HELLO") + command.count(b"CLIENT")):
-                writer.write(b"+OK\r\n")
-            if b"EVAL" in command:
-                commands[mine] += 1
-                writer.write(f"{left.pop(0) if len(left) > 1 else left[0]}\r\n".encode())
+        requests = hiredis.Reader()
+        while data := await reader.read(65536):
+            requests.feed(data)
+            while request := requests.gets():
+                line = "+OK"
+                if request[0].startswith(b"EVAL"):  # not what redis-py says of itself
+                    commands[mine] += 1
+                    line = left.pop(0) if len(left) > 1 else left[0]
+                writer.write(f"{line}\r\n".encode())
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1")
@@ -81,4 +85,4 @@ async def test_the_master_of_yesterday_is_left_for_whoever_has_its_name_now() ->
             await accept([], 1)
 
         assert await accept([], 1) == 1
-        assert commands == [1, 1], "over a new connection"
+        assert [count for count in commands if count] == [1, 1], "each over a connection of its own"
