@@ -3,6 +3,9 @@
 Celery's `send_task` costs several times what storing the announced message does, and blocks. So Celery makes
 one message of each kind when a process starts; a nudge is a copy of it with ids and a conversation of its
 own. Any Celery worker takes it.
+
+A nudge to answer is a ticket for a line (`workers.rounds`). Its holder goes on while others are ready, so
+only as many are sent as the line can use: at a peak nearly none.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from bot.broker import TASKS, queue_key
 from bot.errors import Unavailable
 from bot.store.codec import decode, encode
 from bot.store.courier import Courier
-from bot.store.redis import Client, redis_errors
+from bot.store.keys import partition, waiting
+from bot.store.redis import Client, Script, redis_errors
 from bot.types import Conversation, Work
 from bot.waiting import end
 
@@ -31,6 +35,10 @@ log = structlog.get_logger()
 _WAITING: Final = 20_000
 _AT_ONCE: Final = 500
 """Nudges of one command: about half a megabyte."""
+_TICKETS: Final = 4
+"""On their way to one line at a time; whoever redeems one calls for more if others are ready."""
+_AHEAD_MS: Final = 5000
+"""Who is ready later than that is left to the sweeper: a retry, or whom a worker that died had in hand."""
 _STOP_S: Final = 2.0
 
 _ID: Final = "{id}"
@@ -48,9 +56,11 @@ class CeleryNudges:
 
     def __init__(self, app: Celery, client: Client) -> None:
         self._courier = Courier.of(client)
+        self._call = Script(client, "call")
         self._templates = {work: Template(app, work) for work in Work}
         self._waiting: dict[tuple[Work, Conversation], None] = {}
         self._publishing: asyncio.Task[None] | None = None
+        self._timers: dict[int, asyncio.TimerHandle] = {}
 
     def nudge(self, work: Work, conversation: Conversation) -> None:
         """Have it published, once if it still waits for that; what is too much is left to the sweeper."""
@@ -63,6 +73,8 @@ class CeleryNudges:
 
     async def close(self) -> None:
         """Publish what waits, for a moment at most."""
+        for timer in self._timers.values():
+            timer.cancel()
         if self._publishing is None:
             return
         _, late = await asyncio.wait([self._publishing], timeout=_STOP_S)
@@ -78,15 +90,39 @@ class CeleryNudges:
                 del self._waiting[work, conversation]
                 by_work[work].append(conversation)
             for work, conversations in by_work.items():
-                await self._push(work, conversations)
+                try:
+                    tickets = await self._tickets(conversations) if work is Work.ANSWER else conversations
+                    await self._push(work, tickets)
+                except Unavailable as error:
+                    log.warning("nudges_lost", work=work.value, count=len(conversations), reason=str(error))
+
+    async def _tickets(self, conversations: Sequence[Conversation]) -> list[Conversation]:
+        """Whom to name: of each line one, as often as the line has use for a ticket."""
+        lines = {partition(conversation): conversation for conversation in conversations}
+        answers = await asyncio.gather(*(self._call(waiting(line), _TICKETS) for line in lines))
+        tickets: list[Conversation] = []
+        for (line, conversation), (count, due_ms) in zip(lines.items(), answers, strict=True):
+            tickets += [conversation] * count
+            if 0 <= due_ms <= _AHEAD_MS:
+                self._wake(line, conversation, due_ms / 1000)
+        return tickets
+
+    def _wake(self, line: int, conversation: Conversation, seconds: float) -> None:
+        """Look at the line again when somebody is ready who is still writing; the sweeper is the safety."""
+        loop = asyncio.get_running_loop()
+        known = self._timers.get(line)
+        if known and loop.time() < known.when() <= loop.time() + seconds:
+            return
+        if known:
+            known.cancel()
+        self._timers[line] = loop.call_later(seconds, self.nudge, Work.ANSWER, conversation)
 
     async def _push(self, work: Work, conversations: Sequence[Conversation]) -> None:
-        template = self._templates[work]
-        try:
+        """Raises Unavailable."""
+        if conversations:
+            template = self._templates[work]
             with redis_errors():
                 await self._courier.call("LPUSH", queue_key(work), *map(template.fill, conversations))
-        except Unavailable as error:
-            log.warning("nudges_lost", work=work.value, count=len(conversations), reason=str(error))
 
 
 class Template:

@@ -20,9 +20,11 @@ from bot.store.greetings import RedisGreetings
 from bot.store.inbox import RedisInbox
 from bot.store.journal import RedisJournal
 from bot.store.leases import RedisLeases
+from bot.store.line import RedisLine
 from bot.store.marks import RedisMarks
 from bot.store.opinions import RedisOpinions
 from bot.store.outbox import RedisOutbox
+from bot.store.pace import paces
 from bot.store.people import RedisPeople
 from bot.store.presence import Presence
 from bot.store.pulls import RedisPulls
@@ -44,6 +46,7 @@ class Stores:
 
     client: Client
     inbox: RedisInbox
+    line: RedisLine
     outbox: RedisOutbox
     letters: RedisDeadLetters
     greetings: RedisGreetings
@@ -63,17 +66,19 @@ class Stores:
     @classmethod
     def over(cls, client: Client, settings: Settings, clock: Clock = time.time) -> Self:
         """All of them over this client."""
+        life = settings.worker.lease_s
         return cls(
             client,
-            RedisInbox(client),
-            RedisOutbox(client),
+            RedisInbox(client, paces(settings.tenants), life=life),
+            RedisLine(client, life=life),
+            RedisOutbox(client, life=life),
             RedisDeadLetters(client, [tenant.name for tenant in settings.tenants]),
             RedisGreetings(client),
             RedisPeople(client),
             RedisJournal(client),
             RedisOpinions(client),
             RedisPulls(client),
-            RedisLeases(client, life=settings.worker.lease_s),
+            RedisLeases(client, life=life),
             RedisSchedule(client),
             RedisFeed(client),
             RedisStreams(client),

@@ -8,6 +8,8 @@ from bot.settings import Settings, TenantSettings
 from bot.types import Address, Conversation, Message, Outcome, Passage, Reply, Turn
 
 SHOP = "shop"
+AT_ONCE = {"quiet_ms": 0}
+"""Customers are answered without waiting for what else they may write."""
 A_CONVERSATION = Conversation(SHOP, "door", "customer-1")
 
 
@@ -50,8 +52,8 @@ def a_turn(text: str = "怎么退货", **changes: Any) -> Turn:
 
 
 def a_tenant(**changes: Any) -> TenantSettings:
-    return TenantSettings.model_validate({"name": SHOP, **changes})
+    return TenantSettings.model_validate({"name": SHOP, "limits": AT_ONCE, **changes})
 
 
 def some_settings(**changes: Any) -> Settings:
-    return Settings.model_validate({"tenants": [{"name": SHOP}], **changes})
+    return Settings.model_validate({"tenants": [{"name": SHOP, "limits": AT_ONCE}], **changes})

@@ -162,16 +162,17 @@ async def a_house(
     wecom_bot: WeComBotSimulator | None = None,
     kf: WeComKfSimulator | None = None,
     people: str | None = None,
+    quiet_ms: int = 0,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """A configured house, nothing started; whatever is at the end is stopped.
 
-    `people`: the lines of their table; None: there are none.
+    `people`: the lines of their table; None: there are none. `quiet_ms`: that customers are listened to.
     """
     house = House(folder, free_port(), environment or {})
     (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
     house.config.write_text(
-        _config(house.port, wecom, dingtalk, stream, wecom_bot, kf, people), encoding="utf-8"
+        _config(house.port, wecom, dingtalk, stream, wecom_bot, kf, people, quiet_ms), encoding="utf-8"
     )
     try:
         yield house
@@ -194,12 +195,14 @@ def _config(  # the simulated platforms have no limits but those that a test giv
     wecom_bot: WeComBotSimulator | None,
     kf: WeComKfSimulator | None,
     people: str | None,
+    quiet_ms: int,
 ) -> str:
     tables = [
         f"[server]\nport = {port}",
         '[redis]\nappendfsync = "always"',
         "[worker]\nlease_s = 3\nstop_s = 5",
         '[[tenants]]\nname = "shop"\ntitle = "青禾服饰"\nknowledge = ["faq.txt"]',
+        f"[tenants.limits]\nquiet_ms = {quiet_ms}",
         *([] if people is None else [f"[tenants.people]\n{people}"]),
         _channel("web", "webchat"),
     ]

@@ -1,9 +1,10 @@
-"""Lease, claim, run the pipeline, commit, announce the delivery."""
+"""One turn: run the pipeline, commit, have the reply delivered."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
 
@@ -31,12 +32,14 @@ from bot.types import (
     Reply,
     Said,
     Speaker,
+    Taken,
     Turn,
     Work,
 )
 from workers import metrics
 from workers.drafts import Drafts
-from workers.keeping import Keeper
+from workers.keeping import Keeper, moment
+from workers.nudges import DeliverHere
 from workers.retry import Patience, decide
 
 log = structlog.get_logger()
@@ -63,8 +66,12 @@ class Answerer:
         patience: Patience,
         clock: Clock,
         platform_people: Collection[str] = (),
+        here: DeliverHere | None = None,
     ) -> None:
-        """`platform_people`: channels whose platform has the people, and tells who has a conversation."""
+        """`platform_people`: channels whose platform has the people, and tells who has a conversation.
+
+        `here`: where replies are delivered at once, while there is a place.
+        """
         self._tenants = tenants
         self._platform_people = platform_people
         self._inbox = inbox
@@ -76,30 +83,31 @@ class Answerer:
         self._letters = letters
         self._patience = patience
         self._clock = clock
+        self._here = here
 
-    async def answer(self, conversation: Conversation) -> None:
-        """Answer what it waits for, if nobody else does. Running twice is harmless."""
+    async def answer(self, taken: Taken, *, since: float) -> bool:
+        """True when the customer said more meanwhile. `since`: the `moment` before it was asked for."""
+        lease = taken.lease
         with (
             metrics.IN_WORK.track_inprogress(),
-            structlog.contextvars.bound_contextvars(channel=conversation.channel),
+            structlog.contextvars.bound_contextvars(channel=lease.conversation.channel),
         ):
             try:
-                async with self._keeper.kept(conversation, Work.ANSWER) as lease:
-                    if lease:
-                        await self._one_turn(lease)
+                async with self._keeper.holding(lease, since=since):
+                    return await self._one_turn(lease, taken.claim)
             except LeaseLost:
                 log.warning("turn_dropped", reason="another worker has the conversation now")
+                return False
 
-    async def _one_turn(self, lease: Lease) -> None:
+    async def _one_turn(self, lease: Lease, claim: Claim) -> bool:
         tenant = self._tenants.get(lease.conversation.tenant)
         # A tenant that was renamed while messages waited: the pipeline fails, and an apology ends it.
         limits = tenant.limits if tenant else LimitSettings.model_validate({})
-        claim = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=limits.history_lines)
-        if not claim.messages:
-            return
+        if not claim.messages:  # none of them could be read
+            return False
         if claim.person:
             await self._pass_on(lease, claim, tell=_can_tell(tenant))
-            return
+            return False
         if claim.lapsed:
             await self._take_back(lease.conversation)
         claim = replace(claim, messages=_of_one_turn(claim.messages, limits.text_chars))
@@ -113,8 +121,7 @@ class Answerer:
                 show=show,
             )
             turn, answer = await self._think(turn, claim, lease)
-        if answer:
-            await self._commit(lease, claim, turn, answer)
+        return await self._commit(lease, claim, turn, answer) if answer else False
 
     async def _take_back(self, conversation: Conversation) -> None:
         """The customer wrote when a person's time was over: that the bot is back goes before its answer."""
@@ -162,10 +169,10 @@ class Answerer:
         log.warning(
             "turn_put_back", reason=reason, attempts=claim.attempts + 1, seconds=round(decision.at - now, 1)
         )
-        await self._inbox.put_back(lease, claim, delay=decision.at - now)
+        await self._keeper.last(lease, self._inbox.put_back(lease, claim, delay=decision.at - now))
         return None
 
-    async def _commit(self, lease: Lease, claim: Claim, turn: Turn, answer: Answer) -> None:
+    async def _commit(self, lease: Lease, claim: Claim, turn: Turn, answer: Answer) -> bool:
         now = self._clock()
         ids = tuple(message.id for message in claim.messages)
         reply = Reply(
@@ -185,10 +192,24 @@ class Answerer:
             )
         asked = claim.messages[0].sent_at
         said = [Said(Speaker.CUSTOMER, _kept(question(turn)), asked), Said(Speaker.BOT, answer.text, now)]
-        await self._inbox.commit(lease, claim, reply, said, self._hand_over(lease.conversation, answer))
+        asking, channel = moment(), lease.conversation.channel
+        async with self._here.place(channel) if self._here else nullcontext() as place:
+            committing = self._inbox.commit(
+                lease,
+                claim,
+                reply,
+                said,
+                self._hand_over(lease.conversation, answer),
+                deliver=place is not None and place.kept,
+            )
+            done = await self._keeper.last(lease, committing)
+            if place and done.out:
+                place.start(done.out, since=asking)
         metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
         log.info("turn_answered", outcome=answer.outcome.value, reply=reply.id, seconds=round(now - asked, 2))
-        self._nudges.nudge(Work.DELIVER, lease.conversation)
+        if not done.out:
+            self._nudges.nudge(Work.DELIVER, lease.conversation)
+        return done.more
 
     def _hand_over(self, conversation: Conversation, answer: Answer) -> HandOver | None:
         """Where the platform has the people, the delivery asks it for one, and it knows who has what."""

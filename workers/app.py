@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from concurrent.futures import CancelledError
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -21,6 +22,7 @@ from workers.consumer import PromptConsumer
 from workers.lanes import Lanes
 from workers.librarian import Librarian, LocalDesk
 from workers.loop import LoopThread
+from workers.rounds import Rounds
 from workers.runtime import OpenLibrary, OpenModel, Runtime
 
 log = structlog.get_logger()
@@ -57,7 +59,7 @@ class WorkerProcess:
             raise
         try:
             self._add_tasks(runtime)
-            signals.worker_shutting_down.connect(self._give_up_later, weak=False)
+            signals.worker_shutting_down.connect(partial(self._stop, runtime.rounds), weak=False)
             if self._settings.worker.metrics_port:
                 start_http_server(self._settings.worker.metrics_port)
             return self._consume()
@@ -91,7 +93,7 @@ class WorkerProcess:
 
     def _add_tasks(self, runtime: Runtime) -> None:
         work = {
-            Work.ANSWER: runtime.answer,
+            Work.ANSWER: runtime.rounds.answer,
             Work.PULL: runtime.puller.pull,
         }
         for kind, do in work.items():
@@ -116,8 +118,9 @@ class WorkerProcess:
 
         self._app.task(name=TASKS[Work.DELIVER])(task)
 
-    def _give_up_later(self, **_: Any) -> None:
+    def _stop(self, rounds: Rounds, **_: Any) -> None:
         """Called once, as the process is told to stop."""
+        rounds.close()
         stop_s = self._settings.worker.stop_s
         log.info("worker_stopping", in_work=self._loop.busy, seconds=stop_s)
         self._timer = threading.Timer(stop_s, self._loop.cancel_all)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -13,9 +14,19 @@ from bot.channel import Channel, HandsOver, Part
 from bot.errors import Held, KefuError, LeaseLost, Refused, Unavailable
 from bot.ports import Clock, DeadLetters, Outbox
 from bot.replies import part_key
-from bot.types import Conversation, DeadLetter, Delivery, DeliveryState, GiveUp, Lease, Outcome, Work
+from bot.types import (
+    Conversation,
+    DeadLetter,
+    Delivery,
+    DeliveryState,
+    GiveUp,
+    Lease,
+    Outcome,
+    Outgoing,
+    Receipt,
+)
 from workers import metrics
-from workers.keeping import Keeper
+from workers.keeping import Keeper, moment
 from workers.outlets import Outlets
 from workers.retry import after, before, told
 
@@ -51,20 +62,27 @@ class Deliverer:
 
     async def deliver(self, conversation: Conversation) -> None:
         """Send what waits, in order, if nobody else does. Running twice is harmless."""
+        since = moment()
         with structlog.contextvars.bound_contextvars(channel=conversation.channel):
-            try:
-                async with self._keeper.kept(conversation, Work.DELIVER) as lease:
-                    for _ in range(_REPLIES):  # giving the lease back announces what is left
-                        if lease is None or not await self._next(lease):
-                            break
-            except LeaseLost:
-                log.warning("delivery_dropped", reason="another worker has the conversation now")
+            if out := await self._outbox.take(conversation):
+                await self.send(out, since=since)
 
-    async def _next(self, lease: Lease) -> bool:
-        """Deal with the reply at the head of the outbox; True when the one behind it may follow."""
-        delivery = await self._outbox.head(lease)
-        if delivery is None:
-            return False
+    async def send(self, out: Outgoing, *, since: float) -> None:
+        """Send this and what waits behind it. `since` is the `moment` before its lease was asked for."""
+        try:
+            async with self._keeper.holding(out.lease, since=since):
+                await self._in_order(out.lease, out.delivery)
+        except LeaseLost:
+            log.warning("delivery_dropped", reason="another worker has the conversation now")
+
+    async def _in_order(self, lease: Lease, delivery: Delivery | None) -> None:
+        for left in reversed(range(_REPLIES)):  # giving the lease back announces what is left
+            if delivery is None or not await self._next(lease, delivery) or not left:
+                break
+            delivery = await self._outbox.head(lease)
+
+    async def _next(self, lease: Lease, delivery: Delivery) -> bool:
+        """Deal with the reply at the head of the outbox; True when there is one behind it that may follow."""
         channel = self._channels.get(lease.conversation.channel)
         if channel is None:
             return await self._give_up(lease, delivery, GiveUp("no such channel is configured"))
@@ -74,7 +92,7 @@ class Deliverer:
 
     async def _try(self, lease: Lease, delivery: Delivery, channel: Channel) -> bool:
         try:
-            parts = await self._send(lease, delivery, channel)
+            last, receipt = await self._send(lease, delivery, channel)
         except LeaseLost:
             raise
         except KefuError as error:
@@ -82,37 +100,53 @@ class Deliverer:
         except Exception as error:  # a bug in a channel must not lose a reply
             log.exception("delivery_crashed", reply=delivery.reply.id)
             return await self._after(lease, error)
-        log.info("reply_sent", reply=delivery.reply.id, parts=parts)
-        return await self._end(lease, delivery, DeliveryState.SENT)
+        log.debug(  # counted and in the journal; the turn has had its line
+            "reply_sent", reply=delivery.reply.id, parts=last.next_part + 1
+        )
+        return await self._end(lease, last, DeliveryState.SENT, receipt=receipt)
 
-    async def _send(self, lease: Lease, delivery: Delivery, channel: Channel) -> int:
-        """Hand over the parts, and where they promise one of the platform's people, the conversation."""
+    async def _send(
+        self, lease: Lease, delivery: Delivery, channel: Channel
+    ) -> tuple[Delivery, Receipt | None]:
+        """Hand over the parts, and where they promise one of the platform's people, the conversation.
+
+        The delivery at its last part, with a receipt that is still to be recorded.
+        """
         parts = channel.render(delivery.reply)
-        await self._send_parts(lease, delivery, channel, parts, first=delivery.next_part)
+        sent = await self._send_parts(lease, delivery, channel, parts, first=delivery.next_part)
         if delivery.reply.outcome is Outcome.HANDED_OFF and isinstance(channel, HandsOver):
+            await self._record(lease, *sent)
+            sent = replace(delivery, next_part=len(parts) - 1), None
             try:
                 await channel.hand_over(delivery.reply.address)
             except Refused as error:
                 log.warning("not_handed_over", reply=delivery.reply.id, reason=str(error))
                 parts = [*parts, Part(wording.NOT_HANDED_OVER)]
                 first = max(delivery.next_part, len(parts) - 1)
-                await self._send_parts(lease, delivery, channel, parts, first=first)
-        return len(parts)
+                sent = await self._send_parts(lease, delivery, channel, parts, first=first)
+        return sent
 
     async def _send_parts(
         self, lease: Lease, delivery: Delivery, channel: Channel, parts: Sequence[Part], *, first: int
-    ) -> None:
+    ) -> tuple[Delivery, Receipt | None]:
         """From the first that the platform has not taken yet. A part's key is the same on each try."""
         reply, outlet = delivery.reply, self._outlets[lease.conversation.channel]
+        last, receipt = replace(delivery, next_part=len(parts) - 1), None
         for number in range(first, len(parts)):
             key = part_key(reply.id, number)
+            if receipt:
+                await self._record(lease, replace(delivery, next_part=number - 1), receipt)
             _check_room(delivery, number - delivery.next_part)
             await outlet.turn(reply.conversation, f"{key}:{delivery.attempts}")
             self._keeper.check(lease)
             if reply.address.most is not None and number == delivery.next_part:
                 await self._outbox.begin(lease, delivery)
             receipt = await outlet.send(reply.address, parts[number], key=key)
-            await self._outbox.part_sent(lease, Delivery(reply, number, delivery.attempts), receipt)
+        return last, receipt
+
+    async def _record(self, lease: Lease, delivery: Delivery, receipt: Receipt | None) -> None:
+        if receipt:
+            await self._outbox.part_sent(lease, delivery, receipt)
 
     async def _after(self, lease: Lease, error: Exception) -> bool:
         delivery = await self._outbox.head(lease)  # parts may have gone out since we looked
@@ -149,10 +183,19 @@ class Deliverer:
         )
         return await self._end(lease, delivery, why.state, why.reason)
 
-    async def _end(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> bool:
-        await self._outbox.finish(lease, delivery, state, reason)
+    async def _end(
+        self,
+        lease: Lease,
+        delivery: Delivery,
+        state: DeliveryState,
+        reason: str = "",
+        receipt: Receipt | None = None,
+    ) -> bool:
+        left = await self._keeper.last(
+            lease, self._outbox.finish(lease, delivery, state, reason, receipt), goes_on=bool
+        )
         metrics.DELIVERIES.labels(lease.conversation.channel, state.value).inc()
-        return True
+        return left
 
 
 def _check_room(delivery: Delivery, more: int) -> None:

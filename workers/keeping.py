@@ -1,28 +1,43 @@
-"""Holding a lease while working: taken, renewed by a heartbeat, given back whatever happens."""
+"""Holding a lease while working: renewed by a heartbeat, given back whatever happens."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 import structlog
 
 from bot.errors import LeaseLost, Unavailable
 from bot.ports import Leases, Nudges
 from bot.types import Conversation, Lease, Work
-from bot.waiting import is_set_within
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
 _BEATS: Final = 3
 """Renewals a lease's life: two may fail before it is lost."""
+_LOOKS: Final = 4
+"""Between two of them, at who is to be renewed."""
+
+
+@dataclass(slots=True)
+class _Held:
+    body: asyncio.Task[Any]
+    begun: float
+    renewed: float
+    renewing: asyncio.Task[None] | None = None
+    ending: bool = False
+    """What is under way ends the lease: to find it gone then is no loss."""
+    lost: bool = False
 
 
 class Keeper:
-    """Gives out leases that renew themselves.
+    """Keeps leases that others took. One heart beats for all of a process.
 
     `life` is a lease's in seconds; `longest` is how long it is renewed, so that work which hangs, for
     whatever reason, ends and is done again.
@@ -33,71 +48,93 @@ class Keeper:
         self._nudges = nudges
         self._life = life
         self._longest = longest
-        self._renewed: dict[Lease, float] = {}  # fences count per partition: two leases may share one
+        self._held: dict[Lease, _Held] = {}  # fences count per partition: two leases may share one
+        self._heart: asyncio.Task[None] | None = None
 
     def check(self, lease: Lease) -> None:
         """Raises LeaseLost when `lease` may have run out: this process stood still (a paused machine, say).
 
         The store refuses a late write by itself; this is for what goes out to a platform.
         """
-        if _now() - self._renewed.get(lease, _now()) > self._life:
+        held = self._held.get(lease)
+        if held and moment() - held.renewed > self._life:
             raise LeaseLost("this process stood still, and the lease ran out")
 
     @asynccontextmanager
     async def kept(self, conversation: Conversation, work: Work) -> AsyncIterator[Lease | None]:
-        """A lease for the block, or None while another worker has it.
-
-        When the lease is lost, the block is cancelled and LeaseLost raised: its work is another worker's now.
-        """
-        asked = _now()
+        """A lease for the block, or None while another worker has it. Raises LeaseLost."""
+        since = moment()
         lease = await self._leases.take(conversation, work)
         if lease is None:
             yield None
             return
-        self._renewed[lease] = asked
-        try:
-            async with self._beating(lease):
-                yield lease
-        finally:
-            self._renewed.pop(lease, None)
-            await asyncio.shield(self._give_back(lease))
+        async with self.holding(lease, since=since):
+            yield lease
 
     @asynccontextmanager
-    async def _beating(self, lease: Lease) -> AsyncIterator[None]:
+    async def holding(self, lease: Lease, *, since: float) -> AsyncIterator[None]:
+        """Keep it for the block. `since` is the `moment` before it was asked for.
+
+        When the lease is lost, the block is cancelled and LeaseLost raised: its work is another worker's now.
+        """
         body = asyncio.current_task()
         assert body is not None  # an async generator always runs in a task
-        over, lost = asyncio.Event(), asyncio.Event()
-        heart = asyncio.create_task(self._beat(lease, over, lost), name=f"lease {lease.fence}")
-        heart.add_done_callback(lambda _: body.cancel() if lost.is_set() and not over.is_set() else None)
+        held = self._held[lease] = _Held(body, since, since)
+        if self._heart is None or self._heart.done():
+            self._heart = asyncio.create_task(self._beat(), name="leases")
         try:
             yield
         except asyncio.CancelledError:
-            if not lost.is_set():
+            if not held.lost:
                 raise
             body.uncancel()
             raise LeaseLost("the lease ran out while we worked") from None
         finally:
-            # Told, not cancelled: a cancelled Redis call costs its connection. A last renewal does no harm.
-            over.set()
+            if self._held.pop(lease, None):
+                await asyncio.shield(self._give_back(lease))
 
-    async def _beat(self, lease: Lease, over: asyncio.Event, lost: asyncio.Event) -> None:
-        begun = _now()
-        while not await is_set_within(over, self._life / _BEATS):
-            asked = _now()
-            try:
-                await self._leases.renew(lease)
-                self._renewed[lease] = asked
-            except LeaseLost:
-                break
-            except Unavailable:
-                if _now() - self._renewed.get(lease, 0) > self._life:
-                    break
-            if _now() - begun > self._longest:
-                log.error("work_never_ends", work=lease.work.value, fence=lease.fence)
-                break
-        if not over.is_set():
+    async def last(
+        self, lease: Lease, ending: Awaitable[T], goes_on: Callable[[T], bool] = lambda _: False
+    ) -> T:
+        """Do what ends the lease, unless `goes_on` says of the result that it did not."""
+        held = self._held[lease]
+        held.ending = True
+        result = await ending
+        if goes_on(result):
+            held.ending = False
+        else:
+            self._held.pop(lease)
+        return result
+
+    async def _beat(self) -> None:
+        """For as long as something is held. A renewal is never cancelled: that would cost a connection."""
+        while self._held:
+            await asyncio.sleep(self._life / _BEATS / _LOOKS)
+            now = moment()
+            for lease, held in list(self._held.items()):
+                if now - held.begun > self._longest:
+                    log.error("work_never_ends", work=lease.work.value, fence=lease.fence)
+                    self._lose(lease, held)
+                elif held.renewing is None and now - held.renewed > self._life / _BEATS:
+                    held.renewing = asyncio.create_task(self._renew(lease, held), name="lease")
+
+    async def _renew(self, lease: Lease, held: _Held) -> None:
+        asked = moment()
+        try:
+            await self._leases.renew(lease)
+            held.renewed = asked
+        except LeaseLost:
+            self._lose(lease, held)
+        except Unavailable:
+            if moment() - held.renewed > self._life:
+                self._lose(lease, held)
+        held.renewing = None
+
+    def _lose(self, lease: Lease, held: _Held) -> None:
+        if self._held.get(lease) is held and not held.ending and not held.lost:
             log.warning("lease_lost", work=lease.work.value, fence=lease.fence)
-            lost.set()
+            held.lost = True
+            held.body.cancel()
 
     async def _give_back(self, lease: Lease) -> None:
         """What came in while we held it is announced again; should this fail, the sweeper finds it."""
@@ -108,6 +145,6 @@ class Keeper:
             log.warning("lease_left_to_expire", work=lease.work.value, fence=lease.fence)
 
 
-def _now() -> float:
+def moment() -> float:
     """Seconds of a clock that nobody sets and that goes on while the machine sleeps, where there is one."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -32,6 +32,16 @@ class Lanes:
         """Whether one more can be taken."""
         return self._waiting[channel] < self._longest
 
+    async def enter(self, channel: str) -> bool:
+        """A place at once, to be left again; False: there is none now."""
+        if self._places[channel].locked():
+            return False
+        return await self._places[channel].acquire()
+
+    def leave(self, channel: str) -> None:
+        """For whoever is next."""
+        self._places[channel].release()
+
     async def run(self, conversation: Conversation) -> None:
         """Do it when there is a place in its lane; leave it when the lane is full."""
         channel = conversation.channel

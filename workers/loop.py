@@ -6,8 +6,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Coroutine
-from concurrent.futures import CancelledError, Future, wait
-from typing import Any, Self, TypeVar
+from concurrent.futures import Future
+from typing import Any, Final, Self, TypeVar
 
 import structlog
 
@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
+_LOOK_S: Final = 0.02
+
 
 class LoopThread:
     """An event loop in a thread of its own; other threads hand it coroutines."""
@@ -25,6 +27,7 @@ class LoopThread:
         self._loop = _new_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="loop", daemon=True)
         self._open: set[Future[Any]] = set()
+        self._spawned: set[asyncio.Task[None]] = set()
 
     def start(self) -> Self:
         """Start turning."""
@@ -37,23 +40,32 @@ class LoopThread:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let it run; its own errors are its own business, but none goes unseen."""
-        self._hand_over(work).add_done_callback(_log_failure)
+        if threading.current_thread() is self._thread:
+            self._begin(work)
+        else:
+            self._loop.call_soon_threadsafe(self._begin, work)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._spawned.add(task)
+        task.add_done_callback(self._ended)
 
     def wait_idle(self, seconds: float) -> None:
         """Return once nothing is in work, in `seconds` at most: also what was started meanwhile."""
         until = time.monotonic() + seconds
-        while self._open and (left := until - time.monotonic()) > 0:
-            wait(list(self._open), timeout=left)
+        while self.busy and time.monotonic() < until:
+            time.sleep(_LOOK_S)
 
     def cancel_all(self) -> None:
         """Cancel whatever was handed over and is not done: each gives its lease back on the way out."""
         for future in list(self._open):
             future.cancel()
+        self._loop.call_soon_threadsafe(self._cancel_spawned)
 
     @property
     def busy(self) -> int:
         """How many coroutines are in work."""
-        return len(self._open)
+        return len(self._open) + len(self._spawned)
 
     def stop(self) -> None:
         """Stop turning, after the coroutines at hand had their last word."""
@@ -68,6 +80,15 @@ class LoopThread:
         future.add_done_callback(self._open.discard)
         return future
 
+    def _cancel_spawned(self) -> None:
+        for task in list(self._spawned):
+            task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._spawned.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("background_work_failed", exc_info=error)
+
 
 def _new_loop() -> asyncio.AbstractEventLoop:
     try:
@@ -81,12 +102,3 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 async def _settle() -> None:
     """Cancel what is left, and wait until it has ended."""
     await end({task for task in asyncio.all_tasks() if task is not asyncio.current_task()})
-
-
-def _log_failure(future: Future[None]) -> None:
-    try:
-        error = future.exception()
-    except CancelledError:
-        return
-    if error is not None:
-        log.error("background_work_failed", exc_info=error)

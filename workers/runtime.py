@@ -26,7 +26,6 @@ from bot.pipeline import Perceive, Pipeline
 from bot.ports import Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
-from bot.types import Conversation
 from bot.waiting import end
 from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
@@ -45,6 +44,7 @@ from workers.outlets import Outlets
 from workers.parts import Parts
 from workers.pull import Puller
 from workers.retry import answering
+from workers.rounds import Rounds
 from workers.sweep import Sweeper
 from workers.tidying import tidy_for_ever, trim_for_ever
 
@@ -73,7 +73,7 @@ class Runtime:
     shelf: Shelf
     library: Library
     pipeline: Pipeline
-    answerer: Answerer
+    rounds: Rounds
     deliveries: Lanes
     puller: Puller
     gate: Gate
@@ -115,7 +115,7 @@ class Runtime:
         outlets = Outlets(channels, stores.rates)
         deliverer = Deliverer(channels, outlets, stores.outbox, stores.letters, keeper, time.time)
         deliveries = Lanes(deliverer.deliver, at_once=settings.concurrency)
-        here = DeliverHere(nudges, loop.spawn, deliveries)
+        here = DeliverHere(nudges, loop.spawn, deliveries, deliverer.send)
         answerer = Answerer(
             tenants_of(settings),
             stores.inbox,
@@ -128,6 +128,15 @@ class Runtime:
             answering(settings.worker.max_attempts),
             time.time,
             platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
+            here=here,
+        )
+        gate = Gate(partial(_turns, settings, model))
+        rounds = Rounds(
+            stores.line,
+            answerer,
+            nudges,
+            gate,
+            lines=max(tenant.limits.history_lines for tenant in settings.tenants),
         )
         storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
         puller = Puller(channels, stores.pulls, storing.keep, keeper, time.time)
@@ -142,10 +151,10 @@ class Runtime:
             shelf,
             library,
             pipeline,
-            answerer,
+            rounds,
             deliveries,
             puller,
-            Gate(partial(_turns, settings, model)),
+            gate,
             Parts(
                 model,
                 library.breakers
@@ -161,11 +170,6 @@ class Runtime:
         if isinstance(self.model, ModelServers):
             return self.model.mode
         return "model" if self.model else "faq"
-
-    async def answer(self, conversation: Conversation) -> None:
-        """Answer what it waits for, when there is room for another turn."""
-        async with self.gate:
-            await self.answerer.answer(conversation)
 
     async def close(self) -> None:
         """Stop the background tasks, say goodbye, let go of everything."""

@@ -8,7 +8,7 @@ The contract suites in `tests/contracts` hold for every implementation.
 from bot.ports.dead import DeadLetters
 from bot.ports.model import Heard, MediaReader, Model, Prompt, Retriever, Transcriber
 from bot.ports.people import Greetings, Opinions, People
-from bot.ports.queue import Inbox, Leases, Nudges, Outbox, Pulls, Schedule
+from bot.ports.queue import Inbox, Leases, Line, Nudges, Outbox, Pulls, Schedule
 from bot.ports.shared import Clock, Marks, Rates, Token, Tokens
 from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
 
@@ -21,6 +21,7 @@ __all__ = [
     "Heard",
     "Inbox",
     "Leases",
+    "Line",
     "Marks",
     "MediaReader",
     "Model",

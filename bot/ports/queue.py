@@ -8,16 +8,19 @@ from typing import Protocol
 from bot.types import (
     Acceptance,
     Claim,
+    Committed,
     Conversation,
     Delivery,
     DeliveryState,
     HandOver,
     Lease,
     Message,
+    Outgoing,
     Pull,
     Receipt,
     Reply,
     Said,
+    Taken,
     Work,
 )
 
@@ -41,7 +44,10 @@ class Inbox(Protocol):
         ...
 
     async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:
-        """It did not work: one attempt more than `claim` knew of, again in `delay` s. Raises LeaseLost."""
+        """It did not work: one attempt more than `claim` knew of, again in `delay` s. It ends the lease.
+
+        Raises LeaseLost.
+        """
         ...
 
     async def commit(
@@ -51,8 +57,14 @@ class Inbox(Protocol):
         reply: Reply,
         said: Sequence[Said],
         hand_over: HandOver | None = None,
-    ) -> None:
-        """Reply out, history on, journal on, inbox off, a person on: one atomic act. Raises LeaseLost."""
+        *,
+        deliver: bool = False,
+    ) -> Committed:
+        """Reply out, history on, journal on, inbox off, a person on: one atomic act. It ends the lease.
+
+        With `deliver` the lease becomes the one on delivering the reply, if no other waits and nobody has
+        that one. Raises LeaseLost.
+        """
         ...
 
     async def pass_on(
@@ -66,8 +78,31 @@ class Inbox(Protocol):
         ...
 
 
+class Line(Protocol):
+    """Those who wait for an answer: tenants get turns by their weights, their customers in their order."""
+
+    @property
+    def lines(self) -> int:
+        """How many there are."""
+        ...
+
+    async def take(
+        self, ticket: Conversation, *, limit: int, lines: int, further: int = 0, redeem: bool = False
+    ) -> Taken | None:
+        """The lease on whoever is next, with the `limit` oldest messages and the newest `lines` of history.
+
+        `ticket` names one of the lines, by anybody who stands in it; `further` is how many to go on from
+        there. `redeem`: the ticket is used up now. None: nobody is ready.
+        """
+        ...
+
+
 class Outbox(Protocol):
     """Replies on their way to a platform, in order per conversation."""
+
+    async def take(self, conversation: Conversation) -> Outgoing | None:
+        """The lease on delivering, and what to begin with; None while another has it, or nothing is due."""
+        ...
 
     async def head(self, lease: Lease) -> Delivery | None:
         """The delivery to go on with, or None when nothing is left. Raises LeaseLost."""
@@ -81,8 +116,19 @@ class Outbox(Protocol):
         """One more part is with the platform. Raises LeaseLost."""
         ...
 
-    async def finish(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> None:
-        """SENT, EXPIRED or FAILED: off the outbox, into the journal. Raises LeaseLost."""
+    async def finish(
+        self,
+        lease: Lease,
+        delivery: Delivery,
+        state: DeliveryState,
+        reason: str = "",
+        receipt: Receipt | None = None,
+    ) -> bool:
+        """SENT, EXPIRED or FAILED: off the outbox, into the journal.
+
+        True when replies are left; else it ends the lease. `receipt`: of part `delivery.next_part`, the
+        last. Raises LeaseLost.
+        """
         ...
 
     async def postpone(
@@ -96,7 +142,7 @@ class Leases(Protocol):
     """One worker at a time for one kind of work on one conversation."""
 
     async def take(self, conversation: Conversation, work: Work) -> Lease | None:
-        """The lease, or None while another worker has it."""
+        """The lease, or None while another worker has it. For ANSWER it is `Line` that gives them."""
         ...
 
     async def renew(self, lease: Lease) -> None:
@@ -136,7 +182,10 @@ class Schedule(Protocol):
     """Which conversations are due for work that nobody holds: lost nudges, dead leases, due retries."""
 
     async def overdue(self, work: Work, *, limit: int) -> list[Conversation]:
-        """Up to `limit` of them, each given to one caller only for the next few seconds."""
+        """Up to `limit` of them, each given to one caller only for the next few seconds.
+
+        For ANSWER: one of each line to which nobody comes.
+        """
         ...
 
     async def waiting(self) -> dict[Work, int]:

@@ -31,6 +31,12 @@ class LimitSettings(Section):
 
     text_chars: int = Field(1000, ge=10, le=20000, description="characters of one message, 10 to 20000")
     history_lines: int = Field(12, ge=0, le=100, description="lines of dialogue remembered, 0 to 100")
+    quiet_ms: int = Field(
+        800, ge=0, le=10_000, description="ms without another message until an answer is begun, 0 for none"
+    )
+    quiet_most_ms: int = Field(
+        3000, ge=0, le=60_000, description="ms that the first of quick messages waits for others, up to 60000"
+    )
     answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
 
 
@@ -94,5 +100,11 @@ class TenantSettings(Section):
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
     faq_confidence: float = Field(
         0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
+    )
+    weight: float = Field(
+        1.0,
+        ge=0.01,
+        le=100,
+        description="0.01 to 100: its share of turns while others wait, too, 1 for all alike",
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="a table of limits")

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.errors import BadRequest, Unavailable
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.keys import Keys
+from bot.store.pace import Pace
 from bot.store.redis import Client, Script
-from bot.store.schedule import GRACE_MS
-from bot.types import Acceptance, Message, Work
+from bot.types import Acceptance, Message
 
 MOST_WAITING: Final = 200
 """Messages of one conversation. Beyond it the door says 429: nobody types that many without an answer."""
@@ -31,6 +31,8 @@ _ACCEPTANCES: Final = {acceptance.value.encode(): acceptance for acceptance in A
 @dataclass(frozen=True, slots=True)
 class _Arrival:
     data: bytes
+    tenant: str
+    pace: Pace
     since: int
     """Unix seconds: a part sent before was surely sent before the customer wrote this."""
     seen: str
@@ -41,8 +43,10 @@ class _Arrival:
 class Arrivals:
     """Takes one message at a time, and gives each its own answer."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, paces: Mapping[str, Pace]) -> None:
+        """`paces`: by tenant."""
         self._accept = Script(client, "accept")
+        self._paces = paces
         self._waiting: dict[tuple[int, int], list[_Arrival]] = defaultdict(list)
         self._storing: set[asyncio.Task[None]] = set()
 
@@ -53,18 +57,23 @@ class Arrivals:
         wrong with one message goes wrong here, and is nobody else's trouble.
         """
         loop = asyncio.get_running_loop()
-        keys = Keys(message.conversation)
+        keys, tenant = Keys(message.conversation), message.conversation.tenant
         try:
             data, since = encode(message), int(message.sent_at - _CLOCKS_DIFFER_S)
             seen = keys.seen(message.id)
             seen.encode()
         except (ValueError, OverflowError) as error:  # half a surrogate pair, a time that is none
             raise BadRequest(f"the message can't be stored ({type(error).__name__})") from error
-        arrival = _Arrival(data, since, seen, keys, loop.create_future())
+        arrival = _Arrival(data, tenant, self._pace(message), since, seen, keys, loop.create_future())
         if not self._waiting:
             loop.call_soon(self._start)
         self._waiting[keys.partition, most].append(arrival)
         return await arrival.answer
+
+    def _pace(self, message: Message) -> Pace:
+        """Where each message needs a reply of its own, none waits for others."""
+        pace = self._paces.get(message.conversation.tenant, Pace())
+        return replace(pace, quiet_ms=0) if message.address.own else pace
 
     def _start(self) -> None:
         waiting, self._waiting = self._waiting, defaultdict(list)
@@ -76,11 +85,12 @@ class Arrivals:
                 task.add_done_callback(self._storing.discard)
 
     async def _store(self, arrivals: Sequence[_Arrival], most: int) -> None:
-        keys = [arrivals[0].keys.schedule(Work.ANSWER)]
-        arguments: list[str | bytes | int] = [names.SEEN_S, GRACE_MS, most]
+        keys = arrivals[0].keys.line
+        arguments: list[str | bytes | int] = [names.SEEN_S, most, names.QUIET_MS]
         for arrival in arrivals:
-            keys += (arrival.seen, arrival.keys.inbox, arrival.keys.sent)
-            arguments += (arrival.data, arrival.keys.name, arrival.since)
+            keys += (arrival.seen, arrival.keys.inbox, arrival.keys.sent, arrival.keys.quiet)
+            arguments += (arrival.data, arrival.keys.name, arrival.tenant, arrival.since)
+            arguments += (arrival.pace.stride, arrival.pace.quiet_ms, arrival.pace.most_ms)
         try:
             answers = await self._accept(keys, *arguments)
         except Unavailable as error:

@@ -1,41 +1,54 @@
-"""Accept once, claim in order; commit, pass on to a person, or put back."""
+"""Accept once; commit, pass on to a person, or put back."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.store import keys as names
 from bot.store.arrivals import MOST_WAITING, Arrivals
+from bot.store.claims import Claims
 from bot.store.codec import encode
 from bot.store.keys import Keys
-from bot.store.reading import Sieve, readable
+from bot.store.pace import Pace
 from bot.store.records import PassedOn, answered, entry
 from bot.store.redis import Client, Script
 from bot.store.room import Room
 from bot.store.schedule import GRACE_MS
-from bot.types import Acceptance, Claim, HandOver, Lease, Message, Reply, Said, Work
+from bot.types import (
+    Acceptance,
+    Claim,
+    Committed,
+    Delivery,
+    HandOver,
+    Lease,
+    Message,
+    Outgoing,
+    Reply,
+    Said,
+    Work,
+)
 
 HISTORY_KEPT: Final = 100
 TELL_EVERY_MS: Final = 60_000
 """People are told of one conversation at most so often."""
-_HAS_IT: Final = 1
-_TIME_IS_OVER: Final = 2
 _NOBODY: Final = HandOver("", seconds=0, tell=False)
 
 
 class RedisInbox:
     """`bot.ports.Inbox` on Redis."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, paces: Mapping[str, Pace], *, life: float) -> None:
+        """`life` is a lease's in seconds; `paces` are by tenant."""
+        self._life_ms = int(life * 1000)
         self._room = Room(client)
-        self._arrivals = Arrivals(client)
-        self._sieve = Sieve(client)
+        self._arrivals = Arrivals(client, paces)
+        self._claims = Claims(client)
         self._claim = Script(client, "claim")
         self._commit = Script(client, "commit")
         self._pass_on = Script(client, "pass_on")
-        self._put_back = Script(client, "put_back")
+        self._later = Script(client, "answer_later")
 
     async def accept(self, message: Message, *, promised: bool = False) -> Acceptance:
         """Store it once, and put its conversation in line. Raises Unavailable, and NoRoom."""
@@ -45,19 +58,13 @@ class RedisInbox:
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
         """The oldest messages, and the newest `lines` of the history; of both, what can be read."""
         keys = Keys(lease.conversation)
-        messages, history, attempts, person = await self._claim.fenced(
+        found = await self._claim.fenced(
             [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts, keys.person],
             lease.fence,
             limit,
             lines,
         )
-        return Claim(
-            tuple(await self._sieve.sift(lease, keys.inbox, keys.attempts, messages, Message)),
-            tuple(readable(history, Said, partition=keys.partition)),
-            int(attempts),
-            person=person == _HAS_IT,
-            lapsed=person == _TIME_IS_OVER,
-        )
+        return await self._claims.read(lease, found)
 
     async def commit(
         self,
@@ -66,11 +73,22 @@ class RedisInbox:
         reply: Reply,
         said: Sequence[Said],
         hand_over: HandOver | None = None,
-    ) -> None:
+        *,
+        deliver: bool = False,
+    ) -> Committed:
         """Reply out, history on, journal on, inbox off; with `hand_over`, a person on."""
         keys, person = Keys(lease.conversation), hand_over or _NOBODY
-        await self._commit.fenced(
-            [*_of_a_turn(keys, lease), keys.people, keys.bells],
+        more, delivering, sent, unanswered = await self._commit.fenced(
+            [
+                *_of_a_turn(keys, lease),
+                keys.people,
+                keys.bells,
+                *keys.line[1:],
+                keys.lease(Work.DELIVER),
+                keys.hold(Work.DELIVER),
+                keys.sent,
+                keys.quiet,
+            ],
             lease.fence,
             str(lease.conversation),
             GRACE_MS,
@@ -86,8 +104,12 @@ class RedisInbox:
             encode(reply.address),
             names.PERSON_S * 1000,
             entry(answered(reply)),
+            self._life_ms if deliver else 0,
             *(encode(line) for line in said),
         )
+        delivery = Delivery(reply, reply.first_part, sent_since=int(sent), unanswered=int(unanswered))
+        out = Outgoing(Lease(lease.conversation, Work.DELIVER, lease.fence), delivery)
+        return Committed(bool(more), out if delivering else None)
 
     async def pass_on(
         self, lease: Lease, claim: Claim, said: Sequence[Said], replies: Sequence[Reply], *, tell: bool
@@ -116,8 +138,8 @@ class RedisInbox:
     async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:
         """Count the attempt, try again in `delay` seconds."""
         keys = Keys(lease.conversation)
-        await self._put_back.fenced(
-            [keys.lease(lease.work), keys.attempts, keys.hold(lease.work), keys.schedule(lease.work)],
+        await self._later.fenced(
+            [keys.lease(lease.work), keys.attempts, keys.schedule(lease.work)],
             lease.fence,
             str(lease.conversation),
             max(1, int(delay * 1000)),

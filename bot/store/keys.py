@@ -16,9 +16,14 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:greeted:<conversation>        string  was welcomed; GREETED_S
     kefu:{07}:lease:<work>:<conversation>   string  fence and token of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
-    kefu:{07}:schedule:<work>               zset    conversation → ms when the sweeper should look at it
+    kefu:{07}:schedule:<work>               zset    conversation → ms when somebody should look at it
     kefu:{07}:person:<conversation>         hash    since, until, who … of a person who has it; PERSON_S more
     kefu:{07}:done:<conversation>:<reply>   string  this was done in a conversation; DONE_S
+    kefu:{07}:line                          zset    tenant that has conversations ready → its pass
+    kefu:{07}:line:<tenant>                 zset    conversation ready to be answered → ms since when
+    kefu:{07}:turns                         hash    what tenants had, tickets on their way; for ever
+    kefu:{07}:quiet:<conversation>          hash    since, until, here: who may still be writing; QUIET_MS
+    kefu:{07}:took:<token>                  string  the conversation whose turn this caller was given; TOOK_MS
     kefu:{07}:people                        zset    conversation → ms when the bot takes it back
     kefu:{07}:bells                         zset    conversation → ms when people should be told of it
     kefu:{07}:wake:<account>                list    one word that there is something to fetch; until fetched
@@ -62,6 +67,10 @@ ATTEMPTS_S: Final = 24 * 3600
 SENT_S: Final = 48 * 3600
 """As long as the longest window in which a platform counts (WeCom kf)."""
 GREETED_S: Final = 24 * 3600
+QUIET_MS: Final = 120_000
+"""Longer than any quiet time; what is forgotten in a longer turn is begun at once after it."""
+TOOK_MS: Final = 30_000
+"""Within that a client has repeated a script whose answer it did not get, or has given it up."""
 PERSON_S: Final = 24 * 3600
 """Beyond a person's time: for taking the conversation back after an outage of all workers."""
 FEED_S: Final = 3 * 24 * 3600
@@ -112,6 +121,31 @@ def partition(conversation: Conversation) -> int:
 def schedule(number: int, work: Work) -> str:
     """The conversations of a partition that need this work, by when."""
     return f"{_tag(number)}:schedule:{work}"
+
+
+def line(number: int) -> str:
+    """The tenants of a partition that have conversations ready."""
+    return f"{_tag(number)}:line"
+
+
+def turns(number: int) -> str:
+    """What the tenants of a partition had."""
+    return f"{_tag(number)}:turns"
+
+
+def waiting(number: int) -> list[str]:
+    """Where conversations stand while they wait for an answer, in the order in which the scripts name it."""
+    return [schedule(number, Work.ANSWER), line(number), turns(number)]
+
+
+def fence(number: int) -> str:
+    """A partition's counter of leases."""
+    return f"{_tag(number)}:fence"
+
+
+def beginning(number: int, kind: str) -> str:
+    """What the keys of this kind begin with, in front of the conversation: for scripts that choose one."""
+    return f"{_tag(number)}:{kind}:"
 
 
 def journal(number: int) -> str:
@@ -198,6 +232,7 @@ class Keys:
     attempts = _Own("attempts")
     outbox = _Own("outbox")
     sending = _Own("sending")
+    quiet = _Own("quiet")
     sent = _Own("sent")
     wake = _Own("wake")
     cursor = _Own("cursor")
@@ -215,7 +250,12 @@ class Keys:
     @property
     def fence(self) -> str:
         """The partition's counter of leases."""
-        return f"{self._tag}:fence"
+        return fence(self.partition)
+
+    @property
+    def line(self) -> list[str]:
+        """Where it stands while it waits for an answer."""
+        return waiting(self.partition)
 
     @property
     def people(self) -> str:

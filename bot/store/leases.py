@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-
 from bot.store.keys import Keys
-from bot.store.redis import Client, Script
+from bot.store.redis import Client, Script, a_token
 from bot.store.schedule import GRACE_MS
 from bot.types import Conversation, Lease, Work
 
@@ -18,16 +16,20 @@ class RedisLeases:
         self._take = Script(client, "take")
         self._renew = Script(client, "renew")
         self._release = Script(client, "release")
+        self._give_back = Script(client, "give_back")
 
     async def take(self, conversation: Conversation, work: Work) -> Lease | None:
         """The lease; None while it is held, a retry is due later, or there is nothing to do."""
+        assert work is not Work.ANSWER, (
+            "whoever answers takes the conversation whose turn it is (`RedisLine`)"
+        )
         keys = Keys(conversation)
         fence = await self._take(
             [keys.lease(work), keys.hold(work), keys.schedule(work), keys.fence],
             str(conversation),
             self._life_ms,
             GRACE_MS,
-            secrets.token_hex(8),
+            a_token(),
         )
         return None if fence is None else Lease(conversation, work, int(fence))
 
@@ -39,12 +41,19 @@ class RedisLeases:
             lease.fence,
             str(lease.conversation),
             self._life_ms,
-            GRACE_MS,
+            0 if lease.work is Work.ANSWER else GRACE_MS,
         )
 
     async def release(self, lease: Lease) -> bool:
         """Give it back; True when there is more to do at once."""
         keys = Keys(lease.conversation)
+        if lease.work is Work.ANSWER:
+            more = await self._give_back(
+                [keys.lease(lease.work), *keys.line, keys.inbox, keys.quiet],
+                lease.fence,
+                str(lease.conversation),
+            )
+            return bool(more)
         more = await self._release(
             [
                 keys.lease(lease.work),

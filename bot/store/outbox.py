@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from bot.replies import part_key
 from bot.store import keys as names
 from bot.store.keys import Keys
 from bot.store.reading import Sieve
 from bot.store.records import DeliveryEnded, PartSent, entry
-from bot.store.redis import Client, Script
+from bot.store.redis import Client, Script, a_token
 from bot.store.schedule import GRACE_MS
-from bot.types import Delivery, DeliveryState, Lease, Outcome, Receipt, Reply
+from bot.types import Conversation, Delivery, DeliveryState, Lease, Outcome, Outgoing, Receipt, Reply, Work
 
 _MOST_IN_ONE: Final = 20
 
@@ -20,28 +21,58 @@ _MOST_IN_ONE: Final = 20
 class RedisOutbox:
     """`bot.ports.Outbox` on Redis."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, life: float) -> None:
+        """`life` is a lease's in seconds."""
+        self._life_ms = int(life * 1000)
         self._sieve = Sieve(client)
+        self._take = Script(client, "take_reply")
         self._head = Script(client, "head")
         self._begin = Script(client, "begin")
         self._part_sent = Script(client, "part_sent")
         self._finish = Script(client, "finish")
         self._postpone = Script(client, "postpone")
 
+    async def take(self, conversation: Conversation) -> Outgoing | None:
+        """The lease on delivering, and what to begin with."""
+        keys = Keys(conversation)
+        taken = await self._take(
+            [
+                keys.lease(Work.DELIVER),
+                keys.hold(Work.DELIVER),
+                keys.schedule(Work.DELIVER),
+                keys.fence,
+                *_of_a_reply(keys),
+            ],
+            str(conversation),
+            self._life_ms,
+            GRACE_MS,
+            _MOST_IN_ONE,
+            a_token(),
+        )
+        if taken is None:
+            return None
+        lease = Lease(conversation, Work.DELIVER, int(taken[0]))
+        return Outgoing(lease, await self._read(lease, taken[1]) or await self.head(lease))
+
     async def head(self, lease: Lease) -> Delivery | None:
         """The delivery to go on with."""
         keys = Keys(lease.conversation)
         while True:
-            found, part, attempts, error, sent, unanswered = await self._head.fenced(
-                [keys.lease(lease.work), keys.outbox, keys.sending, keys.sent, keys.inbox],
-                lease.fence,
-                _MOST_IN_ONE,
+            found = await self._head.fenced(
+                [keys.lease(lease.work), *_of_a_reply(keys)], lease.fence, _MOST_IN_ONE
             )
-            if not found:
+            if not found[0]:
                 return None
-            replies = await self._sieve.sift(lease, keys.outbox, keys.sending, found, Reply)
-            if len(replies) == len(found):  # else what was begun is begun anew: better seen twice than never
-                break
+            if delivery := await self._read(lease, found):
+                return delivery
+
+    async def _read(self, lease: Lease, head: Sequence[Any]) -> Delivery | None:
+        """None: what can't be read is set aside. What was begun is begun anew: better twice than never."""
+        found, part, attempts, error, sent, unanswered = head
+        keys = Keys(lease.conversation)
+        replies = await self._sieve.sift(lease, keys.outbox, keys.sending, found, Reply)
+        if len(replies) < len(found):
+            return None
         reply = _as_one(replies)
         return Delivery(
             reply,
@@ -61,26 +92,32 @@ class RedisOutbox:
     async def part_sent(self, lease: Lease, delivery: Delivery, receipt: Receipt) -> None:
         """Part `delivery.next_part` is with the platform."""
         keys = Keys(lease.conversation)
-        record = PartSent(delivery.reply.id, delivery.next_part, receipt.platform_id, receipt.accepted_at)
         await self._part_sent.fenced(
             [keys.lease(lease.work), keys.sending, keys.journal, keys.sent],
             lease.fence,
             delivery.next_part + 1,
-            entry(record),
+            entry(_record(delivery, receipt)),
             names.JOURNAL_LEN,
             names.SENT_S,
-            f"{delivery.reply.id}-{delivery.next_part}",
+            part_key(delivery.reply.id, delivery.next_part),
             str(receipt.accepted_at),
         )
 
-    async def finish(self, lease: Lease, delivery: Delivery, state: DeliveryState, reason: str = "") -> None:
+    async def finish(
+        self,
+        lease: Lease,
+        delivery: Delivery,
+        state: DeliveryState,
+        reason: str = "",
+        receipt: Receipt | None = None,
+    ) -> bool:
         """Off the outbox, into the journal."""
         keys = Keys(lease.conversation)
         reply = delivery.reply
         record = DeliveryEnded(
             reply.id, str(reply.conversation), reply.answers, state, reason, delivery.attempts
         )
-        await self._finish.fenced(
+        left = await self._finish.fenced(
             [
                 keys.lease(lease.work),
                 keys.outbox,
@@ -88,6 +125,7 @@ class RedisOutbox:
                 keys.schedule(lease.work),
                 keys.journal,
                 keys.ends,
+                keys.sent,
             ],
             lease.fence,
             str(lease.conversation),
@@ -98,7 +136,12 @@ class RedisOutbox:
             int(_people_want_to_know(reply, state)),
             names.ENDS_KEPT,
             names.HISTORY_S,
+            entry(_record(delivery, receipt)) if receipt else b"",
+            part_key(reply.id, delivery.next_part),
+            str(receipt.accepted_at) if receipt else "",
+            names.SENT_S,
         )
+        return bool(left)
 
     async def postpone(
         self, lease: Lease, delivery: Delivery, *, delay: float, error: str, counts: bool = True
@@ -118,6 +161,15 @@ class RedisOutbox:
 def _people_want_to_know(reply: Reply, state: DeliveryState) -> bool:
     """Whether their own words arrived (nothing was asked for those), and what of the bot's did not."""
     return state is not DeliveryState.SENT or not reply.answers
+
+
+def _of_a_reply(keys: Keys) -> list[str]:
+    """What a delivery begins with, in the order in which the scripts name it."""
+    return [keys.outbox, keys.sending, keys.sent, keys.inbox]
+
+
+def _record(delivery: Delivery, receipt: Receipt) -> PartSent:
+    return PartSent(delivery.reply.id, delivery.next_part, receipt.platform_id, receipt.accepted_at)
 
 
 def _as_one(replies: Sequence[Reply]) -> Reply:

@@ -17,7 +17,7 @@ class RedisPulls:
         self._claim = Script(client, "pull_claim")
         self._advance = Script(client, "pull_advance")
         self._done = Script(client, "pull_done")
-        self._put_back = Script(client, "put_back")
+        self._put_back = Script(client, "pull_put_back")
 
     async def wake(self, account: Conversation, token: str) -> None:
         """There is something to fetch. Raises Unavailable."""

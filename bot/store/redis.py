@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -23,6 +25,8 @@ Client = Redis
 
 _SCRIPTS: Final = resources.files("bot.store") / "scripts"
 _PRELUDE: Final = (_SCRIPTS / "prelude.lua").read_text(encoding="utf-8")
+_PROCESS: Final = secrets.token_hex(8)
+_NUMBERS: Final = itertools.count()
 _OPEN_AT_MOST: Final = 1000
 """A process has far fewer calls at once; a burst beyond it is retried, then refused with 503."""
 _TIMEOUT_S: Final = 5.0
@@ -93,6 +97,11 @@ def script_names() -> list[str]:
     """All of them."""
     names = (file.name.removesuffix(".lua") for file in _SCRIPTS.iterdir() if file.name.endswith(".lua"))
     return sorted(name for name in names if name != "prelude")
+
+
+def a_token() -> str:
+    """Another one at each call: what a script that is repeated knows its caller by."""
+    return f"{_PROCESS}-{next(_NUMBERS)}"
 
 
 class Script:

@@ -8,13 +8,14 @@ with that very token.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 from redis.exceptions import LockError
 
 from bot.errors import Unavailable
 from bot.ports import Token
 from bot.store import keys
+from bot.store.courier import Courier
 from bot.store.redis import Client, redis_errors
 
 _EARLY_S: Final = 300.0
@@ -29,6 +30,7 @@ class RedisTokens:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._courier = Courier.of(client)
 
     async def get(self, key: str, fetch: Callable[[], Awaitable[Token]], *, refused: str = "") -> str:
         """The token under `key`. Raises Unavailable, and whatever `fetch` raises."""
@@ -51,7 +53,7 @@ class RedisTokens:
 
     async def _cached(self, key: str, refused: str) -> str:
         with redis_errors():
-            value: Any = await self._client.get(keys.token(key))
+            value = await self._courier.call("GET", keys.token(key))  # each send asks
         token = value.decode() if value else ""
         return "" if token == refused else token
 

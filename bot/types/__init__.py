@@ -10,7 +10,7 @@ from bot.types.message import Acceptance, Address, Conversation, Ignored, Media,
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
 from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
-from bot.types.work import Claim, Lease, Pull, Work
+from bot.types.work import Claim, Committed, Lease, Outgoing, Pull, Taken, Work
 
 __all__ = [
     "APOLOGISED",
@@ -19,6 +19,7 @@ __all__ = [
     "Answer",
     "Attended",
     "Claim",
+    "Committed",
     "Conversation",
     "DeadLetter",
     "Delivery",
@@ -32,6 +33,7 @@ __all__ = [
     "Message",
     "Opinion",
     "Outcome",
+    "Outgoing",
     "Passage",
     "Pull",
     "Rate",
@@ -40,6 +42,7 @@ __all__ = [
     "RetryAt",
     "Said",
     "Speaker",
+    "Taken",
     "Turn",
     "Work",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.types.delivery import Delivery
 from bot.types.message import Conversation, Message
 from bot.types.turn import Said
 
@@ -43,6 +44,35 @@ class Claim:
     """True while a person has the conversation: the messages are for them."""
     lapsed: bool = False
     """True when a person's time is over, and the customer was not told yet that the bot is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The conversation whose turn it is."""
+
+    lease: Lease
+    claim: Claim
+    more: bool
+    """Others are ready, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A delivery, and the right to make it."""
+
+    lease: Lease
+    delivery: Delivery | None
+    """None: nothing of what was there could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A turn that is over."""
+
+    more: bool
+    """The customer said more meanwhile: the conversation is ready again."""
+    out: Outgoing | None
+    """For whoever asked to deliver the reply; None: it takes its way through the outbox."""
 
 
 @dataclass(frozen=True, slots=True)

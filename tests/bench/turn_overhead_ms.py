@@ -1,4 +1,4 @@
-"""What a turn takes besides model, embedding and tools: lease, claim, our own part of the steps, commit.
+"""What a turn takes besides model, embedding and tools: take, our own part of the steps, commit.
 
 Model and retriever answer at once, so that all the time is ours. The baseline is a bare round trip to the store.
 """
@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable
+from contextlib import nullcontext
 from pathlib import Path
 
 from bot.types import Work
@@ -23,6 +24,7 @@ from workers.ask import build_pipeline
 from workers.drafts import Drafts
 from workers.keeping import Keeper
 from workers.retry import answering
+from workers.rounds import Rounds
 
 TURNS = 1_000
 
@@ -34,22 +36,22 @@ async def measure() -> Measure:
         async with a_house(Path(folder), environment=environment) as house:
             await house.start("valkey")
             async with house.stores() as stores:
-                answerer = _answerer(house, stores)
+                rounds = _rounds(house, stores)
                 turns, trips = [], []
                 for number in range(TURNS):
                     conversation = a_conversation(f"customer-{number}")
                     await stores.inbox.accept(a_message(conversation=conversation, sent_at=time.time()))
-                    turns.append(await _seconds(answerer.answer(conversation)))
+                    turns.append(await _seconds(rounds.answer(conversation)))
                     trips.append(await _seconds(stores.schedule.ping()))
                 waiting = await stores.schedule.waiting()
                 assert waiting == {Work.ANSWER: 0, Work.DELIVER: TURNS, Work.PULL: 0}, "each has its reply"
     return Measure("turn_overhead_ms", statistics.median(turns) * 1000, "ms", statistics.median(trips) * 1000)
 
 
-def _answerer(house: House, stores: Stores) -> Answerer:
+def _rounds(house: House, stores: Stores) -> Rounds:
     settings, nudges = house.settings, RecordedNudges()
     keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=60)
-    return Answerer(
+    answerer = Answerer(
         tenants_of(settings),
         stores.inbox,
         stores.people,
@@ -61,6 +63,7 @@ def _answerer(house: House, stores: Stores) -> Answerer:
         answering(settings.worker.max_attempts),
         time.time,
     )
+    return Rounds(stores.line, answerer, nudges, nullcontext(), lines=12)
 
 
 async def _seconds(work: Awaitable[object]) -> float:

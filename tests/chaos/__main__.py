@@ -147,12 +147,14 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="make chaos")
     arguments.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000)
     arguments.add_argument("--messages", type=int, default=20_000)
-    arguments.add_argument("--customers", type=int, default=2_000)
+    arguments.add_argument("--customers", type=int, help="else a tenth as many as messages")
     arguments.add_argument("--seconds", type=float, default=540.0)
     arguments.add_argument("--bug", choices=["", *sorted(bugs.BUGS)], default="")
     arguments.add_argument("--keep", type=Path, help="a folder for the processes' logs; else they go")
     _allow_many_files()
-    return asyncio.run(run(Run(**vars(arguments.parse_args()))))
+    wanted = arguments.parse_args()
+    wanted.customers = wanted.customers or max(1, wanted.messages // 10)
+    return asyncio.run(run(Run(**vars(wanted))))
 
 
 sys.exit(main())

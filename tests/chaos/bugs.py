@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from adapters.storing import Storing
@@ -16,15 +16,21 @@ _late: set[asyncio.Task[None]] = set()
 
 def no_dedupe() -> None:
     """A message that is delivered twice is stored twice."""
-    _spoil({"accept": ("redis.call('EXISTS', seen) == 1", "false")})
+    _spoil({"accept": [("redis.call('EXISTS', seen) == 1", "false")]})
 
 
 def no_fence() -> None:
     """A lease keeps nobody out, and every fence is good."""
+    out = "redis.call('EXISTS', KEYS[1], KEYS[2]) > 0"
     _spoil(
         {
-            "take": ("redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 or ", ""),
-            "*": ("holder and holder:match('^%d+') == fence", "true"),
+            "take": [(f"{out} or ", "")],
+            "take_reply": [(out, "false")],
+            "take_turn": [
+                ("redis.call('EXISTS', KEYS[5] .. conversation) == 1", "false"),
+                ("now() + ARGV[1], conversation", "now(), conversation"),  # ready while it is answered
+            ],
+            "*": [("holder and holder:match('^%d+') == fence", "true")],
         }
     )
 
@@ -52,17 +58,17 @@ BUGS: Final[Mapping[str, Callable[[], None]]] = {
 }
 
 
-def _spoil(changes: Mapping[str, tuple[str, str]]) -> None:
+def _spoil(changes: Mapping[str, Sequence[tuple[str, str]]]) -> None:
     """In scripts, by name; `*` is what stands in front of each."""
     whole = redis.script_source
 
     def spoilt(name: str) -> str:
         source = whole(name)
         for key in {name, "*"} & changes.keys():
-            old, new = changes[key]
-            if old not in source:
-                raise RuntimeError(f"{name}: the line to spoil is not there any more: {old}")
-            source = source.replace(old, new)
+            for old, new in changes[key]:
+                if old not in source:
+                    raise RuntimeError(f"{name}: the line to spoil is not there any more: {old}")
+                source = source.replace(old, new)
         return source
 
     redis.script_source = spoilt

@@ -9,6 +9,7 @@ from bot.store.redis import Client
 from bot.types import Attended, Claim, Conversation, HandOver, Lease, Message, Reply, Said, Speaker, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_message, a_reply
+from tests.taking import lease_on_answering, next_turn
 
 ASKED = HandOver("asked", seconds=60, tell=True)
 AT_ONCE_OVER = HandOver("asked", seconds=0.001, tell=True)
@@ -17,6 +18,8 @@ AT_ONCE_OVER = HandOver("asked", seconds=0.001, tell=True)
 async def taken(
     store: Stores, work: Work = Work.ANSWER, conversation: Conversation = A_CONVERSATION
 ) -> Lease:
+    if work is Work.ANSWER:
+        return await lease_on_answering(store, conversation)
     lease = await store.leases.take(conversation, work)
     assert lease is not None
     return lease
@@ -26,8 +29,9 @@ async def claimed(store: Stores, *messages: Message, limit: int = 10) -> tuple[L
     """They came in, and a worker is about to answer them."""
     for message in messages:
         await store.inbox.accept(message)
-    lease = await taken(store, conversation=messages[0].conversation)
-    return lease, await store.inbox.claim(lease, limit=limit, lines=10)
+    turn = await next_turn(store, messages[0].conversation, limit=limit)
+    assert turn.lease.conversation == messages[0].conversation
+    return turn.lease, turn.claim
 
 
 async def answered(store: Stores, message: Message, reply: Reply, hand_over: HandOver | None = None) -> None:
@@ -35,7 +39,6 @@ async def answered(store: Stores, message: Message, reply: Reply, hand_over: Han
     lease, claim = await claimed(store, message, limit=1)
     said = [Said(Speaker.CUSTOMER, message.text, 1.0), Said(Speaker.BOT, reply.text, 2.0)]
     await store.inbox.commit(lease, claim, reply, said, hand_over)
-    await store.leases.release(lease)
 
 
 async def handed_over(

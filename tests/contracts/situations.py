@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import Final
 
 from bot import replies
-from bot.store.keys import Keys
+from bot.broker import make_app
+from bot.nudges import CeleryNudges
+from bot.store.keys import Keys, line
 from bot.types import DeadLetter, DeliveryState, Lease, Opinion, Rate, Receipt, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply
 from tests.contracts.acts import ASKED, AT_ONCE_OVER, answered, claimed, handed_over, passed_on, taken, words
+from tests.taking import neighbours
 
 KEYS: Final = Keys(A_CONVERSATION)
 A_LETTER: Final = DeadLetter(a_reply(), "failed", "there is no such user")
@@ -33,6 +36,12 @@ def situation(make: Situation) -> Situation:
 async def accept(store: Stores) -> None:
     await store.inbox.accept(a_message())
     await store.inbox.accept(a_message(id="m2"))
+
+
+@situation
+async def answer_later(store: Stores) -> None:
+    lease, claim = await claimed(store, a_message())
+    await store.inbox.put_back(lease, claim, delay=60)
 
 
 @situation
@@ -67,14 +76,23 @@ async def given_up(store: Stores) -> Lease:
 
 
 @situation
+async def call(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    nudges = CeleryNudges(make_app("redis://nobody.invalid"), store.client)
+    nudges.nudge(Work.ANSWER, A_CONVERSATION)
+    await nudges.close()
+
+
+@situation
 async def claim(store: Stores) -> None:
-    await claimed(store, a_message())
+    lease, _ = await claimed(store, a_message())
+    await store.inbox.claim(lease, limit=10, lines=10)
 
 
 @situation
 async def commit(store: Stores) -> None:
     lease, claim = await claimed(store, a_message(), a_message(id="m2"), limit=1)
-    await store.inbox.commit(lease, claim, a_reply(), [], ASKED)
+    await store.inbox.commit(lease, claim, a_reply(), [], ASKED, deliver=True)
     attended = await store.people.get(A_CONVERSATION)
     assert attended
     await store.people.say(*words(attended), who="小李", seconds=60)
@@ -107,6 +125,13 @@ async def forget(store: Stores) -> None:
     await store.client.zadd(KEYS.people, {KEYS.name: 1})
     await store.people.overdue(limit=1)
     await handed_over(store)
+
+
+@situation
+async def give_back(store: Stores) -> None:
+    lease, _ = await claimed(store, a_message())
+    await store.leases.release(lease)
+    await taken(store)
 
 
 @situation
@@ -203,16 +228,17 @@ async def pull_done(store: Stores) -> None:
 
 
 @situation
-async def put_back(store: Stores) -> None:
-    lease, claim = await claimed(store, a_message())
-    await store.inbox.put_back(lease, claim, delay=60)
+async def pull_put_back(store: Stores) -> None:
+    await store.pulls.wake(AN_ACCOUNT, "token")
+    lease = await taken(store, Work.PULL, AN_ACCOUNT)
+    await store.pulls.put_back(lease, await store.pulls.claim(lease), delay=60)
 
 
 @situation
 async def release(store: Stores) -> None:
-    lease, _ = await claimed(store, a_message())
-    await store.leases.release(lease)
-    await taken(store)
+    await answered(store, a_message(), a_reply())
+    await store.leases.release(await taken(store, Work.DELIVER))
+    await taken(store, Work.DELIVER)
 
 
 @situation
@@ -283,7 +309,21 @@ async def stream_show(store: Stores) -> None:
 
 @situation
 async def take(store: Stores) -> None:
+    await store.pulls.wake(AN_ACCOUNT, "token")
+    await taken(store, Work.PULL, AN_ACCOUNT)
+
+
+@situation
+async def take_reply(store: Stores) -> None:
+    await answered(store, a_message(), a_reply())
+    await store.outbox.take(A_CONVERSATION)
+
+
+@situation
+async def take_turn(store: Stores) -> None:
     await claimed(store, a_message())
+    await store.inbox.accept(a_message(id="m2"))
+    await store.inbox.accept(a_message(conversation=neighbours(2)[1]))
 
 
 @situation
@@ -314,6 +354,13 @@ async def turn(store: Stores) -> None:
     for caller in ("goes at once", "has to wait", "comes behind"):
         await store.rates.turn(A_RATE, caller)
     await asyncio.sleep(0.005)
+
+
+@situation
+async def unheard(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    await store.client.zadd(line(KEYS.partition) + f":{A_CONVERSATION.tenant}", {KEYS.name: 1})  # long ago
+    await store.schedule.overdue(Work.ANSWER, limit=16)
 
 
 @situation

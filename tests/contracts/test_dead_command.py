@@ -14,6 +14,7 @@ from bot.settings import load
 from bot.types import APOLOGISED, Address, DeadLetter, Work
 from bot.wiring import Stores
 from tests.builders import SHOP, a_conversation, a_message, a_reply
+from tests.taking import lease_on_answering
 from workers.cli import app
 
 Run = Callable[..., Awaitable[Result]]
@@ -23,7 +24,8 @@ Run = Callable[..., Awaitable[Result]]
 def config(valkey: ValkeyServer, tmp_path: Path) -> Path:
     path = tmp_path / "kefu.toml"
     path.write_text(
-        f'data_dir = "{tmp_path}"\n[redis]\nurl = "{valkey.connection_url}"\n[[tenants]]\nname = "{SHOP}"\n',
+        f'data_dir = "{tmp_path}"\n[redis]\nurl = "{valkey.connection_url}"\n'
+        f'[[tenants]]\nname = "{SHOP}"\n[tenants.limits]\nquiet_ms = 0\n',
         encoding="utf-8",
     )
     return path
@@ -41,8 +43,7 @@ async def stores(config: Path) -> AsyncIterator[Stores]:
         DeadLetter(a_reply("抱歉。", id="sorry"), APOLOGISED, "the model is away", messages=(a_message(),)),
     ):
         await stores.inbox.accept(a_message(conversation=a_conversation(), id=letter.id))
-        lease = await stores.leases.take(a_conversation(), Work.ANSWER)
-        assert lease
+        lease = await lease_on_answering(stores, a_conversation())
         await stores.letters.bury(lease, letter)
         await stores.leases.release(lease)
         await asyncio.sleep(0.002)  # the list is in order by the millisecond

@@ -13,6 +13,7 @@ from bot.store.dead import RedisDeadLetters
 from bot.store.inbox import RedisInbox
 from bot.store.keys import Keys
 from bot.store.leases import RedisLeases
+from bot.store.line import RedisLine
 from bot.store.outbox import RedisOutbox
 from bot.store.redis import Client
 from bot.store.schedule import RedisSchedule
@@ -27,8 +28,9 @@ class Desk:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self.inbox = RedisInbox(client)
-        self.outbox = RedisOutbox(client)
+        self.inbox = RedisInbox(client, {}, life=15)
+        self.line = RedisLine(client, life=15)
+        self.outbox = RedisOutbox(client, life=15)
         self.leases = RedisLeases(client, life=15)
         self.letters = RedisDeadLetters(client, [SHOP, "another"])
 
@@ -39,9 +41,12 @@ class Desk:
             lease = await self.take(Work.ANSWER)
             claim = await self.inbox.claim(lease, limit=1, lines=0)
             await self.inbox.commit(lease, claim, a_reply(id_, id=id_), [])
-            await self.leases.release(lease)
 
     async def take(self, work: Work) -> Lease:
+        if work is Work.ANSWER:
+            turn = await self.line.take(A_CONVERSATION, limit=1, lines=0)
+            assert turn
+            return turn.lease
         lease = await self.leases.take(A_CONVERSATION, work)
         assert lease
         return lease
@@ -59,9 +64,10 @@ class Desk:
     async def waiting(self) -> list[str]:
         """Ids in the outbox, in order; all of it is taken out."""
         found, lease = [], await self.take(Work.DELIVER)
-        while delivery := await self.outbox.head(lease):
+        left = True
+        while left and (delivery := await self.outbox.head(lease)):
             found.append(delivery.reply.id)
-            await self.outbox.finish(lease, delivery, DeliveryState.SENT)
+            left = await self.outbox.finish(lease, delivery, DeliveryState.SENT)
         await self.leases.release(lease)
         return found
 
@@ -210,9 +216,9 @@ async def test_those_of_a_tenant_don_t_push_out_anothers(desk: Desk) -> None:
     await desk.given_up()
     other = a_conversation(tenant="another")
     await desk.inbox.accept(a_message(conversation=other))
-    lease = await desk.leases.take(other, Work.ANSWER)
-    assert lease
-    await desk.letters.bury(lease, DeadLetter(a_reply(id="theirs", conversation=other), "failed", "no"))
+    turn = await desk.line.take(other, limit=1, lines=0)
+    assert turn
+    await desk.letters.bury(turn.lease, DeadLetter(a_reply(id="theirs", conversation=other), "failed", "no"))
 
     assert await desk.letters.counts() == {SHOP: 1, "another": 1}
     assert len(await desk.letters.all()) == 2

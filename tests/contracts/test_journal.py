@@ -14,10 +14,11 @@ from bot.store.keys import Keys
 from bot.store.opinions import OPINION_BYTES
 from bot.store.records import ENTRY_BYTES, Answered, DeliveryEnded, PassedOn, Record, entry
 from bot.store.redis import Client
-from bot.types import DeliveryState, Opinion, Outcome, Work
+from bot.types import DeliveryState, Opinion, Outcome
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply, some_settings
-from tests.contracts.acts import answered, entries, handed_over, passed_on, taken, words
+from tests.contracts.acts import answered, entries, handed_over, passed_on, words
+from tests.taking import taken_off
 
 KEYS = Keys(A_CONVERSATION)
 LONG = "长" * 20_000
@@ -38,10 +39,7 @@ async def opinions(store: Stores) -> list[Opinion]:
 
 async def delivered(store: Stores, state: DeliveryState = DeliveryState.SENT) -> None:
     """All that waits."""
-    lease = await taken(store, Work.DELIVER)
-    while delivery := await store.outbox.head(lease):
-        await store.outbox.finish(lease, delivery, state, "" if state is DeliveryState.SENT else "no")
-    await store.leases.release(lease)
+    await taken_off(store, state=state)
 
 
 async def test_the_journal_tells_what_became_of_messages_and_not_what_was_said(store: Stores) -> None:

@@ -19,7 +19,9 @@ from bot.broker import PREFIX, TASKS, make_app, nudges_waiting, queue_key
 from bot.nudges import CeleryNudges
 from bot.store.redis import Client, connect
 from bot.types import Conversation, Work
-from tests.builders import A_CONVERSATION, a_conversation
+from bot.wiring import Stores
+from tests.builders import A_CONVERSATION, a_conversation, a_message, some_settings
+from tests.taking import neighbours
 
 ODD = Conversation("shop", "door", 'a "quoted" 客户: {id} \\')
 
@@ -31,7 +33,7 @@ async def nudges(client: Client) -> AsyncIterator[CeleryNudges]:
     await nudges.close()
 
 
-async def queued(client: Client, work: Work = Work.ANSWER) -> list[Any]:
+async def queued(client: Client, work: Work = Work.DELIVER) -> list[Any]:
     """The messages in a queue, oldest first."""
     waiting: Any = client.lrange(queue_key(work), 0, -1)
     return [json.loads(message) for message in reversed(await waiting)]
@@ -47,22 +49,47 @@ async def test_nudges_of_one_moment_wait_in_their_order(client: Client, nudges: 
     conversations = [*(a_conversation(f"customer-{number}") for number in range(600)), ODD]
 
     for conversation in conversations:
-        nudges.nudge(Work.ANSWER, conversation)
-    nudges.nudge(Work.DELIVER, A_CONVERSATION)
+        nudges.nudge(Work.DELIVER, conversation)
+    nudges.nudge(Work.PULL, A_CONVERSATION)
     await nudges.close()
 
     assert [whom(message) for message in await queued(client)] == [*map(str, conversations)]
-    assert [whom(message) for message in await queued(client, Work.DELIVER)] == [str(A_CONVERSATION)]
-    assert await nudges_waiting(client, Work.ANSWER) == 601
+    assert [whom(message) for message in await queued(client, Work.PULL)] == [str(A_CONVERSATION)]
+    assert await nudges_waiting(client, Work.DELIVER) == 601
+
+
+async def test_a_line_gets_a_ticket_for_each_that_is_ready_and_no_more_than_it_can_use(
+    client: Client, nudges: CeleryNudges
+) -> None:
+    stores = Stores.over(client, some_settings())
+    of_one_line = neighbours(8)
+
+    async def tickets_after(*customers: Conversation) -> int:
+        for customer in customers:
+            await stores.inbox.accept(a_message(conversation=customer))
+            nudges.nudge(Work.ANSWER, customer)
+        await nudges.close()
+        return await nudges_waiting(client, Work.ANSWER)
+
+    assert await tickets_after() == 0
+    assert await tickets_after(of_one_line[0]) == 1
+    nudges.nudge(Work.ANSWER, of_one_line[0])  # repeated: its ticket is on its way
+    assert await tickets_after(of_one_line[1]) == 2
+    assert await tickets_after(*of_one_line[2:]) == 4, "whoever redeems one goes on by themselves"
+    for _ in range(3):
+        await stores.line.take(of_one_line[0], limit=1, lines=0, redeem=True)
+    nudges.nudge(Work.ANSWER, of_one_line[0])
+    assert await tickets_after() == 4 + 3, "three were used up, and five are ready"
+    assert {whom(ticket) for ticket in await queued(client, Work.ANSWER)} <= {*map(str, of_one_line)}
 
 
 async def test_a_conversation_is_nudged_once_while_its_nudge_waits(
     client: Client, nudges: CeleryNudges
 ) -> None:
     for _ in range(3):
-        nudges.nudge(Work.ANSWER, A_CONVERSATION)
+        nudges.nudge(Work.DELIVER, A_CONVERSATION)
     await nudges.close()
-    nudges.nudge(Work.ANSWER, A_CONVERSATION)
+    nudges.nudge(Work.DELIVER, A_CONVERSATION)
     await nudges.close()
 
     first, second = await queued(client)
@@ -78,9 +105,9 @@ async def test_a_store_that_is_away_loses_nudges_and_stops_nobody(
 
     with capture_logs() as logs, monkeypatch.context() as patch:
         patch.setattr(client.connection_pool, "get_connection", away)
-        nudges.nudge(Work.ANSWER, a_conversation("lost"))
+        nudges.nudge(Work.DELIVER, a_conversation("lost"))
         await nudges.close()
-    nudges.nudge(Work.ANSWER, A_CONVERSATION)
+    nudges.nudge(Work.DELIVER, A_CONVERSATION)
     await nudges.close()
 
     assert [entry["event"] for entry in logs] == ["nudges_lost"]
@@ -92,8 +119,8 @@ async def test_what_can_not_be_kept_is_left_to_the_sweeper(
 ) -> None:
     monkeypatch.setattr("bot.nudges._WAITING", 1)
     with capture_logs() as logs:
-        nudges.nudge(Work.ANSWER, a_conversation("first"))
-        nudges.nudge(Work.ANSWER, a_conversation("one too many"))
+        nudges.nudge(Work.DELIVER, a_conversation("first"))
+        nudges.nudge(Work.DELIVER, a_conversation("one too many"))
         await nudges.close()
 
     assert [entry["event"] for entry in logs] == ["nudge_dropped"]
@@ -105,6 +132,7 @@ async def test_a_nudge_is_what_celery_sends(valkey: ValkeyServer, work: Work) ->
     client, app = connect(valkey.connection_url), make_app(valkey.connection_url)
     await client.flushall()
     nudges = CeleryNudges(app, client)
+    await Stores.over(client, some_settings()).inbox.accept(a_message(conversation=ODD))
 
     sent = app.send_task(TASKS[work], [str(ODD)], queue=str(work), ignore_result=True)
     nudges.nudge(work, ODD)
@@ -139,17 +167,17 @@ async def test_a_plain_celery_worker_takes_a_nudge(valkey: ValkeyServer) -> None
     worker = Celery("plain", broker=valkey.connection_url, set_as_current=False)
     worker.conf.broker_transport_options = {"global_keyprefix": PREFIX}
 
-    @worker.task(name=TASKS[Work.ANSWER])
+    @worker.task(name=TASKS[Work.DELIVER])
     def answer(conversation: str) -> None:
         taken.append(conversation)
         if len(taken) == 2:
             seen.set()
 
     nudges = CeleryNudges(make_app(valkey.connection_url), client)
-    nudges.nudge(Work.ANSWER, A_CONVERSATION)
-    nudges.nudge(Work.ANSWER, ODD)
+    nudges.nudge(Work.DELIVER, A_CONVERSATION)
+    nudges.nudge(Work.DELIVER, ODD)
     await nudges.close()
-    with start_worker(worker, pool="solo", queues=[str(Work.ANSWER)], perform_ping_check=False):
+    with start_worker(worker, pool="solo", queues=[str(Work.DELIVER)], perform_ping_check=False):
         assert await asyncio.to_thread(seen.wait, 20)
 
     assert taken == [str(A_CONVERSATION), str(ODD)]

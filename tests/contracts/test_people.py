@@ -17,6 +17,7 @@ from bot.types import Address, Attended, Reply, Said, Speaker, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply, some_settings
 from tests.contracts.acts import ASKED, claimed, entries, handed_over, passed_on, words
+from tests.taking import lease_on_answering, next_turn
 
 
 @pytest.fixture
@@ -41,15 +42,15 @@ async def kinds(store: Stores) -> list[str]:
 
 async def test_a_person_has_the_conversation_from_the_very_commit_that_says_so(store: Stores) -> None:
     await store.inbox.accept(a_message())
-    lease = await store.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert lease
+    lease = await lease_on_answering(store)
     claim = await store.inbox.claim(lease, limit=1, lines=0)
     assert not claim.person
 
     for _ in range(2):  # a client repeats a script whose answer it did not get
         await store.inbox.commit(lease, claim, a_reply(), [], ASKED)
 
-    assert (await store.inbox.claim(lease, limit=1, lines=0)).person
+    await store.inbox.accept(a_message(id="m2"))
+    assert (await next_turn(store)).claim.person
     (attended,) = await store.people.all()
     assert (attended.conversation, attended.reason, attended.who) == (A_CONVERSATION, "asked", "")
     assert attended.address == a_message().address
@@ -60,8 +61,7 @@ async def test_a_person_has_the_conversation_from_the_very_commit_that_says_so(s
 
 async def test_an_answer_of_the_bots_gives_the_conversation_to_nobody(store: Stores) -> None:
     await store.inbox.accept(a_message())
-    lease = await store.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert lease
+    lease = await lease_on_answering(store)
     claim = await store.inbox.claim(lease, limit=1, lines=0)
     await store.inbox.commit(lease, claim, a_reply(), [])
 
@@ -93,8 +93,7 @@ async def test_passing_on_can_be_repeated(store: Stores) -> None:
     await handed_over(store)
     for number in (2, 3):
         await store.inbox.accept(a_message(id=f"m{number}"))
-    lease = await store.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert lease
+    lease = await lease_on_answering(store)
     claim = await store.inbox.claim(lease, limit=1, lines=0)
 
     for _ in range(2):
@@ -118,8 +117,7 @@ async def test_nothing_is_passed_on_once_nobody_has_the_conversation(store: Stor
 
     assert not await passed_on(store, a_message(id="m2"))
 
-    lease = await store.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert lease
+    lease = await lease_on_answering(store)
     claim = await store.inbox.claim(lease, limit=1, lines=0)
     assert ([m.id for m in claim.messages], claim.person) == (["m2"], False)
 
@@ -127,8 +125,7 @@ async def test_nothing_is_passed_on_once_nobody_has_the_conversation(store: Stor
 async def test_who_lost_the_lease_passes_nothing_on(store: Stores) -> None:
     await handed_over(store)
     await store.inbox.accept(a_message(id="m2"))
-    stale = await store.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert stale
+    stale = await lease_on_answering(store)
     claim = await store.inbox.claim(stale, limit=1, lines=0)
     await store.leases.release(stale)
 

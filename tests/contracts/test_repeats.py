@@ -17,15 +17,20 @@ from tests.contracts.situations import SITUATIONS
 
 SAYS_OTHERWISE: Final = {
     "accept": "a nudge is missing: the sweeper's to repeat",
+    "bury": "the delivery is over by then, and nobody waits for the answer",
+    "call": "a ticket is missing: the sweeper's to repeat",
     "feed_show": "nobody asks",
     "forget": "nobody asks",
+    "give_back": "a nudge is missing: the sweeper's to repeat",
     "overdue": "some are found five seconds later",
     "release": "a nudge is missing: the sweeper's to repeat",
     "set_person_aside": "it is not reported",
     "stream_offer": "a poll came meanwhile",
     "stream_show": "nobody asks",
+    "take_turn": "it tells of what came in between, too",
     "told": "nobody asks",
     "turn": "it is some milliseconds nearer",
+    "unheard": "the line is looked at again two seconds later",
 }
 """Those whose second answer is another one, and what that costs."""
 

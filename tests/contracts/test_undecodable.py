@@ -143,7 +143,7 @@ async def test_a_reply_that_can_not_be_read_is_set_aside_and_the_next_goes_out(
     assert (delivery.reply, delivery.next_part, delivery.attempts) == (a_reply(), 0, 0)
     assert await aside(client) == [(KEYS.outbox, spoilt)]
     await store.outbox.finish(lease, delivery, DeliveryState.SENT)
-    assert await store.outbox.head(lease) is None
+    assert await store.outbox.take(A_CONVERSATION) is None
 
 
 async def test_among_replies_that_go_as_one_only_the_spoilt_is_left_out(
@@ -165,7 +165,7 @@ async def test_among_replies_that_go_as_one_only_the_spoilt_is_left_out(
     assert (delivery.reply.text, delivery.replies) == ("答1\n\n答2", 2)
     await store.outbox.begin(lease, delivery)
     await store.outbox.finish(lease, delivery, DeliveryState.SENT)
-    assert await store.outbox.head(lease) is None
+    assert await store.outbox.take(A_CONVERSATION) is None
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,9 @@ greeting = "您好，我是青禾服饰的客服小禾，尺码、发货、退�
 suggestions = ["怎么退货", "多久发货", "运费怎么算", "可以开发票吗"]
 knowledge = ["{SHOP}"]
 
+[tenants.limits]
+quiet_ms = 300            # whoever tries things out writes one question at a time
+
 [[channels]]
 name = "web"
 kind = "webchat"

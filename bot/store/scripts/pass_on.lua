@@ -1,4 +1,5 @@
--- A person has the conversation: its messages off the inbox, into the history and the journal, for them.
+-- A person has the conversation: its messages off the inbox, into the history and the journal, for them. What is
+-- left is ready when the lease is given back.
 -- KEYS 1 lease  2 inbox  3 outbox  4 history  5 attempts  6 schedule of answers  7 schedule of deliveries
 --      8 journal  9 person  10 bells
 -- ARGV 1 fence  2 conversation  3 grace, ms  4 id of the first message  5 how many messages
@@ -18,7 +19,6 @@ end
 redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[8], '*', 'kind', 'passed_on', 'data', ARGV[12])
 redis.call('LTRIM', KEYS[2], ARGV[5], -1)
 redis.call('DEL', KEYS[5])
-reschedule(KEYS[6], KEYS[2], ARGV[2], tonumber(ARGV[3]))
 
 local first_reply = 14 + tonumber(ARGV[13])
 remember(KEYS[4], { unpack(ARGV, 14, first_reply - 1) }, ARGV[6], ARGV[7])

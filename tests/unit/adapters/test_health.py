@@ -12,10 +12,11 @@ from adapters.health import Attendances, Health, Shelter
 from bot.errors import Unavailable
 from bot.store.redis import Client
 from bot.store.schedule import RedisSchedule
-from bot.types import Attended, DeadLetter, Work
+from bot.types import Attended, DeadLetter
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, SHOP, a_message, a_reply, some_settings
 from tests.conftest import SettableClock
+from tests.taking import lease_on_answering
 
 
 def attended(waits_since: float | None) -> Attended:
@@ -132,8 +133,7 @@ async def test_each_part_that_the_workers_depend_on_is_named(
 async def test_what_was_given_up_is_counted_by_tenant(fake_redis: Client, clock: SettableClock) -> None:
     stores = Stores.over(fake_redis, some_settings(), clock)
     await stores.inbox.accept(a_message())
-    lease = await stores.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert lease
+    lease = await lease_on_answering(stores, A_CONVERSATION)
     await stores.letters.bury(lease, DeadLetter(a_reply(), "failed", "no such user"))
 
     await health(stores, nobody, clock).measure()

@@ -22,7 +22,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, *errors: BaseException) -> list[int
     call = Script.__call__
 
     async def called(script: Script, keys: Any, *arguments: Any) -> Any:
-        stored.append(len(keys) // 3)
+        stored.append((len(keys) - 3) // 4)
         if left:
             raise left.pop(0)
         return await call(script, keys, *arguments)
@@ -35,7 +35,7 @@ async def test_one_script_stores_what_came_in_one_moment(
     fake_redis: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = counted(monkeypatch)
-    inbox = Arrivals(fake_redis)
+    inbox = Arrivals(fake_redis, {})
 
     results = await asyncio.gather(*(inbox.store(a_message(id=str(number))) for number in range(10)))
 
@@ -47,7 +47,7 @@ async def test_a_script_is_as_long_as_the_store_can_bear(
     fake_redis: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = counted(monkeypatch)
-    inbox = Arrivals(fake_redis)
+    inbox = Arrivals(fake_redis, {})
 
     await asyncio.gather(*(inbox.store(a_message(id=str(number))) for number in range(120)))
 
@@ -58,7 +58,7 @@ async def test_a_store_that_is_away_for_some_is_there_for_the_others(
     fake_redis: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted(monkeypatch, Unavailable("the store is away"))
-    inbox = Arrivals(fake_redis)
+    inbox = Arrivals(fake_redis, {})
     messages = [a_message(conversation=a_conversation(f"customer-{number}")) for number in range(50)]
 
     results = await asyncio.gather(*map(inbox.store, messages), return_exceptions=True)
@@ -70,7 +70,7 @@ async def test_a_store_that_is_away_for_some_is_there_for_the_others(
 
 
 async def test_who_gives_up_waiting_takes_nobody_along(fake_redis: Client) -> None:
-    inbox = Arrivals(fake_redis)
+    inbox = Arrivals(fake_redis, {})
     impatient = asyncio.create_task(inbox.store(a_message(id="m1")))
     patient = asyncio.create_task(inbox.store(a_message(id="m2")))
     await asyncio.sleep(0)
@@ -85,7 +85,7 @@ async def test_a_bug_leaves_nobody_waiting(
     fake_redis: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     counted(monkeypatch, KeyError("a bug"))
-    inbox = Arrivals(fake_redis)
+    inbox = Arrivals(fake_redis, {})
 
     async with asyncio.timeout(2):
         with pytest.raises(asyncio.CancelledError):
@@ -95,7 +95,7 @@ async def test_a_bug_leaves_nobody_waiting(
 
 
 async def test_a_message_that_nothing_can_store_is_nobody_elses_trouble(fake_redis: Client) -> None:
-    inbox = Arrivals(fake_redis)
+    inbox = Arrivals(fake_redis, {})
     good, bad = a_message("怎么退货", id="good"), a_message("hi \ud83d", id="bad")
     answers = await asyncio.wait_for(
         asyncio.gather(inbox.store(bad), inbox.store(good), return_exceptions=True), 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from bot.channel import Channel
 from bot.pipeline import Perceive, Pipeline, standard_steps
 from bot.ports import Model, Retriever
+from bot.store.inbox import RedisInbox
 from bot.store.leases import RedisLeases
+from bot.store.line import RedisLine
+from bot.store.outbox import RedisOutbox
 from bot.store.redis import Client
 from bot.wiring import Stores
 from tests.builders import SHOP, a_passage, a_tenant, some_settings
@@ -22,6 +26,7 @@ from workers.drafts import Drafts
 from workers.keeping import Keeper
 from workers.outlets import Outlets
 from workers.retry import answering
+from workers.rounds import Rounds
 
 
 class Shop:
@@ -32,7 +37,13 @@ class Shop:
         self.tenant = a_tenant()
         self.platform_people: Sequence[str] = ()
         stores = Stores.over(client, some_settings(), clock)
-        self.stores = replace(stores, leases=RedisLeases(client, life=life))
+        self.stores = replace(
+            stores,
+            inbox=RedisInbox(client, {}, life=life),
+            line=RedisLine(client, life=life),
+            outbox=RedisOutbox(client, life=life),
+            leases=RedisLeases(client, life=life),
+        )
         self.nudges = RecordedNudges()
         self.keeper = Keeper(self.stores.leases, self.nudges, life=life, longest=60)
 
@@ -43,11 +54,11 @@ class Shop:
         tries: int = 3,
         channel: Channel | None = None,
         perceive: Perceive | None = None,
-    ) -> Answerer:
+    ) -> Rounds:
         tenants = {SHOP: self.tenant}
         retriever = retriever or FixedRetriever(a_passage())
         steps = standard_steps(tenants, retriever, model, some_settings().model, self.clock, perceive)
-        return Answerer(
+        answerer = Answerer(
             tenants,
             self.stores.inbox,
             self.stores.people,
@@ -60,6 +71,7 @@ class Shop:
             self.clock,
             self.platform_people,
         )
+        return Rounds(self.stores.line, answerer, self.nudges, nullcontext(), lines=100)
 
     def deliverer(self, channel: Channel | None) -> Deliverer:
         channels = {"door": channel} if channel else {}

@@ -12,20 +12,14 @@ from bot.store.keys import Keys
 from bot.types import Address, Delivery, Outcome, Passage, Work
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
+from tests.taking import lease_on_answering, taken_off
 from tests.unit.workers.conftest import Shop
 from workers.answer import HISTORY_CHARS, MESSAGES_A_TURN
 
 
 async def outbox(shop: Shop) -> list[Delivery]:
     """What waits for delivery; takes it off."""
-    lease = await shop.stores.leases.take(A_CONVERSATION, Work.DELIVER)
-    found = []
-    while lease and (delivery := await shop.stores.outbox.head(lease)):
-        found.append(delivery)
-        from bot.types import DeliveryState
-
-        await shop.stores.outbox.finish(lease, delivery, DeliveryState.SENT)
-    return found
+    return await taken_off(shop.stores)
 
 
 async def test_a_message_becomes_a_reply_with_its_address(shop: Shop) -> None:
@@ -82,6 +76,7 @@ async def test_what_still_waits_is_announced_again(shop: Shop) -> None:
 
     await shop.answerer().answer(A_CONVERSATION)
 
+    assert [len(delivery.reply.answers) for delivery in await outbox(shop)] == [MESSAGES_A_TURN]
     assert shop.nudges.of(Work.ANSWER) == [A_CONVERSATION]
 
 
@@ -201,8 +196,7 @@ async def test_the_history_forgets_what_is_beyond_reading(shop: Shop) -> None:
     lease = await shop.stores.leases.take(A_CONVERSATION, Work.DELIVER)
     assert lease
     await shop.stores.inbox.accept(a_message(id="m2"))
-    answering = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert answering
+    answering = await lease_on_answering(shop.stores)
     claim = await shop.stores.inbox.claim(answering, limit=1, lines=10)
     assert 0 < len(claim.history[0].text) <= HISTORY_CHARS
     assert "\x00" not in claim.history[0].text

@@ -24,6 +24,7 @@ from tests.fakes import FreeRates
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.wecom import SEND_PATH, WeComSimulator
 from tests.simulators.wecom_kf import ACCOUNT, WeComKfSimulator
+from tests.taking import lease_on_answering
 from tests.unit.adapters.conftest import MemoryMarks, MemoryTokens, an_app, dingtalk_settings, wecom_settings
 from tests.unit.adapters.test_wecom_kf_channel import kf_settings
 from tests.unit.workers.conftest import Shop
@@ -105,12 +106,10 @@ async def with_reply(
     shop: Shop, text: str, address: Address, conversation: Conversation, *, to: str = "m1"
 ) -> None:
     await shop.stores.inbox.accept(a_message(conversation=conversation, id=to))
-    lease = await shop.stores.leases.take(conversation, Work.ANSWER)
-    assert lease
+    lease = await lease_on_answering(shop.stores, conversation)
     claim = await shop.stores.inbox.claim(lease, limit=1, lines=0)
     reply = a_reply(text, id=f"r-{to}", conversation=conversation, address=address, created_at=shop.clock.now)
     await shop.stores.inbox.commit(lease, claim, reply, [])
-    await shop.stores.leases.release(lease)
 
 
 @pytest.mark.parametrize("open_", [wecom, kf, dingtalk], ids=["wecom", "kf", "dingtalk"])

@@ -9,6 +9,7 @@ import pytest
 from bot.errors import NotFound, Refused, Unavailable
 from bot.types import APOLOGISED, Address, DeadLetter, Work
 from tests.builders import A_CONVERSATION, SHOP, a_conversation, a_message, a_reply
+from tests.taking import lease_on_answering
 from tests.unit.workers.conftest import Shop
 from workers.alarm import Alarm, words
 from workers.dead_letters import Choice, DeadLetterOffice
@@ -38,8 +39,7 @@ async def given_up(shop: Shop, *letters: DeadLetter) -> None:
     for letter in letters:
         conversation = letter.reply.conversation
         await shop.stores.inbox.accept(a_message(conversation=conversation, id=f"to {letter.id}"))
-        lease = await shop.stores.leases.take(conversation, Work.ANSWER)
-        assert lease
+        lease = await lease_on_answering(shop.stores, conversation)
         await shop.stores.letters.bury(lease, letter)
         await shop.stores.leases.release(lease)
 

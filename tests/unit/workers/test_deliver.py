@@ -15,14 +15,14 @@ from bot.store.records import DeliveryEnded
 from bot.types import Address, DeliveryState, Reply, Work
 from tests.builders import A_CONVERSATION, a_message, a_reply
 from tests.fakes import RecordingChannel
+from tests.taking import lease_on_answering
 from tests.unit.workers.conftest import Shop
 
 
 async def with_reply(shop: Shop, *texts: str, address: Address | None = None) -> None:
     for number, text in enumerate(texts):
         await shop.stores.inbox.accept(a_message(id=f"m{number}"))
-        lease = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
-        assert lease
+        lease = await lease_on_answering(shop.stores)
         claim = await shop.stores.inbox.claim(lease, limit=1, lines=0)
         reply = a_reply(text, id=f"r{number}", address=address or Address({"to": "customer-1"}))
         await shop.stores.inbox.commit(lease, claim, reply, [])
@@ -219,8 +219,7 @@ async def test_what_the_platform_would_refuse_waits_until_the_customer_writes(sh
     assert await few(shop, 3, channel, times=10) == ["甲", "乙", "丙"]
 
     await shop.stores.inbox.accept(a_message(id="they write again", sent_at=1_700_000_100.0))
-    lease = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
-    assert lease
+    await lease_on_answering(shop.stores)
 
     assert await few(shop, 3, channel) == ["甲", "乙", "丙", "丁"]
 

@@ -13,11 +13,13 @@ from bot.errors import Refused, Unavailable
 from bot.ports import Heard, Prompt
 from bot.replies import reply_id
 from bot.store.keys import Keys
-from bot.types import Claim, DeliveryState, Lease, Work
+from bot.types import Claim, Lease, Work
 from tests.builders import A_CONVERSATION, a_message
 from tests.fakes import DraftingChannel, RecordingChannel, ScriptedModel
+from tests.taking import lease_on_answering, taken_off
 from tests.unit.workers.conftest import Shop
 from workers.drafts import Drafts, Show
+from workers.keeping import moment
 
 SENTENCES = "七天内可以退货。请在我的订单里申请。运费我们出。"
 ID = reply_id(A_CONVERSATION, ("m1",))
@@ -25,12 +27,7 @@ ID = reply_id(A_CONVERSATION, ("m1",))
 
 async def committed(shop: Shop) -> list[str]:
     """The texts of the replies; takes them off."""
-    lease = await shop.stores.leases.take(A_CONVERSATION, Work.DELIVER)
-    texts = []
-    while lease and (delivery := await shop.stores.outbox.head(lease)):
-        texts.append(delivery.reply.text)
-        await shop.stores.outbox.finish(lease, delivery, DeliveryState.SENT)
-    return texts
+    return [delivery.reply.text for delivery in await taken_off(shop.stores)]
 
 
 class Turns:
@@ -219,9 +216,9 @@ async def test_nothing_is_shown_by_a_worker_that_lost_its_lease(
 async def test_nothing_is_shown_by_a_process_that_stood_still(shop: Shop) -> None:
     channel = DraftingChannel()
     await shop.stores.inbox.accept(a_message())
-    async with shop.keeper.kept(A_CONVERSATION, Work.ANSWER) as lease:
-        assert lease
-        shop.keeper._renewed[lease] -= 60  # as its clock shows after a minute of sleep
+    lease = await lease_on_answering(shop.stores)
+    a_minute_ago = moment() - 60  # as its clock shows after a minute of sleep
+    async with shop.keeper.holding(lease, since=a_minute_ago):
         turns = Turns(shop, channel)
         async with turns.drafts.of(lease, turns.claim) as show:
             assert show

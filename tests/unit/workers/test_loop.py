@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from bot.types import Conversation, Work
+from bot.types import Conversation, Outgoing, Work
 from tests.builders import A_CONVERSATION
 from tests.fakes import RecordedNudges
 from workers.lanes import Lanes
@@ -22,6 +23,11 @@ def loop() -> Iterator[LoopThread]:
     made = LoopThread().start()
     yield made
     made.stop()
+
+
+async def spawn(loop: LoopThread, work: Coroutine[Any, Any, None]) -> None:
+    """As a delivery is started by the turn before it: inside the loop."""
+    loop.spawn(work)
 
 
 async def after(seconds: float, result: str = "done") -> str:
@@ -60,11 +66,11 @@ def test_waiting_until_idle_ends_with_the_work_or_with_the_time(loop: LoopThread
     async def work(seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    loop.spawn(work(0.1))
+    loop.run(spawn(loop, work(0.1)))
     loop.wait_idle(5)
     assert loop.busy == 0
 
-    loop.spawn(work(60))
+    loop.run(spawn(loop, work(60)))
     loop.wait_idle(0.1)
     assert loop.busy == 1
     loop.cancel_all()
@@ -76,7 +82,7 @@ def test_background_work_that_fails_does_not_go_unseen(
     async def fail() -> None:
         raise ZeroDivisionError
 
-    loop.spawn(fail())
+    loop.run(spawn(loop, fail()))
     told = ""
     for _ in range(500):  # a traceback is drawn by the loop's own thread, in its own time
         told += "".join(capsys.readouterr())
@@ -84,6 +90,10 @@ def test_background_work_that_fails_does_not_go_unseen(
             return
         time.sleep(0.01)
     raise AssertionError("nobody heard of it")
+
+
+async def never(out: Outgoing, *, since: float) -> None:
+    raise AssertionError(f"nobody has a lease here: {out}")
 
 
 async def test_deliveries_start_here_while_there_is_room_and_go_through_the_queue_beyond() -> None:
@@ -95,7 +105,7 @@ async def test_deliveries_start_here_while_there_is_room_and_go_through_the_queu
         delivered.append(conversation)
 
     lanes = Lanes(deliver, at_once=1, longest=1)
-    here = DeliverHere(queue, lambda work: tasks.append(asyncio.create_task(work)), lanes)
+    here = DeliverHere(queue, lambda work: tasks.append(asyncio.create_task(work)), lanes, never)
     for _ in range(3):
         here.nudge(Work.DELIVER, A_CONVERSATION)
         await asyncio.sleep(0)

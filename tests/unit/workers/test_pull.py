@@ -55,12 +55,11 @@ def puller(shop: Shop, source: RecordingChannel) -> Puller:
 
 
 async def waiting(shop: Shop) -> list[str]:
-    lease = await shop.stores.leases.take(A_CONVERSATION, Work.ANSWER)
-    if lease is None:
+    taken = await shop.stores.line.take(A_CONVERSATION, limit=100, lines=0)
+    if taken is None:
         return []
-    claim = await shop.stores.inbox.claim(lease, limit=100, lines=0)
-    await shop.stores.leases.release(lease)
-    return [message.id for message in claim.messages]
+    await shop.stores.leases.release(taken.lease)
+    return [message.id for message in taken.claim.messages]
 
 
 async def cursor(shop: Shop) -> str:

@@ -1,4 +1,4 @@
--- A turn did not work out: count the attempt, leave the messages, try again later.
+-- A fetch did not work out: count the attempt, try again later.
 -- KEYS 1 lease  2 attempts  3 hold  4 schedule
 -- ARGV 1 fence  2 conversation  3 delay, ms  4 life of the count, s
 --      5 attempts with this one: a number, as a repeated script (see commit.lua) must not count it twice

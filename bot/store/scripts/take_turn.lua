@@ -1,0 +1,71 @@
+-- Take the lease on answering the conversation whose turn it is, and what there is to answer. Nothing else moves:
+-- the messages stay in the inbox until commit.
+-- KEYS 1 schedule of answers  2 line  3 turns  4 fence
+--      what the keys of a conversation begin with: 5 lease  6 inbox  7 history  8 attempts  9 person
+--      10 what the keys of tokens begin with: who was given a turn  11 quiet, as 5 to 9
+-- ARGV 1 life of a lease, ms  2 most messages  3 most lines of history  4 1: a ticket is redeemed
+--      5 token: the same when a client repeats the script  6 its life, ms
+-- Returns {conversation, fence, 1 when others are ready, what `claim_of` does}; nil when nobody is.
+local schedule, line, turns = KEYS[1], KEYS[2], KEYS[3]
+
+local function turn(conversation, fence)
+  return {
+    conversation,
+    fence,
+    redis.call('EXISTS', line),
+    claim_of(KEYS[6] .. conversation, KEYS[7] .. conversation, KEYS[8] .. conversation, KEYS[9] .. conversation,
+      ARGV[2], ARGV[3]),
+  }
+end
+
+local given = redis.call('GET', KEYS[10] .. ARGV[5])
+if given then -- a repeated script: else nobody would hold what this one was given
+  local fence, token = (redis.call('GET', KEYS[5] .. given) or ''):match('^(%d+) (.+)$')
+  return token == ARGV[5] and turn(given, tonumber(fence)) or nil
+end
+ripen(schedule, line, turns)
+if ARGV[4] == '1' then
+  local tickets = tonumber(redis.call('HGET', turns, 'tickets') or 0)
+  redis.call('HSET', turns, 'tickets', math.max(0, tickets - 1), 'told', now())
+end
+
+-- The one that waits longest of the tenant that had least.
+local function first()
+  local least = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
+  if #least == 0 then
+    return nil
+  end
+  local tenant, pass = least[1], tonumber(least[2])
+  local row = line .. ':' .. tenant
+  local conversation = redis.call('ZPOPMIN', row)[1]
+  redis.call('HINCRBY', turns, 'ready', -1)
+  local paid = pass + (redis.call('HGET', turns, 'stride:' .. tenant) or 1000)
+  redis.call('HSET', turns, 'clock', pass, 'pass:' .. tenant, paid)
+  if redis.call('EXISTS', row) == 1 then
+    redis.call('ZADD', line, paid, tenant)
+  else
+    redis.call('ZREM', line, tenant)
+  end
+  return conversation
+end
+
+local conversation = first()
+while conversation and (redis.call('EXISTS', KEYS[5] .. conversation) == 1
+    or redis.call('EXISTS', KEYS[6] .. conversation) == 0) do
+  local left = redis.call('PTTL', KEYS[5] .. conversation)
+  if left > 0 then -- it is being answered: its time is the end of that lease
+    redis.call('ZADD', schedule, now() + left, conversation)
+  end
+  conversation = first() -- else it is a stranger that somebody wrote into our keys
+end
+if not conversation then
+  return nil
+end
+
+local fence = redis.call('INCR', KEYS[4])
+redis.call('SET', KEYS[5] .. conversation, fence .. ' ' .. ARGV[5], 'PX', ARGV[1])
+redis.call('DEL', KEYS[11] .. conversation)
+redis.call('SET', KEYS[10] .. ARGV[5], conversation, 'PX', ARGV[6])
+-- Should the holder die, the conversation is ready again once the lease is over.
+redis.call('ZADD', schedule, now() + ARGV[1], conversation)
+return turn(conversation, fence)
