@@ -81,10 +81,10 @@ class Breaker:
         self._trying = mine = self.state is State.HALF_OPEN
         try:
             yield
+        except LeaseLost:  # our own matter
+            raise
         except self._counted:
             self._failed(probe=mine)
-            raise
-        except LeaseLost:  # our own matter
             raise
         except KefuError:
             self._worked()

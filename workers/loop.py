@@ -11,6 +11,7 @@ from typing import Any, Final, Self, TypeVar
 
 import structlog
 
+from bot.errors import Unavailable
 from bot.waiting import end
 
 T = TypeVar("T")
@@ -86,7 +87,12 @@ class LoopThread:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._spawned.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        error = None if task.cancelled() else task.exception()
+        if isinstance(
+            error, Unavailable
+        ):  # each delivery says so while the store is away; the sweeper knows them all
+            log.warning("background_work_put_off", reason=str(error))
+        elif error:
             log.error("background_work_failed", exc_info=error)
 
 

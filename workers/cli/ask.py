@@ -31,7 +31,7 @@ def ask(
     """Answer one question from the knowledge, and show what the answer rests on."""
     settings = read_settings(config)
     asked = asyncio.run(_ask(settings, tenant_of(settings, tenant), question))
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     console.print(asked.text, markup=False)
     console.print(f"\n{asked.outcome.value} · {asked.seconds:.2f} s", style="dim")
     if asked.outcome is Outcome.HANDED_OFF:

@@ -26,7 +26,7 @@ def doctor(config: Config = DEFAULT_CONFIG) -> None:
     from workers.examine import examine
 
     settings = read_settings(config)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     wrong = 0
     for finding in asyncio.run(examine(settings)):
         wrong += not finding.well

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from workers.librarian import Desk
 
 app = typer.Typer(no_args_is_help=True, help="What the bot knows.")
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 @app.command("import")

@@ -76,6 +76,7 @@ def test_what_is_our_own_matter_tells_nothing(breaker: Breaker) -> None:
     fail(breaker)
     fail(breaker)
     fail(breaker, LeaseLost("another has it"))
+    assert state(breaker) is State.CLOSED
     fail(breaker)
 
     assert state(breaker) is State.OPEN

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import Unavailable
 from bot.types import Conversation, Outgoing, Work
 from tests.builders import A_CONVERSATION
 from tests.fakes import RecordedNudges
@@ -83,11 +84,29 @@ def test_background_work_that_fails_does_not_go_unseen(
         raise ZeroDivisionError
 
     loop.run(spawn(loop, fail()))
+
+    assert "ZeroDivisionError" in heard("background_work_failed", capsys)
+
+
+def test_background_work_that_meets_an_outage_is_a_line_and_no_trace(
+    loop: LoopThread, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail() -> None:
+        raise Unavailable("the store is away")
+
+    loop.run(spawn(loop, fail()))
+
+    told = heard("background_work_put_off", capsys)
+    assert "the store is away" in told and "Traceback" not in told
+
+
+def heard(event: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """All that was told up to this event: the loop's own thread draws a trace in its own time."""
     told = ""
-    for _ in range(500):  # a traceback is drawn by the loop's own thread, in its own time
+    for _ in range(500):
         told += "".join(capsys.readouterr())
-        if "background_work_failed" in told:
-            return
+        if event in told:
+            return told
         time.sleep(0.01)
     raise AssertionError("nobody heard of it")
 
