@@ -135,6 +135,7 @@ async def test_the_store_is_killed(house: House, wecom: WeComSimulator) -> None:
     await check_all_is_well(house, wecom, await writing, doubles=64)
 
 
+@pytest.mark.long
 async def test_a_worker_that_is_told_to_stop_finishes_what_it_has_and_leaves_the_rest(
     house: House, wecom: WeComSimulator
 ) -> None:

@@ -178,6 +178,7 @@ async def test_a_person_helps_through_every_door(
     assert not any("裙子" in text for text in group.told)
 
 
+@pytest.mark.long
 async def test_a_person_is_asked_for_once_however_often_the_worker_dies(
     tmp_path: Path, wecom: WeComSimulator
 ) -> None:
