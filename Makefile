@@ -41,6 +41,20 @@ chaos: $(DEV) ## everything that can go wrong, ten minutes; SEED=1 BUG=dedupe|fe
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(BUG),--bug $(BUG)) \
 	  $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(SPAN),--seconds $(SPAN))
 
+.PHONY: peak
+peak: $(DEV) ## 100,000 messages at 80% of the doors' rate, and a model that answers a tenth; MESSAGES=3000 SEED=1
+	@$(BIN)/python -m tests.proofs.peak $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(SEED),--seed $(SEED))
+
+.PHONY: recovery
+recovery: $(DEV) ## kills a worker 20 times, and sees how long its customers wait; KILLS=3 LEASE=3 RATE=20 SEED=1
+	@$(BIN)/python -m tests.proofs.recovery $(if $(KILLS),--kills $(KILLS)) $(if $(LEASE),--lease $(LEASE)) \
+	  $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED))
+
+.PHONY: soak
+soak: $(DEV) ## an hour at 20 messages a second: does anything grow?; SPAN=60 RATE=20 SEED=1
+	@$(BIN)/python -m tests.proofs.soak $(if $(SPAN),--span $(SPAN)) $(if $(RATE),--rate $(RATE)) \
+	  $(if $(SEED),--seed $(SEED))
+
 .PHONY: fuzz
 fuzz: $(DEV) ## random callbacks at every door, ten minutes; SECONDS=60 SEED=1
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))

@@ -105,10 +105,12 @@ class House:
         self.spawn("valkey", store.command)
         await store.ready()
 
-    def spawn(self, name: str, command: list[str]) -> None:
-        """Start a process under a name."""
+    def spawn(self, name: str, command: list[str], **environment: str) -> None:
+        """Start a process under a name; `environment` is its own."""
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(command, env=self._environ(), stdout=log, stderr=log)
+            self.running[name] = subprocess.Popen(
+                command, env={**self._environ(), **environment}, stdout=log, stderr=log
+            )
 
     async def ready(self, *, worker: bool = False) -> None:
         """Return once messages are taken in (and answered, with `worker`). Raises TimeoutError."""
@@ -128,6 +130,11 @@ class House:
         process = self.running.pop(name)
         process.send_signal(signum)
         return process.wait(60)
+
+    def furnish(self, *tables: str) -> None:
+        """Add to the configuration, before anything is started."""
+        with self.config.open("a", encoding="utf-8") as config:
+            config.write("\n".join(("", *tables, "")))
 
     def log(self, name: str) -> str:
         """What a process had to say."""
@@ -207,20 +214,7 @@ def _config(  # the simulated platforms have no limits but those that a test giv
         _channel("web", "webchat"),
     ]
     if wecom:
-        app = wecom.app
-        tables.append(
-            _channel(
-                "wecom",
-                "wecom",
-                api_base=wecom.base_url,
-                corp_id=app.corp_id,
-                agent_id=app.agent_id,
-                secret=app.secret,
-                token=app.token,
-                encoding_aes_key=app.encoding_aes_key,
-                sends_per_minute_to_one=1000,
-            )
-        )
+        tables.append(wecom_channel("wecom", wecom))
     if dingtalk:
         tables.append(_robot("ding", "dingtalk", dingtalk))
     if stream:
@@ -251,6 +245,21 @@ def _config(  # the simulated platforms have no limits but those that a test giv
     return "\n\n".join(tables) + "\n"
 
 
+def wecom_channel(name: str, wecom: WeComSimulator, **values: Any) -> str:
+    """The table of a channel for the simulated app; `values` go before its own."""
+    app = wecom.app
+    own = {
+        "api_base": wecom.base_url,
+        "corp_id": app.corp_id,
+        "agent_id": app.agent_id,
+        "secret": app.secret,
+        "token": app.token,
+        "encoding_aes_key": app.encoding_aes_key,
+        "sends_per_minute_to_one": 1000,
+    }
+    return _channel(name, "wecom", **own | values)
+
+
 def _robot(name: str, kind: str, platform: DingTalkSimulator) -> str:
     robot = platform.app
     return _channel(
@@ -266,8 +275,8 @@ def _robot(name: str, kind: str, platform: DingTalkSimulator) -> str:
 
 
 def _channel(name: str, kind: str, **values: Any) -> str:
-    lines = [f'name = "{name}"', f'kind = "{kind}"', 'tenant = "shop"']
-    lines += [
+    values = {"name": name, "kind": kind, "tenant": "shop"} | values
+    lines = [
         f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
         for key, value in values.items()
     ]

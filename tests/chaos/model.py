@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.chaos.check import Asked
-from tests.chaos.tags import answer_to, tags
+from tests.chaos.tags import Tag, answer_to, tags
 
 
 class ScriptedServer:
@@ -21,6 +21,8 @@ class ScriptedServer:
 
     def __init__(self, seed: int) -> None:
         self.asked: list[Asked] = []
+        self.under_way: set[tuple[Tag, ...]] = set()
+        """What it was asked about and has not answered yet."""
         self.away = False
         """True: HTTP 503 to everything."""
         self.slow = 1.0
@@ -53,7 +55,9 @@ class ScriptedServer:
         question = str(body["messages"][-1]["content"]).rpartition("</资料>")[2]  # behind what the bot knows
         found = tags(question)
         start = time.time()
+        self.under_way.add(tuple(found))
         await asyncio.sleep(self._chance.uniform(0.02, 0.3) * self.slow)
+        self.under_way.discard(tuple(found))
         if found:
             self.asked.append(Asked(found[0].customer, tuple(found), start, time.time()))
         return await _said(request, answer_to(question), body)

@@ -1,0 +1,1 @@
+"""A flood at the doors, with a model that answers a tenth of it: `make peak`."""

@@ -1,0 +1,205 @@
+"""`make peak`: measures the doors, floods them at 80% of that, and has a model answer a tenth of it.
+
+Load generator, gateway, store, worker and the simulated platform are processes of their own and share this
+machine's processors. Once everything has arrived the model answers at once, so that the rest is drained in
+minutes rather than a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.house import House, a_house
+from tests.proofs.figures import quantile
+from tests.proofs.load.plan import Outcome, Plan, Sent
+from tests.proofs.load.run import a_load
+from tests.proofs.paced_worker import pace_file
+from tests.proofs.peak import shops
+from tests.proofs.peak.fairness import off, shares
+from tests.proofs.report import Report
+from tests.simulators.wecom import WeComSimulator
+
+_LOAD: Final = 0.8
+"""Of the doors' rate."""
+_MODEL: Final = 0.1
+_AT_ONCE: Final = 64
+"""Turns in work; with the model's seconds, they set how many are answered a second."""
+_PROBE: Final = 8_000
+_PROBE_MODEL: Final = 0.6
+"""Seconds of an answer while the doors are measured: the worker is to be busy then too, as it is later."""
+_STALLED_S: Final = 60.0
+_BYTES_A_MESSAGE: Final = 1200
+_GROWTH: Final = 1.5
+_UNFAIR: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """What was seen of the peak."""
+
+    outcome: Outcome
+    answered: tuple[tuple[float, str], ...]
+    """When, and who; oldest first."""
+    answered_then: int
+    """When the last message had arrived."""
+    bytes_before: int
+    bytes_then: int
+    bytes_after: int
+    drained_s: float
+
+
+class Peak:
+    """The house at its peak."""
+
+    def __init__(self, house: House, wecom: WeComSimulator, *, messages: int, seed: int) -> None:
+        self._house = house
+        self._wecom = wecom
+        self._messages = messages
+        self._seed = seed
+
+    async def start(self) -> None:
+        """Everything but the load."""
+        self._pace(_PROBE_MODEL)
+        await self._house.start("valkey", "gateway")
+        command = [sys.executable, "-m", "tests.proofs.paced_worker", str(self._house.config)]
+        self._house.spawn("worker", command)
+        await self._house.ready(worker=True)
+
+    async def doors(self) -> float:
+        """Messages a second that they acknowledge when the next comes as soon as one is taken."""
+        count = min(_PROBE, self._messages)
+        before = len(self._wecom.record.seen)
+        async with a_load(self._plan("probe", count), self._house.folder) as go:
+            outcome = await go()
+        done = sorted(sent.done for sent in outcome.sent if sent.status == 200)
+        warm = len(done) // 5  # connections are made, scripts are learnt
+        self._pace(0)
+        await self._drain(before + count)
+        return (len(done) - warm) / (done[-1] - done[warm - 1])
+
+    async def flood(self, rate: float) -> Flood:
+        """Everybody writes; then the model speeds up, and all are answered."""
+        self._pace(_AT_ONCE / (rate * _MODEL))
+        before, used = len(self._wecom.record.seen), await self._used_memory()
+        async with a_load(self._plan("peak", self._messages, rate * _LOAD), self._house.folder) as go:
+            outcome = await go()
+        then, used_then = len(self._wecom.record.seen) - before, await self._used_memory()
+        self._pace(0)
+        started = time.perf_counter()
+        await self._drain(before + self._messages)
+        drained_s = time.perf_counter() - started
+        seen = self._wecom.record.seen[before:]
+        answered = tuple((one.at, one.to) for one in seen)
+        return Flood(outcome, answered, then, used, used_then, await self._used_memory(), drained_s)
+
+    def _plan(self, customers: str, messages: int, rate: float = 0.0) -> Plan:
+        channels = tuple(shops.WEIGHTS)
+        return Plan("127.0.0.1", self._house.port, channels, customers, messages, self._seed, rate)
+
+    def _pace(self, seconds: float) -> None:
+        file = pace_file(self._house.config)
+        draft = file.with_suffix(".new")
+        draft.write_text(f"{seconds}", encoding="utf-8")
+        draft.replace(file)  # at once: the worker may be reading it
+
+    async def _used_memory(self) -> int:
+        async with self._house.stores() as stores:
+            return int((await stores.client.info("memory"))["used_memory"])
+
+    async def _drain(self, count: int) -> None:
+        """Until so many were answered; or nothing was for long, and the figures will tell."""
+        seen, last, had = self._wecom.record.seen, time.monotonic(), 0
+        while len(seen) < count and time.monotonic() - last < _STALLED_S:
+            if len(seen) > had:
+                last, had = time.monotonic(), len(seen)
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(1.0)  # in which a second copy would come
+
+
+async def run(messages: int, seed: int) -> int:
+    """The exit code."""
+    report = Report("peak")
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"KEFU_REDIS__APPENDFSYNC": "everysec", "KEFU_WORKER__CONCURRENCY": f"{_AT_ONCE}"}
+        async with WeComSimulator() as wecom, a_house(Path(folder), environment=environment) as house:
+            shops.furnish(house, wecom)
+            peak = Peak(house, wecom, messages=messages, seed=seed)
+            await peak.start()
+            rate = await peak.doors()
+            report.tell("doors", rate, "messages/s acknowledged, 64 in hand")
+            flood = await peak.flood(rate)
+    _tell_doors(report, flood.outcome)
+    _tell_store(report, flood, messages)
+    _tell_answers(report, flood, messages)
+    return 0 if report.kept else 1
+
+
+def _tell_doors(report: Report, outcome: Outcome) -> None:
+    sent = sorted(outcome.sent, key=lambda one: one.due)
+    tenth = len(sent) // 10
+    taken = sum(one.status == 200 for one in sent)
+    report.tell("arrived", len(sent) / sent[-1].due, "messages/s, open loop")
+    report.tell("acknowledged", taken, "messages, at the first try", least=len(sent))
+    report.tell("generator_late_p99", quantile([one.late for one in sent], 0.99) * 1000, "ms")
+    p99 = []
+    for name, some in (("first", sent[:tenth]), ("last", sent[-tenth:])):
+        p99.append(_tell_tenth(report, name, some))
+    report.tell("acknowledged_p99_growth", p99[1] / p99[0], "last tenth ÷ first", most=_GROWTH)
+
+
+def _tell_tenth(report: Report, name: str, sent: Sequence[Sent]) -> float:
+    seconds = [one.seconds for one in sent]
+    for figure, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
+        measure = f"acknowledged_{figure}_{name}_tenth"
+        report.tell(measure, quantile(seconds, share) * 1000, "ms since it was due")
+    return quantile(seconds, 0.99)
+
+
+def _tell_store(report: Report, flood: Flood, messages: int) -> None:
+    """What an answered message leaves behind (its mark, the dialogue) is no part of what a waiting one takes."""
+    left = (flood.bytes_after - flood.bytes_before) / messages
+    waiting = messages - flood.answered_then
+    taken = (flood.bytes_then - flood.bytes_before - left * flood.answered_then) / waiting
+    report.tell("waiting", waiting, "messages when the last one had arrived")
+    report.tell("text", flood.outcome.text_bytes, "bytes/message")
+    measure = "store_bytes_beyond_text"
+    report.tell(measure, taken - flood.outcome.text_bytes, "bytes/waiting message", most=_BYTES_A_MESSAGE)
+    report.tell("store_bytes_left_behind", left, "bytes/answered message")
+
+
+def _tell_answers(report: Report, flood: Flood, messages: int) -> None:
+    times = Counter(who for _, who in flood.answered)
+    report.tell("answered", len(times), "messages", least=messages)
+    report.tell("answered_twice", sum(count > 1 for count in times.values()), "messages", most=0)
+    arrived = flood.outcome.started_at + max(one.done for one in flood.outcome.sent)
+    begun = flood.outcome.started_at + (arrived - flood.outcome.started_at) / 10
+    paced = sum(begun <= at <= arrived for at, _ in flood.answered) / (arrived - begun)
+    report.tell("answered_while_arriving", paced, "messages/s")
+    report.tell("drained", flood.drained_s, "s after the last one arrived, with the model sped up")
+    answered = [(at, shops.tenant_of(who)) for at, who in flood.answered]
+    got = shares(answered, messages // len(shops.WEIGHTS), since=begun)
+    weights = shops.WEIGHTS if shops.HAS_WEIGHTS else dict.fromkeys(shops.WEIGHTS, 1.0)
+    for tenant, by in off(got, weights):
+        unit = f"share ÷ its due - 1; weight {weights[tenant]:g}"
+        report.tell(f"unfair_to_{tenant}", by, unit, least=-_UNFAIR, most=_UNFAIR)
+
+
+def main() -> int:
+    """The exit code."""
+    arguments = argparse.ArgumentParser(prog="make peak")
+    arguments.add_argument("--messages", type=int, default=100_000)
+    arguments.add_argument("--seed", type=int, default=1)
+    return asyncio.run(run(**vars(arguments.parse_args())))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

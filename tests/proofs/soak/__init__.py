@@ -1,0 +1,1 @@
+"""A long day at an even pace: `make soak`."""
