@@ -55,6 +55,12 @@ soak: $(DEV) ## an hour at 20 messages a second: does anything grow?; SPAN=60 RA
 	@$(BIN)/python -m tests.proofs.soak $(if $(SPAN),--span $(SPAN)) $(if $(RATE),--rate $(RATE)) \
 	  $(if $(SEED),--seed $(SEED))
 
+.PHONY: capacity
+capacity: $(DEV) ## what a set-up bears, by formula and simulated (docs/scaling.md); RATE=100 SERVERS=10 WORKERS=2 …
+	@$(BIN)/python -m tests.proofs.capacity $(foreach part,RATE SPAN SEED GATEWAYS MASTERS WORKERS SERVERS TURNS \
+	  BATCH ALONE FULL TOKENS DOOR STORE TURN EMBED PLATFORM QUIET,\
+	  $(if $($(part)),--$(shell echo $(part) | tr A-Z a-z) $($(part))))
+
 .PHONY: fuzz
 fuzz: $(DEV) ## random callbacks at every door, ten minutes; SECONDS=60 SEED=1
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))

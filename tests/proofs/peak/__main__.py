@@ -13,12 +13,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tests.house import House, a_house
+from tests.proofs import processor
 from tests.proofs.figures import quantile
 from tests.proofs.load.plan import Outcome, Plan, Sent
 from tests.proofs.load.run import a_load
@@ -43,6 +44,16 @@ _UNFAIR: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """What had been used up to it."""
+
+    bytes: int
+    """Of the store's memory."""
+    processor: Mapping[str, float]
+    """Seconds, by process."""
+
+
+@dataclass(frozen=True, slots=True)
 class Flood:
     """What was seen of the peak."""
 
@@ -51,9 +62,9 @@ class Flood:
     """When, and who; oldest first."""
     answered_then: int
     """When the last message had arrived."""
-    bytes_before: int
-    bytes_then: int
-    bytes_after: int
+    before: Moment
+    then: Moment
+    after: Moment
     drained_s: float
 
 
@@ -89,17 +100,16 @@ class Peak:
     async def flood(self, rate: float) -> Flood:
         """Everybody writes; then the model speeds up, and all are answered."""
         self._pace(_AT_ONCE / (rate * _MODEL))
-        before, used = len(self._wecom.record.seen), await self._used_memory()
+        seen, before = len(self._wecom.record.seen), await self._moment()
         async with a_load(self._plan("peak", self._messages, rate * _LOAD), self._house.folder) as go:
             outcome = await go()
-        then, used_then = len(self._wecom.record.seen) - before, await self._used_memory()
+        arrived, then = len(self._wecom.record.seen) - seen, await self._moment()
         self._pace(0)
         started = time.perf_counter()
-        await self._drain(before + self._messages)
+        await self._drain(seen + self._messages)
         drained_s = time.perf_counter() - started
-        seen = self._wecom.record.seen[before:]
-        answered = tuple((one.at, one.to) for one in seen)
-        return Flood(outcome, answered, then, used, used_then, await self._used_memory(), drained_s)
+        answered = tuple((one.at, one.to) for one in self._wecom.record.seen[seen:])
+        return Flood(outcome, answered, arrived, before, then, await self._moment(), drained_s)
 
     def _plan(self, customers: str, messages: int, rate: float = 0.0) -> Plan:
         channels = tuple(shops.WEIGHTS)
@@ -111,9 +121,10 @@ class Peak:
         draft.write_text(f"{seconds}", encoding="utf-8")
         draft.replace(file)  # at once: the worker may be reading it
 
-    async def _used_memory(self) -> int:
+    async def _moment(self) -> Moment:
         async with self._house.stores() as stores:
-            return int((await stores.client.info("memory"))["used_memory"])
+            used = int((await stores.client.info("memory"))["used_memory"])
+        return Moment(used, processor.of_all(self._house))
 
     async def _drain(self, count: int) -> None:
         """Until so many were answered; or nothing was for long, and the figures will tell."""
@@ -140,6 +151,7 @@ async def run(messages: int, seed: int) -> int:
     _tell_doors(report, flood.outcome)
     _tell_store(report, flood, messages)
     _tell_answers(report, flood, messages)
+    _tell_processor(report, flood, messages)
     return 0 if report.kept else 1
 
 
@@ -166,9 +178,9 @@ def _tell_tenth(report: Report, name: str, sent: Sequence[Sent]) -> float:
 
 def _tell_store(report: Report, flood: Flood, messages: int) -> None:
     """What an answered message leaves behind (its mark, the dialogue) is no part of what a waiting one takes."""
-    left = (flood.bytes_after - flood.bytes_before) / messages
+    left = (flood.after.bytes - flood.before.bytes) / messages
     waiting = messages - flood.answered_then
-    taken = (flood.bytes_then - flood.bytes_before - left * flood.answered_then) / waiting
+    taken = (flood.then.bytes - flood.before.bytes - left * flood.answered_then) / waiting
     report.tell("waiting", waiting, "messages when the last one had arrived")
     report.tell("text", flood.outcome.text_bytes, "bytes/message")
     measure = "store_bytes_beyond_text"
@@ -187,10 +199,18 @@ def _tell_answers(report: Report, flood: Flood, messages: int) -> None:
     report.tell("drained", flood.drained_s, "s after the last one arrived, with the model sped up")
     answered = [(at, shops.tenant_of(who)) for at, who in flood.answered]
     got = shares(answered, messages // len(shops.WEIGHTS), since=begun)
-    weights = shops.WEIGHTS if shops.HAS_WEIGHTS else dict.fromkeys(shops.WEIGHTS, 1.0)
-    for tenant, by in off(got, weights):
-        unit = f"share ÷ its due - 1; weight {weights[tenant]:g}"
+    for tenant, by in off(got, shops.WEIGHTS):
+        unit = f"share ÷ its due - 1; weight {shops.WEIGHTS[tenant]:g}"
         report.tell(f"unfair_to_{tenant}", by, unit, least=-_UNFAIR, most=_UNFAIR)
+
+
+def _tell_processor(report: Report, flood: Flood, messages: int) -> None:
+    """The gateway has no part in the draining, and a tenth of the messages were answered while they arrived."""
+    for name, start in flood.before.processor.items():
+        arriving = (flood.then.processor[name] - start) / messages
+        whole = (flood.after.processor[name] - start) / messages
+        report.tell(f"{name}_processor_arriving", arriving * 1e6, "µs/message that arrived")
+        report.tell(f"{name}_processor", whole * 1e6, "µs/message, from arrival to reply")
 
 
 def main() -> int:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.settings import TenantSettings
 from tests.house import House, wecom_channel
 from tests.simulators.wecom import WeComSimulator
 
 WEIGHTS: Final = {"shop-a": 1.0, "shop-b": 1.0, "shop-c": 2.0, "shop-d": 3.0, "shop-e": 3.0}
-HAS_WEIGHTS: Final = "weight" in TenantSettings.model_fields
 
 
 def furnish(house: House, wecom: WeComSimulator) -> None:
     """Give the house these tenants. A channel is named for its tenant."""
     for name, weight in WEIGHTS.items():
-        own = [f'[[tenants]]\nname = "{name}"\nknowledge = ["faq.txt"]']
-        own += [f"weight = {weight}"] if HAS_WEIGHTS else []
-        house.furnish("\n".join(own), wecom_channel(name, wecom, tenant=name))
+        tenant = f'[[tenants]]\nname = "{name}"\nknowledge = ["faq.txt"]\nweight = {weight}'
+        house.furnish(tenant, wecom_channel(name, wecom, tenant=name))
 
 
 def tenant_of(customer: str) -> str:

@@ -100,6 +100,8 @@ async def _store(house: House) -> Store:
 def _tell_process(report: Report, name: str, samples: Sequence[Sample], *, judged: bool) -> None:
     """The store remembers on purpose, so its own growth is judged by nothing but its bytes a message."""
     times = [one.at for one in samples]
+    used = (samples[-1].processor - samples[0].processor) / (times[-1] - times[0])
+    report.tell(f"{name}_processor", used, "s/s")
     for kind in ("rss", "pss", "uss"):
         values = [float(getattr(one, kind)) for one in samples]
         first, last = _ends(values)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.house import House
+from tests.proofs import processor
 
 _KB: Final = re.compile(r"^(\w+): +(\d+) kB", re.M)
 
@@ -32,6 +33,8 @@ class Sample:
     """Open ones that are no sockets."""
     sockets: int
     threads: int
+    processor: float
+    """Seconds of it, since the process began."""
 
 
 def sample(pid: int) -> Sample:
@@ -52,6 +55,7 @@ def sample(pid: int) -> Sample:
         len(targets) - sockets,
         sockets,
         int(threads[1]) if threads else 0,
+        processor.seconds(pid),
     )
 
 

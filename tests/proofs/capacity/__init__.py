@@ -1,0 +1,1 @@
+"""How many messages a second a set-up bears: by formulas, and by a simulation that checks them."""
