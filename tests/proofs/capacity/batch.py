@@ -48,10 +48,9 @@ class Batch:
             self._clock.start(self._look(self._change), self._clock.now + left * self._step(self.active))
 
     def _look(self, change: int) -> Process:
+        yield from ()  # a process that waits for nothing
         if change == self._change:
             self._go_on()
             _, _, process = heapq.heappop(self._ends)
             self._clock.start(process)
             self._plan()
-        return
-        yield
