@@ -15,6 +15,8 @@ from bot.types import Conversation
 
 _LONGEST: Final = 1000
 """Waiting in a lane: a few seconds' worth for a platform that works."""
+_SOON_S: Final = 0.1
+"""Answers that are made faster than they are sent wait for that; where a platform hangs, they hardly do."""
 
 
 class Lanes:
@@ -33,10 +35,15 @@ class Lanes:
         return self._waiting[channel] < self._longest
 
     async def enter(self, channel: str) -> bool:
-        """A place at once, to be left again; False: there is none now."""
-        if self._places[channel].locked():
+        """A place that is to be left again; False: there was none soon."""
+        place = self._places[channel]
+        if not place.locked():
+            return await place.acquire()
+        try:
+            async with asyncio.timeout(_SOON_S):
+                return await place.acquire()
+        except TimeoutError:
             return False
-        return await self._places[channel].acquire()
 
     def leave(self, channel: str) -> None:
         """For whoever is next."""

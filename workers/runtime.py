@@ -55,6 +55,8 @@ OpenModel = Callable[[Settings], Model | None]
 
 _ROOM = 4
 """Nudges the sweeper lets wait in the queue, for each turn a worker can have in work."""
+_SENDS = 4
+"""At once to one channel, for each turn: a platform may take a fifth of a second, and is no limit then."""
 _BESIDES_S = 60.0
 """For what a turn does besides answering, and for a delivery of many parts, even with a slow store."""
 
@@ -114,7 +116,7 @@ class Runtime:
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
         outlets = Outlets(channels, stores.rates)
         deliverer = Deliverer(channels, outlets, stores.outbox, stores.letters, keeper, time.time)
-        deliveries = Lanes(deliverer.deliver, at_once=settings.concurrency)
+        deliveries = Lanes(deliverer.deliver, at_once=settings.concurrency * _SENDS)
         here = DeliverHere(nudges, loop.spawn, deliveries, deliverer.send)
         answerer = Answerer(
             tenants_of(settings),
