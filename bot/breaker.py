@@ -10,8 +10,6 @@ Whoever comes while it is open, or while somebody else has that one try, is told
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Final
 
@@ -73,27 +71,27 @@ class Breaker:
         left = self._until - self._clock()
         return left if left > 0 else _PROBE_S if self._trying else 0.0
 
-    @contextmanager
-    def call(self) -> Iterator[None]:
-        """Around each call: how it ends is how the other side does. Raises Held when there is to be none."""
+    def call(self) -> _Call:
+        """`with` around each call: how it ends is how the other side does. Raises Held: there is to be none."""
+        if not self._for_s:
+            return _Call(self, probe=False)
         if wait := self.wait:
             raise Held(f"{self.name} does not work at the moment", retry_after=wait)
-        self._trying = mine = self.state is State.HALF_OPEN
-        try:
-            yield
-        except LeaseLost:  # our own matter
-            raise
-        except self._counted:
-            self._failed(probe=mine)
-            raise
-        except KefuError:
+        self._trying = True
+        return _Call(self, probe=True)
+
+    def ended(self, error: BaseException | None, *, probe: bool) -> None:
+        """How a call ended; one that was cancelled, and a lost lease of ours, tell nothing."""
+        if probe:
+            self._trying = False
+        if error is None:
             self._worked()
-            raise
-        else:
+        elif isinstance(error, LeaseLost):
+            pass
+        elif isinstance(error, self._counted):
+            self._failed(probe=probe)
+        elif isinstance(error, KefuError):
             self._worked()
-        finally:
-            if mine:  # also when it was cancelled, and told nothing
-                self._trying = False
 
     def _worked(self) -> None:
         self._failures, self._for_s = 0, 0.0
@@ -108,3 +106,19 @@ class Breaker:
     def _open(self, seconds: float) -> None:
         self._for_s = seconds
         self._until = self._clock() + seconds
+
+
+class _Call:
+    """A class, since a door makes one for each message: a generator would cost three times as much."""
+
+    __slots__ = ("_breaker", "_probe")
+
+    def __init__(self, breaker: Breaker, *, probe: bool) -> None:
+        self._breaker = breaker
+        self._probe = probe
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        self._breaker.ended(error, probe=self._probe)

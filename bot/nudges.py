@@ -39,6 +39,10 @@ _TICKETS: Final = 4
 """On their way to one line at a time; whoever redeems one calls for more if others are ready."""
 _AHEAD_MS: Final = 5000
 """Who is ready later than that is left to the sweeper: a retry, or whom a worker that died had in hand."""
+_APART_S: Final = 0.05
+"""Between two calls for one line: one in each moment would cost a door a third of what storing does."""
+_TICK_S: Final = 0.002
+"""Of a timer: it may ring that much early."""
 _STOP_S: Final = 2.0
 
 _ID: Final = "{id}"
@@ -60,10 +64,22 @@ class CeleryNudges:
         self._templates = {work: Template(app, work) for work in Work}
         self._waiting: dict[tuple[Work, Conversation], None] = {}
         self._publishing: asyncio.Task[None] | None = None
-        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._timers: dict[int, tuple[float, asyncio.Handle]] = {}
+        """Of each line, and when by the loop's clock."""
+        self._called: dict[int, float] = {}
+        """When each line was last called for, by the loop's clock."""
+        self._late: dict[int, Conversation] = {}
+        """Of each line that was called for too lately one that it is to be called for again."""
 
     def nudge(self, work: Work, conversation: Conversation) -> None:
         """Have it published, once if it still waits for that; what is too much is left to the sweeper."""
+        if work is Work.ANSWER and (wait := self._too_soon(conversation)) > _TICK_S:
+            self._late[partition(conversation)] = conversation
+            self._wake(partition(conversation), conversation, wait)
+        else:
+            self._put(work, conversation)
+
+    def _put(self, work: Work, conversation: Conversation) -> None:
         if len(self._waiting) >= _WAITING:
             log.warning("nudge_dropped", work=work.value)
             return
@@ -73,14 +89,21 @@ class CeleryNudges:
 
     async def close(self) -> None:
         """Publish what waits, for a moment at most."""
-        for timer in self._timers.values():
+        for _, timer in self._timers.values():
             timer.cancel()
+        for conversation in self._late.values():
+            self._put(Work.ANSWER, conversation)
         if self._publishing is None:
             return
         _, late = await asyncio.wait([self._publishing], timeout=_STOP_S)
         if late:
             log.warning("nudges_left_to_the_sweeper")
             await end(late)
+
+    def _too_soon(self, conversation: Conversation) -> float:
+        """Seconds until its line is to be called for again."""
+        since = self._called.get(partition(conversation))
+        return 0.0 if since is None else since + _APART_S - asyncio.get_running_loop().time()
 
     async def _publish(self) -> None:
         while self._waiting:
@@ -99,6 +122,9 @@ class CeleryNudges:
     async def _tickets(self, conversations: Sequence[Conversation]) -> list[Conversation]:
         """Whom to name: of each line one, as often as the line has use for a ticket."""
         lines = {partition(conversation): conversation for conversation in conversations}
+        for line in lines:
+            self._called[line] = asyncio.get_running_loop().time()
+            self._late.pop(line, None)
         answers = await asyncio.gather(*(self._call(waiting(line), _TICKETS) for line in lines))
         tickets: list[Conversation] = []
         for (line, conversation), (count, due_ms) in zip(lines.items(), answers, strict=True):
@@ -110,12 +136,15 @@ class CeleryNudges:
     def _wake(self, line: int, conversation: Conversation, seconds: float) -> None:
         """Look at the line again when somebody is ready who is still writing; the sweeper is the safety."""
         loop = asyncio.get_running_loop()
-        known = self._timers.get(line)
-        if known and loop.time() < known.when() <= loop.time() + seconds:
+        when, known = self._timers.get(line, (0.0, None))
+        if known and loop.time() < when <= loop.time() + seconds:
             return
         if known:
             known.cancel()
-        self._timers[line] = loop.call_later(seconds, self.nudge, Work.ANSWER, conversation)
+        self._timers[line] = (
+            loop.time() + seconds,
+            loop.call_later(seconds, self.nudge, Work.ANSWER, conversation),
+        )
 
     async def _push(self, work: Work, conversations: Sequence[Conversation]) -> None:
         """Raises Unavailable."""
