@@ -49,6 +49,8 @@ class Record:
     data: bytes
     id: int = 0
     """Its place in the file, from 1; given by the file."""
+    file: str = ""
+    """The file's name; given by the file."""
 
 
 class SpoolFile:
@@ -57,7 +59,7 @@ class SpoolFile:
     def __init__(self, path: Path, lock: FileLock, *, most_bytes: int) -> None:
         self.path = path
         self._lock = lock
-        self._log = path.with_name(f"{path.name}-wal")
+        self._log = _log_of(path)
         found = self._log.stat().st_size if self._log.exists() else 0
         path.touch(mode=0o600)  # SQLite gives what it puts beside it the same rights
         with ExitStack() as undo:
@@ -120,7 +122,7 @@ class SpoolFile:
 
     def oldest(self, count: int) -> list[Record]:
         """The next `count` at most. What can't be read is passed over, and `lost`."""
-        while self.left:
+        while self.left > 0:
             found = self._readable(count)
             if found:
                 return found
@@ -141,13 +143,8 @@ class SpoolFile:
 
     def set_aside(self) -> Path:
         """Out of the way, for a person to look at; where to. Raises OSError."""
-        aside = self.path.with_suffix(".damaged")
         self.close()
-        self.path.with_suffix(".lock").unlink(missing_ok=True)
-        for file in (self.path, self._log):
-            if file.exists():
-                file.rename(aside.with_name(file.name.replace(self.path.name, aside.name)))
-        return aside
+        return set_aside(self.path)
 
     def close(self) -> None:
         """Leave it to the next gateway."""
@@ -159,8 +156,8 @@ class SpoolFile:
         """Up to the first one that is torn; of a page that was cut, SQLite makes rows of nothing."""
         found: list[Record] = []
         with suppress(sqlite3.Error):
-            for row in self._db.execute(_NEXT, (self._position, count)):
-                record = Record(*row)
+            for at, kind, data, id_ in self._db.execute(_NEXT, (self._position, count)):
+                record = Record(at, kind, data, id_, self.path.name)
                 if record.id <= self._position or not isinstance(record.data, bytes):
                     break
                 found.append(record)
@@ -176,3 +173,22 @@ class SpoolFile:
         lost = found - (_HEADER + frames * _FRAME)
         if found and lost > 0:
             log.error("spool_was_cut", file=self.path.name, bytes=lost, mend="see if the disk is well")
+
+
+def set_aside(path: Path) -> Path:
+    """A file that nobody has open, out of the way with all that belongs to it. Raises OSError."""
+    aside = path.with_suffix(".damaged")
+    path.with_suffix(".lock").unlink(missing_ok=True)
+    for file in (path, _log_of(path)):  # without its log it would be an older one, or an empty one
+        if file.exists():
+            file.rename(aside.with_name(file.name.replace(path.name, aside.name)))
+    return aside
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """What is in the file is wrong. Else the disk is full, or away: the file may be well again."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from adapters.spool.file import Record, SpoolFile
+from adapters.spool.file import Record, SpoolFile, is_damaged, set_aside
 from bot.store.codec import encode
 
 log = structlog.get_logger()
@@ -28,6 +28,7 @@ class SpoolFolder:
         self._most_bytes = most_bytes
         self._left: list[SpoolFile] = []
         self._own: SpoolFile | None = None
+        self._told: dict[Path, str] = {}
 
     @property
     def left(self) -> int:
@@ -68,7 +69,7 @@ class SpoolFolder:
 
     def passed(self, records: Sequence[Record]) -> None:
         """Those of `oldest`'s that are in the store. Raises OSError."""
-        file = self._files()[0]
+        (file,) = (file for file in self._files() if file.path.name == records[0].file)
         file.passed(records)
         if not file.left:
             self._drop(file)
@@ -94,14 +95,18 @@ class SpoolFolder:
         return self._folder / f"{time.time_ns()}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
 
     def _take_over(self, path: Path) -> None:
+        """One that can't be opened stops none of the others. Raises OSError."""
         try:
             file = SpoolFile.open(path, most_bytes=self._most_bytes, new=False)
         except sqlite3.Error as error:
-            aside = path.rename(path.with_suffix(".damaged"))
-            self._tell_damage(aside, str(error))
-            return
-        if file:
-            self._left.append(file)
+            if is_damaged(error):
+                self._tell_damage(set_aside(path), str(error))
+            else:
+                self._tell_waiting(path, str(error))
+        except OSError as error:
+            self._tell_waiting(path, str(error))
+        else:
+            self._left += [file] if file else []
 
     def _drop(self, file: SpoolFile) -> None:
         """Nothing is left of it."""
@@ -113,6 +118,13 @@ class SpoolFolder:
             self._tell_damage(file.set_aside(), "some of it can't be read", file.lost)
         else:
             file.remove()
+
+    def _tell_waiting(self, path: Path, reason: str) -> None:
+        """Once for each reason: it is tried again and again."""
+        if self._told.get(path) != reason:
+            self._told[path] = reason
+            mend = "let this user read and write the file, on a disk with room: it is tried again"
+            log.error("spool_not_opened", file=str(path), reason=reason, mend=mend)
 
     def _tell_damage(self, aside: Path, reason: str, lost: int | None = None) -> None:
         mend = "what is whole gets stored; see if the disk is well, and delete the file when done with it"

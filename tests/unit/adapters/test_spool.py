@@ -287,6 +287,62 @@ async def test_a_gateway_that_dies_later_is_stood_in_for(
     assert alive.ids == ids
 
 
+async def test_a_gateway_that_dies_while_others_replay_loses_nothing_either(
+    tmp_path: Path, clock: SettableClock
+) -> None:
+    dead, alive = Store(), Store()
+    away(dead)
+    away(alive)
+    async with a_gateway(tmp_path, alive, clock) as (spooling, spool):
+        mine = await some_are_kept(spooling, 5)
+        async with a_gateway(tmp_path, dead, clock) as (others, _):
+            theirs = await some_are_kept(others, 3, first=5)
+        alive.answers.clear()
+        back(alive)
+        asked = alive.asked
+        await until(lambda: alive.asked > asked)
+        assert await spool.adopt() == 3, "in the middle of a replay of its own"
+        alive.answers.set()
+        await alive.has(8)
+        await until(lambda: not spool.holds)
+
+    assert alive.ids == mine + theirs
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_one_file_that_nobody_may_open_stops_none_of_the_others(
+    first: bool, tmp_path: Path, clock: SettableClock
+) -> None:
+    store = Store()
+    away(store)
+    async with a_gateway(tmp_path, store, clock) as (spooling, _):
+        ids = await some_are_kept(spooling, 3)
+    shut = tmp_path / ("0-shut.db" if first else "9-shut.db")
+    shut.touch()
+    shut.with_suffix(".lock").mkdir()  # as good as one of another user's
+    back(store)
+    with capture_logs() as logs:
+        async with a_gateway(tmp_path, store, clock) as (_, spool):
+            await store.has(3)
+            await spool.adopt()
+            assert spool.trouble == "", "its own file is well"
+
+    assert store.ids == ids
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["spool_not_opened"]
+    assert shut.exists()
+
+
+async def test_a_disk_in_trouble_makes_no_file_a_damaged_one(tmp_path: Path, clock: SettableClock) -> None:
+    (tmp_path / "1-shut.db").mkdir()  # SQLite: unable to open database file
+    with capture_logs() as logs:
+        async with a_gateway(tmp_path, Store(), clock):
+            pass
+
+    assert "1-shut.db" in files(tmp_path)
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["spool_not_opened"]
+
+
 async def test_of_a_file_cut_in_the_middle_what_is_whole_is_stored_and_the_rest_told(
     tmp_path: Path, clock: SettableClock
 ) -> None:
