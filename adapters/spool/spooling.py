@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -50,25 +51,17 @@ class Spooling:
         self._no_room: NoRoom | None = None
         """Why nothing more is to come in, while the store has to be emptied first."""
         self._replayed = 0
-        self._last: dict[Conversation, asyncio.Event] = {}
-        """Of each conversation that something is being kept for: set when the last of it is settled."""
+        self._turns: WeakValueDictionary[Conversation, asyncio.Lock] = WeakValueDictionary()
+        """Of each conversation that something is being kept for: first come, first kept."""
 
     async def keep(self, item: Kept) -> None:
         """In the store, or else on the disk: whoever called may be told that we have it.
 
         Raises Rejected, and Unavailable when neither takes it.
         """
-        conversation = _conversation(item)
-        before, settled = self._last.get(conversation), asyncio.Event()
-        self._last[conversation] = settled
-        try:
-            if before:  # what is still on its way to the store may end on the disk, and we behind it
-                await before.wait()
+        turn = self._turns.setdefault(_conversation(item), asyncio.Lock())
+        async with turn:  # what is still on its way to the store may end on the disk, and we behind it
             await self._keep(item)
-        finally:
-            settled.set()
-            if self._last[conversation] is settled:
-                del self._last[conversation]
 
     async def _keep(self, item: Kept) -> None:
         reason = "what came before it waits there"

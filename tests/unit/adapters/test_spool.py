@@ -194,6 +194,26 @@ async def test_what_is_written_while_the_last_words_are_on_their_way_stays_behin
     assert store.ids[-2:] == ["first", "second"]
 
 
+async def test_who_gives_up_waiting_lets_nobody_past_who_came_before(
+    tmp_path: Path, clock: SettableClock
+) -> None:
+    store = Store()
+    store.answers.clear()
+    async with a_gateway(tmp_path, store, clock) as (spooling, _):
+        first, second, third = [
+            asyncio.create_task(spooling.keep(a_message(id=id_))) for id_ in ("m1", "m2", "m3")
+        ]
+        await until(lambda: store.asked == 1)
+        second.cancel()
+        await asyncio.wait([second])
+        await asyncio.sleep(0)
+        assert store.asked == 1, "the third waits for the first all the same"
+        store.answers.set()
+        await asyncio.gather(first, third)
+
+    assert store.ids == ["m1", "m3"]
+
+
 async def test_a_full_store_is_no_reason_to_fill_the_disk(tmp_path: Path, clock: SettableClock) -> None:
     store = Store()
     store.trouble = NoRoom("the store is nearly full")
