@@ -15,7 +15,7 @@ from adapters.quick import soon
 from adapters.spool.spool import Spool, Spooled
 from bot.breaker import Breaker
 from bot.channel import Greet, Kept, Wake
-from bot.errors import NoRoom, Rejected, Unavailable
+from bot.errors import BadRequest, NoRoom, Rejected, Unavailable
 from bot.ports import Clock
 from bot.types import Conversation
 from bot.waiting import end
@@ -123,23 +123,24 @@ class Spooling:
     async def _store_all(self, waiting: Sequence[Spooled]) -> None:
         """Whoever finds that the store is back is whoever replays."""
         results = await asyncio.gather(*map(self._store_again, waiting), return_exceptions=True)
-        failed = [n for n, result in enumerate(results) if result is not None]
-        stored = waiting[: failed[0]] if failed else waiting
-        if stored:
-            await self._passed(stored)
+        failed = [n for n, result in enumerate(results) if not isinstance(result, Rejected | None)]
+        settled = waiting[: failed[0]] if failed else waiting
+        for spooled, result in zip(settled, results, strict=False):
+            if isinstance(result, Rejected):  # only now: what stands behind a failure is tried again
+                await self._spool.refuse(spooled, str(result))
+        if settled:
+            await self._passed(settled)
         if failed:
             raise _failure(results[failed[0]])
 
     async def _store_again(self, spooled: Spooled) -> None:
+        """Raises Rejected when the store will never take it, and Unavailable."""
         item = spooled.item
         if item is None:
-            return await self._spool.refuse(spooled, "it can't be read")
+            raise BadRequest("it can't be read")
         if isinstance(item, Greet) and self._clock() - spooled.record.at > _WELCOME_S:
             return metrics.RECEIVED.labels(_conversation(item).channel, "greeted_late").inc()
-        try:
-            return await self._store.keep(item, promised=True)
-        except Rejected as error:
-            return await self._spool.refuse(spooled, str(error))
+        return await self._store.keep(item, promised=True)
 
     async def _passed(self, stored: Sequence[Spooled]) -> None:
         self._no_room = None

@@ -510,6 +510,26 @@ async def test_what_the_store_will_never_take_is_put_by_for_a_person(
     assert "不收" not in str(logs)
 
 
+async def test_what_is_refused_is_put_by_once_however_long_the_store_is_away(
+    tmp_path: Path, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store()
+    away(store)
+    async with a_gateway(tmp_path, store, clock) as (spooling, _):
+        await spooling.keep(a_message(id="m1"))
+        await spooling.keep(Wake(A_CONVERSATION, "a word"))
+    monkeypatch.delitem(spool_module._KINDS, "Wake")  # an older version reads what a newer one wrote
+    asked = store.asked
+    async with a_gateway(tmp_path, store, clock) as (_, spool):
+        await until(lambda: store.asked >= asked + 3)
+        assert not (tmp_path / "refused.jsonl").exists(), "what stands before it has to go first"
+        back(store)
+        await until(lambda: not spool.holds)
+
+    assert store.ids == ["m1"]
+    assert len((tmp_path / "refused.jsonl").read_bytes().splitlines()) == 1
+
+
 async def test_what_can_not_be_written_down_is_the_callers_fault(
     tmp_path: Path, clock: SettableClock
 ) -> None:
