@@ -125,7 +125,10 @@ class Troubles:
         path, seconds = self._chance.choice(_PATHS), self._chance.uniform(1, 10)
         for door in self._doors:
             door.platform.lasting_trouble(path, trouble, seconds=seconds)
-        await asyncio.sleep(seconds + trouble.delay)  # until the last one that met it is over
+        over = time.monotonic() + seconds + trouble.delay  # for the last one that met it
+        while time.monotonic() < over:
+            self.times.append(time.time())  # whatever is sent in these seconds may be taken, and seem lost
+            await asyncio.sleep(1)
 
     def _spawn(self, name: str) -> None:
         role = name.partition("-")[0]
