@@ -72,7 +72,7 @@ class Breaker:
         return left if left > 0 else _PROBE_S if self._trying else 0.0
 
     def call(self) -> _Call:
-        """`with` around each call: how it ends is how the other side does. Raises Held if there may be none."""
+        """`with` around each call: how it ends is how the other side does. Raises Held if there is none."""
         if not self._for_s:
             return _Call(self, probe=False)
         if wait := self.wait:
