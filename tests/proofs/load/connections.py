@@ -17,25 +17,26 @@ BROKEN: Final = 0
 
 
 class Connections:
-    """As many as there are requests under way, and each is used again."""
+    """As many as there are requests under way, up to `most`; each is used again."""
 
-    def __init__(self, host: str, port: int, *, timeout: float) -> None:
+    def __init__(self, host: str, port: int, *, timeout: float, most: int) -> None:
         self._host = host
         self._port = port
         self._timeout = timeout
+        self._places = asyncio.Semaphore(most)
         self._idle: list[_Connection] = []
 
     async def call(self, request: bytes) -> int:
-        """The status of the answer."""
+        """The status of the answer. Waiting for a connection counts."""
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout), self._places:
                 connection = await self._one()
                 status = await connection.exchange(request)
+                if connection.usable:
+                    self._idle.append(connection)
+                return status
         except (OSError, TimeoutError):
             return BROKEN
-        if connection.usable:
-            self._idle.append(connection)
-        return status
 
     def close(self) -> None:
         """Hang up."""

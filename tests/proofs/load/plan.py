@@ -55,4 +55,6 @@ class Outcome:
     """Unix seconds."""
     text_bytes: float
     """Of a message's words, on average."""
+    processor: float
+    """Seconds that sending took the generator."""
     sent: tuple[Sent, ...]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -34,7 +35,7 @@ _LOAD: Final = 0.8
 _MODEL: Final = 0.1
 _AT_ONCE: Final = 64
 """Turns in work; with the model's seconds, they set how many are answered a second."""
-_PROBE: Final = 8_000
+_PROBE: Final = 20_000
 _PROBE_MODEL: Final = 0.6
 """Seconds of an answer while the doors are measured: the worker is to be busy then too, as it is later."""
 _STALLED_S: Final = 60.0
@@ -50,7 +51,10 @@ class Moment:
     bytes: int
     """Of the store's memory."""
     processor: Mapping[str, float]
-    """Seconds, by process."""
+    """Seconds, by process of the house."""
+    machine: float
+    """Seconds of all processors, by everything that runs here but the load generator and this process."""
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,9 @@ class Peak:
     async def flood(self, rate: float) -> Flood:
         """Everybody writes; then the model speeds up, and all are answered."""
         self._pace(_AT_ONCE / (rate * _MODEL))
-        seen, before = len(self._wecom.record.seen), await self._moment()
+        seen = len(self._wecom.record.seen)
         async with a_load(self._plan("peak", self._messages, rate * _LOAD), self._house.folder) as go:
+            before = await self._moment()
             outcome = await go()
         arrived, then = len(self._wecom.record.seen) - seen, await self._moment()
         self._pace(0)
@@ -124,7 +129,8 @@ class Peak:
     async def _moment(self) -> Moment:
         async with self._house.stores() as stores:
             used = int((await stores.client.info("memory"))["used_memory"])
-        return Moment(used, processor.of_all(self._house))
+        machine = processor.of_machine() - time.process_time()
+        return Moment(used, processor.of_all(self._house), machine, time.perf_counter())
 
     async def _drain(self, count: int) -> None:
         """Until so many were answered; or nothing was for long, and the figures will tell."""
@@ -206,6 +212,11 @@ def _tell_answers(report: Report, flood: Flood, messages: int) -> None:
 
 def _tell_processor(report: Report, flood: Flood, messages: int) -> None:
     """The gateway has no part in the draining, and a tenth of the messages were answered while they arrived."""
+    before, then = flood.before, flood.then
+    ours = sum(then.processor.values()) - sum(before.processor.values()) + flood.outcome.processor
+    others = (then.machine - before.machine - ours) / (then.at - before.at)
+    report.tell("others", others, f"of {os.cpu_count()} processors went to who has no part in this")
+    report.tell("generator_processor", flood.outcome.processor / messages * 1e6, "µs/message")
     for name, start in flood.before.processor.items():
         arriving = (flood.then.processor[name] - start) / messages
         whole = (flood.after.processor[name] - start) / messages
