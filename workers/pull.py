@@ -17,15 +17,18 @@ import structlog
 
 from bot.channel import Channel, Keep, Notice, Page, Source, Wake
 from bot.errors import KefuError, LeaseLost, Refused, Rejected, Unavailable
-from bot.ports import Clock, Pulls
-from bot.types import Conversation, Lease, Message, Pull, RetryAt, Work
+from bot.ports import Clock, Pulls, Rates
+from bot.types import Conversation, Lease, Message, Pull, Rate, RetryAt, Work
 from workers.keeping import Keeper
 from workers.retry import PULLING, decide
 
 log = structlog.get_logger()
 
 LOOK_S: Final = 90.0
-"""Between looks at an account without a word from the platform (WeCom kf limits those to a few a minute)."""
+"""Between looks at an account without a word from the platform, by all workers together: WeCom kf blocks who
+comes without one more than ten times a minute."""
+_LOOKED_S: Final = LOOK_S - 10
+"""A worker alone looks again when it comes back, a moment early or late."""
 _PAGES: Final = 20
 """Of one lease; then it is given back, and whoever takes it next goes on."""
 _MENDING_S: Final = 60.0
@@ -36,10 +39,17 @@ class Puller:
     """Does the PULL work of an account."""
 
     def __init__(
-        self, channels: Mapping[str, Channel], pulls: Pulls, keep: Keep, keeper: Keeper, clock: Clock
+        self,
+        channels: Mapping[str, Channel],
+        pulls: Pulls,
+        rates: Rates,
+        keep: Keep,
+        keeper: Keeper,
+        clock: Clock,
     ) -> None:
         self._sources = {name: source for name, source in channels.items() if isinstance(source, Source)}
         self._pulls = pulls
+        self._rates = rates
         self._keep = keep
         self._keeper = keeper
         self._clock = clock
@@ -54,16 +64,24 @@ class Puller:
             except LeaseLost:
                 log.warning("pull_dropped", reason="another worker has the account now")
 
-    async def look(self) -> None:
-        """For ever: look at each known account now and then, should the platform's word have been lost."""
-        accounts = [account for source in self._sources.values() for account in source.accounts]
-        while accounts:
-            for account in accounts:
-                try:
-                    await self._keep(Wake(account, ""))
-                except Unavailable as error:
-                    log.warning("look_put_off", reason=str(error))
+    async def look_for_ever(self) -> None:
+        """At the start and then now and again; run it as a task."""
+        while self._accounts:
+            await self.look()
             await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """At each known account, unless another worker just did: the platform's word may have been lost."""
+        for account in self._accounts:
+            try:
+                if await self._rates.spare(Rate(f"look:{account}", 1, _LOOKED_S)) == 0:
+                    await self._keep(Wake(account, ""))
+            except Unavailable as error:
+                log.warning("look_put_off", reason=str(error))
+
+    @property
+    def _accounts(self) -> list[Conversation]:
+        return [account for source in self._sources.values() for account in source.accounts]
 
     async def _everything(self, lease: Lease) -> None:
         pull = await self._pulls.claim(lease)

@@ -141,7 +141,7 @@ class Runtime:
             lines=max(tenant.limits.history_lines for tenant in settings.tenants),
         )
         storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
-        puller = Puller(channels, stores.pulls, storing.keep, keeper, time.time)
+        puller = Puller(channels, stores.pulls, stores.rates, storing.keep, keeper, time.time)
         runtime = cls(
             settings,
             stores,
@@ -200,7 +200,7 @@ class Runtime:
             asyncio.create_task(sweeper.run(), name="sweeper"),
             asyncio.create_task(self._attendance().run(), name="attendance"),
             asyncio.create_task(self._report(), name="presence"),
-            asyncio.create_task(self.puller.look(), name="look"),
+            asyncio.create_task(self.puller.look_for_ever(), name="look"),
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
             asyncio.create_task(trim_for_ever(self.stores.journal), name="trimming"),
         ]

@@ -24,10 +24,16 @@ class Event:
 class Visitor:
     """A browser with a session."""
 
-    def __init__(self, browser: aiohttp.ClientSession, url: str, token: str) -> None:
+    def __init__(self, browser: aiohttp.ClientSession, gateway: str, channel: str, token: str) -> None:
         self._browser = browser
-        self._url = url
+        self._channel = channel
+        self._url = f"{gateway}/webchat/{channel}"
+        self._token = token
         self._headers = {"Authorization": f"Bearer {token}"}
+
+    def at(self, gateway: str) -> Visitor:
+        """The same, should a balancer lead them to another one."""
+        return Visitor(self._browser, gateway, self._channel, self._token)
 
     async def ask(self, text: str, message_id: str) -> None:
         """Write, and be heard."""
@@ -60,8 +66,7 @@ async def _events(response: aiohttp.ClientResponse) -> AsyncIterator[Event]:
 @asynccontextmanager
 async def a_visitor(gateway: str, channel: str = "web") -> AsyncIterator[Visitor]:
     """A new one, at the gateway of this address."""
-    url = f"{gateway}/webchat/{channel}"
     async with aiohttp.ClientSession() as browser:
-        async with browser.post(f"{url}/sessions") as response:
+        async with browser.post(f"{gateway}/webchat/{channel}/sessions") as response:
             token = (await response.json())["token"]
-        yield Visitor(browser, url, token)
+        yield Visitor(browser, gateway, channel, token)

@@ -51,7 +51,8 @@ def puller(shop: Shop, source: RecordingChannel) -> Puller:
     storing = Storing(
         shop.stores.inbox, shop.stores.greetings, shop.stores.opinions, shop.stores.pulls, shop.nudges
     )
-    return Puller({"door": source}, shop.stores.pulls, storing.keep, shop.keeper, shop.clock)
+    stores = shop.stores
+    return Puller({"door": source}, stores.pulls, stores.rates, storing.keep, shop.keeper, shop.clock)
 
 
 async def waiting(shop: Shop) -> list[str]:
@@ -187,3 +188,13 @@ async def test_who_loses_the_account_meanwhile_moves_nothing(shop: Shop) -> None
     await puller(shop, Overtaken()).pull(ACCOUNT)
 
     assert await cursor(shop) == ""
+
+
+async def test_all_workers_together_look_at_an_account_as_often_as_one(shop: Shop) -> None:
+    source = Held(page(0, last=True))
+    workers = [puller(shop, source) for _ in range(3)]
+    for worker in workers:
+        await worker.look()
+        await worker.pull(ACCOUNT)
+
+    assert source.asked == [("", "")]
