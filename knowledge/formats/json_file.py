@@ -1,49 +1,76 @@
-"""FAQ entries as JSON: a list of objects, or one object a line (JSONL)."""
+"""Entries or products as JSON: a list of objects, or one object a line (JSONL)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from bot.errors import BadRequest
 from knowledge.documents import Loaded
-from knowledge.formats.rows import read_rows
-from knowledge.formats.text import decode
+from knowledge.formats.encoding import decode
+from knowledge.formats.rows import BadRow, Row, read_rows
+
+_LISTS: Final = (
+    "items",
+    "data",
+    "rows",
+    "list",
+    "records",
+    "results",
+    "faqs",
+    "faq",
+    "products",
+    "questions",
+)
+"""What an object around the list may call it."""
 
 
 def read_json(data: bytes, source: str) -> Loaded:
     """Raises BadRequest when it is neither."""
     text = decode(data, source)
     try:
-        return read_rows(_whole(text, source), source)
-    except (ValueError, RecursionError):
-        return _by_line(text, source)
+        value = json.loads(text)
+    except RecursionError as error:
+        raise BadRequest(f"{source}: is nested too deep; write a list of entries") from error
+    except ValueError as error:
+        return _by_line(text, source, error)
+    return read_objects(_listed(value, source), source)
 
 
-def _whole(text: str, source: str) -> list[tuple[str, Mapping[str, Any]]]:
-    value = json.loads(text)
-    rows = value.get("items", [value]) if isinstance(value, dict) else value
-    if not isinstance(rows, list):
+def read_objects(values: list[Any], source: str) -> Loaded:
+    """Objects whose keys are columns."""
+    return read_rows(((f"entry {number}", _row(value)) for number, value in enumerate(values, 1)), source)
+
+
+def _listed(value: Any, source: str) -> list[Any]:
+    if isinstance(value, dict):
+        value = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [value])
+    if not isinstance(value, list):
         raise BadRequest(f'{source}: is no list of entries; write [{{"question": …, "answer": …}}, …]')
-    return [(f"entry {number}", _object(row)) for number, row in enumerate(rows, 1)]
+    return value
 
 
-def _by_line(text: str, source: str) -> Loaded:
+def _by_line(text: str, source: str, error: ValueError) -> Loaded:
     loaded = read_rows(_lines(text), source)
     if not loaded.items:
-        raise BadRequest(f"{source}: is no valid JSON; mend it, or save it as CSV")
+        where = f"line {error.lineno}, " if isinstance(error, json.JSONDecodeError) else ""
+        raise BadRequest(f"{source}: {where}is no valid JSON; mend it, or save it as CSV")
     return loaded
 
 
-def _lines(text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _lines(text: str) -> Iterator[tuple[str, Row | BadRow]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            try:
-                yield f"line {number}", _object(json.loads(line))
-            except (ValueError, RecursionError):
-                yield f"line {number}", {}
+            yield f"line {number}", _parsed(line)
 
 
-def _object(row: Any) -> Mapping[str, Any]:
-    return row if isinstance(row, dict) else {}
+def _parsed(line: str) -> Row | BadRow:
+    try:
+        return _row(json.loads(line))
+    except (ValueError, RecursionError):
+        return BadRow("is no valid JSON")
+
+
+def _row(value: Any) -> Row | BadRow:
+    return list(value.items()) if isinstance(value, dict) else BadRow('is no object; write {"question": …}')

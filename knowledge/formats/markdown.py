@@ -1,39 +1,34 @@
-"""Markdown documents, cut by their structure: headings give the title, tables and lists stay whole."""
+"""Markdown documents: headings give the title, tables and lists are known as such."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from knowledge.documents import Item, Loaded, piece
-from knowledge.formats.limits import PIECE_CHARS
-from knowledge.formats.text import decode
+from knowledge.cut import Block, Shape, pieces
+from knowledge.documents import Loaded
+from knowledge.formats.encoding import decode
+from knowledge.formats.html import text_of
 
-_SENTENCE_END: Final = regex.compile(r"(?<=[。！？!?；;\n]|\.\s)")
 _PARSER: Final = MarkdownIt("commonmark").enable("table")
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A paragraph, list or table as it was written."""
-
-    text: str
-    line: int
-    path: tuple[str, ...]
+_SHAPES: Final = {
+    "table_open": Shape.TABLE,
+    "bullet_list_open": Shape.LIST,
+    "ordered_list_open": Shape.LIST,
+}
+_FRONT_MATTER: Final = re.compile(r"---\n(?:[^\n]*\n)*?---\n")
 
 
 def read_markdown(data: bytes, source: str) -> Loaded:
-    """Pieces of up to about 400 characters, each below one heading."""
-    text = decode(data, source)
-    return Loaded(tuple(_pieces(_blocks(text), source)))
+    """Pieces below one heading each."""
+    return pieces(_blocks(_without_front_matter(decode(data, source))), source)
 
 
-def _blocks(text: str) -> Iterator[_Block]:
+def _blocks(text: str) -> Iterator[Block]:
     lines = text.split("\n")
     path: list[tuple[int, str]] = []
     tokens = _PARSER.parse(text)
@@ -44,7 +39,10 @@ def _blocks(text: str) -> Iterator[_Block]:
             path = [*above, (level, tokens[position + 1].content.strip())]
         elif _is_outermost(token) and token.map:
             first, end = token.map
-            yield _Block("\n".join(lines[first:end]).strip(), first + 1, tuple(title for _, title in path))
+            written = "\n".join(lines[first:end]).strip()
+            told = text_of(written) if token.type == "html_block" else written
+            shape = _SHAPES.get(token.type, Shape.TEXT)
+            yield Block(told, "line", first + 1, tuple(title for _, title in path), shape)
 
 
 def _is_outermost(token: Token) -> bool:
@@ -52,38 +50,7 @@ def _is_outermost(token: Token) -> bool:
     return token.level == 0 and opens_or_stands and token.type not in ("heading_open", "hr")
 
 
-def _pieces(blocks: Iterator[_Block], source: str) -> Iterator[Item]:
-    """Neighbours below one heading are joined while they fit; what is too long is cut at sentence ends."""
-    open_: _Block | None = None
-    for block in blocks:
-        for part in _cut(block):
-            if open_ and open_.path == part.path and len(open_.text) + len(part.text) <= PIECE_CHARS:
-                open_ = _Block(f"{open_.text}\n\n{part.text}", open_.line, open_.path)
-                continue
-            if open_:
-                yield _item(open_, source)
-            open_ = part
-    if open_:
-        yield _item(open_, source)
-
-
-def _cut(block: _Block) -> Iterator[_Block]:
-    text = ""
-    for sentence in _sentences(block.text):
-        if text.strip() and len(text) + len(sentence) > PIECE_CHARS:
-            yield _Block(text.strip(), block.line, block.path)
-            text = ""
-        text += sentence
-    if text.strip():
-        yield _Block(text.strip(), block.line, block.path)
-
-
-def _sentences(text: str) -> Iterator[str]:
-    for sentence in _SENTENCE_END.split(text):
-        for start in range(0, len(sentence), PIECE_CHARS):  # one may be endless
-            yield sentence[start : start + PIECE_CHARS]
-
-
-def _item(block: _Block, source: str) -> Item:
-    title = " › ".join(block.path) or source
-    return piece(title, block.text, source=source, place=f"line {block.line}")
+def _without_front_matter(text: str) -> str:
+    """What site generators keep in front of a page, emptied so that lines keep their numbers."""
+    found = _FRONT_MATTER.match(text)
+    return "\n" * found[0].count("\n") + text[found.end() :] if found else text

@@ -1,54 +1,47 @@
-"""From a row of a table, however its columns are called, to an FAQ entry."""
+"""From a row of a table, however its columns are called, to an FAQ entry or a product."""
 
 from __future__ import annotations
 
+import datetime
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from knowledge.documents import Item, Loaded, entry
+from bot.errors import TooLarge
+from knowledge.documents import Item, Loaded, entry, product
 from knowledge.formats import limits
+from knowledge.formats.columns import Kind, Role, kind_of, role_of
+from knowledge.formats.encoding import UNREADABLE
 
-_QUESTION: Final = ("question", "q", "问题", "问", "标准问", "标准问题", "title", "标题")
-_ANSWER: Final = ("answer", "a", "答案", "答", "回答", "回复", "标准答案", "content", "内容")
-_SIMILAR: Final = (
-    "similar",
-    "similar_questions",
-    "wordings",
-    "相似问",
-    "相似问法",
-    "相似问题",
-    "其他问法",
-    "别名",
-)
-BEYOND: Final = "(beyond)"
-"""Marks a row with more cells than columns."""
+Row = Sequence[tuple[str, Any]]
+"""Cells with the names of their columns, in their order; a name may come twice."""
+
 _BETWEEN: Final = re.compile(r"[\n|；;]+")
+_BETWEEN_CODES: Final = re.compile(r"[\n|；;,，、\s]+")
 
 
 class BadRow(Exception):
     """A row that is no entry, and why. Caught where rows are read; it never leaves this package."""
 
 
-def read_rows(rows: Iterable[tuple[str, Mapping[str, Any]]], source: str) -> Loaded:
-    """Rows with their places ("row 3"); a bad one is named, and the rest is kept."""
+def read_rows(rows: Iterable[tuple[str, Row | BadRow]], source: str) -> Loaded:
+    """Rows with their places ("row 3"); a bad one is named, and the rest is kept.
+
+    Raises TooLarge: what was left out would look as if it had been taken out of the source.
+    """
     items: list[Item] = []
     problems: list[str] = []
     for count, (place, row) in enumerate(rows):
         if count >= limits.ROWS:
-            problems.append(f"{source}: more than {limits.ROWS} rows; the rest was left out, split the file")
-            break
+            raise TooLarge(f"{source}: has more than {limits.ROWS} rows; split it")
         try:
-            items.append(_entry(row, source, place))
+            if isinstance(row, BadRow):
+                raise row
+            items.append(_item(row, source, place))
         except BadRow as error:
             problems.append(f"{source}, {place}: {error}")
     return Loaded(tuple(items), tuple(problems))
-
-
-def is_header(row: Iterable[Any]) -> bool:
-    """True when a table's first row names a question and an answer column."""
-    names = {_column(cell) for cell in row}
-    return bool(names & set(_QUESTION)) and bool(names & set(_ANSWER))
 
 
 def checked_entry(question: str, similar: list[str], answer: str, *, source: str, place: str) -> Item:
@@ -57,46 +50,103 @@ def checked_entry(question: str, similar: list[str], answer: str, *, source: str
         raise BadRow("has no question")
     if not answer:
         raise BadRow("has no answer")
-    if max(map(len, [question, *similar])) > limits.QUESTION_CHARS:
+    wordings = list(dict.fromkeys([question, *similar]))
+    if max(map(len, wordings)) > limits.QUESTION_CHARS:
         raise BadRow(f"has a question of more than {limits.QUESTION_CHARS} characters")
     if len(answer) > limits.ANSWER_CHARS:
         raise BadRow(f"has an answer of more than {limits.ANSWER_CHARS} characters; make it a document")
-    if len(similar) > limits.WORDINGS:
+    if len(wordings) > limits.WORDINGS + 1:
         raise BadRow(f"has more than {limits.WORDINGS} wordings")
+    if any(UNREADABLE in text for text in (*wordings, answer)):
+        raise BadRow("has characters that can't be read (\ufffd); write them anew")
     return entry(question, similar, answer, source=source, place=place)
 
 
-def _entry(row: Mapping[str, Any], source: str, place: str) -> Item:
-    if row.get(BEYOND):
-        raise BadRow("has more cells than columns; put quotes around a text with commas")
-    named = {_column(name): value for name, value in row.items()}
+def _item(row: Row, source: str, place: str) -> Item:
+    kind = kind_of(filter(None, (role_of(name) for name, _ in row)))
+    if kind is Kind.FAQ:
+        return _entry(row, source, place)
+    if kind is Kind.PRODUCT:
+        return _product(row, source, place)
+    raise BadRow("names no question with an answer, and no product")
+
+
+def _entry(row: Row, source: str, place: str) -> Item:
     return checked_entry(
-        _text(_pick(named, _QUESTION)),
-        _wordings(_pick(named, _SIMILAR)),
-        _text(_pick(named, _ANSWER)),
+        _first(row, Role.QUESTION, Role.HEADING),
+        _several(row, _BETWEEN, Role.SIMILAR, Role.ALIAS),
+        _first(row, Role.ANSWER, Role.CONTENT),
         source=source,
         place=place,
     )
 
 
-def _pick(row: Mapping[str, Any], names: Iterable[str]) -> Any:
-    return next((row[name] for name in names if row.get(name) not in (None, "")), None)
+def _product(row: Row, source: str, place: str) -> Item:
+    codes = _several(row, _BETWEEN_CODES, Role.CODE)
+    name = _first(row, Role.NAME, Role.HEADING) or (codes[0] if codes else "")
+    fields = list(_fields(row))
+    if not name:
+        raise BadRow("has no name")
+    if not fields:
+        raise BadRow("has a name and nothing else")
+    made = product(name, codes, fields, source=source, place=place)
+    if max(map(len, made.wordings)) > limits.QUESTION_CHARS or len(codes) > limits.CODES:
+        raise BadRow(f"has a name of more than {limits.QUESTION_CHARS} characters, or too many codes")
+    if len(fields) > limits.FIELDS or len(made.text) > limits.ANSWER_CHARS:
+        raise BadRow(f"has more than {limits.FIELDS} fields or {limits.ANSWER_CHARS} characters")
+    if UNREADABLE in made.text:
+        raise BadRow("has characters that can't be read (\ufffd); write them anew")
+    return made
 
 
-def _column(name: Any) -> str:
-    return str(name or "").strip().lower().replace(" ", "_")
+def _fields(row: Row) -> Iterable[tuple[str, str]]:
+    """All that a product's row says, but for its name, which stands above."""
+    named = next(
+        (name for name, value in row if role_of(name) in (Role.NAME, Role.HEADING) and text(value)), ""
+    )
+    for name, value in row:
+        label = " ".join(name.split())[: limits.FIELD_NAME_CHARS]
+        if name != named and label and (told := "，".join(_parts(value)) or text(value)):
+            yield label, told
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():  # Excel has no whole numbers
-        value = int(value)
-    if isinstance(value, (list, dict)):
-        raise BadRow("has a list or an object where a text belongs")
+def _parts(value: Any) -> list[str]:
+    """A feed's list of texts is told as one line; anything deeper is no cell."""
+    return [text(part) for part in value] if isinstance(value, list) else []
+
+
+def _first(row: Row, *roles: Role) -> str:
+    """What stands in a column of the first role that has something, in the order of the roles."""
+    for role in roles:
+        for name, value in row:
+            if role_of(name) is role and (found := text(value)):
+                return found
+    return ""
+
+
+def _several(row: Row, between: re.Pattern[str], *roles: Role) -> list[str]:
+    cells = [value for name, value in row if role_of(name) in roles]
+    parts = [
+        part for cell in cells for part in (cell if isinstance(cell, list) else between.split(text(cell)))
+    ]
+    return [told for part in parts if (told := text(part))]
+
+
+def text(value: Any) -> str:
+    """A cell as a person would read it. Raises BadRow."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case float() if not math.isfinite(value):
+            raise BadRow("has NaN or Infinity, which is no value; leave it empty")
+        case float() if value.is_integer():  # Excel has no whole numbers
+            return str(int(value))
+        case datetime.datetime():
+            return value.strftime("%Y-%m-%d" if value.time() == datetime.time() else "%Y-%m-%d %H:%M")
+        case datetime.time():
+            return value.strftime("%H:%M")
+        case list() | dict():
+            raise BadRow("has a list or an object where a text belongs")
     return str(value).encode(errors="ignore").decode().strip()  # a cut export may end in half an emoji
-
-
-def _wordings(value: Any) -> list[str]:
-    parts = value if isinstance(value, list) else _BETWEEN.split(_text(value))
-    return [text for part in parts if (text := _text(part))]

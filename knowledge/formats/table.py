@@ -1,98 +1,79 @@
-"""FAQ tables: CSV, and Excel's XLSX. The first row names the columns, or is a question with its answer."""
+"""Tables as text: CSV and TSV."""
 
 from __future__ import annotations
 
 import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from bot.errors import BadRequest, TooLarge
+from bot.errors import BadRequest
 from knowledge.documents import Loaded
 from knowledge.formats import limits
-from knowledge.formats.rows import BEYOND, is_header, read_rows
-from knowledge.formats.text import decode
+from knowledge.formats.encoding import decode
+from knowledge.formats.grid import Cells, is_header, read_grid
+from knowledge.formats.rows import BadRow
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
-_UNNAMED: Final = ("question", "answer", "similar")
 _TRIED_ROWS: Final = 50
-_SHEET_ROWS: Final = 1_048_576
-"""As many as Excel has; a file may claim any number."""
-_SHEET_COLUMNS: Final = 64
+_WIDEST_UNNAMED: Final = 3
+_MOST_UNCLOSED: Final = 100
+"""Each costs a look at the lines behind it."""
 
 
 def read_csv(data: bytes, source: str) -> Loaded:
     """Commas, semicolons or tabs between the cells."""
     text = decode(data, source)
     csv.field_size_limit(max(len(text), 1))  # a cell that is too long is one bad row, not a bad file
-    rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
-    return read_rows(_named(enumerate(rows, 1), whole=True), source)
+    lines = text.split("\n")
+    return read_grid(enumerate(_rows(lines, _delimiter(lines), source), 1), source, is_exact=True)
 
 
-def read_xlsx(data: bytes, source: str) -> Loaded:
-    """Every sheet of a workbook."""
-    from openpyxl import load_workbook  # a shop without workbooks need not wait for it at each start
-
-    _check_unpacked_size(data, source)
-    try:
-        with closing(load_workbook(io.BytesIO(data), read_only=True, data_only=True)) as workbook:
-            return read_rows(_of_sheets(workbook), source)
-    except Exception as error:  # whatever openpyxl and the parsers below it met: zlib, zipfile, XML, its own
-        raise BadRequest(f"{source}: is no Excel workbook; save it again as .xlsx") from error
-
-
-def _delimiter(text: str) -> str:
+def _delimiter(lines: Sequence[str]) -> str:
     """What makes the first row a header, or most rows a question with its answer. The csv module's own
     guess takes quotes inside a cell for its bounds."""
 
     def fits(delimiter: str) -> tuple[bool, int]:
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-        rows = list(islice(filter(None, reader), _TRIED_ROWS))
-        return any(map(is_header, rows[:1])), sum(2 <= len(row) <= len(_UNNAMED) for row in rows)
+        rows = list(islice(filter(None, csv.reader(lines[:_TRIED_ROWS], delimiter=delimiter)), _TRIED_ROWS))
+        headed = any(map(is_header, rows[: limits.HEADER_ROWS]))
+        return headed, sum(2 <= len(row) <= _WIDEST_UNNAMED for row in rows)
 
     return max("\t,;", key=fits)
 
 
-def _of_sheets(workbook: Workbook) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for sheet in workbook.worksheets:
-        sheet.reset_dimensions()  # many exports write a wrong size in front, and lose their rows by it
-        rows = islice(sheet.iter_rows(max_col=_SHEET_COLUMNS, values_only=True), _SHEET_ROWS)
-        for place, row in _named(enumerate(rows, 1)):
-            yield f"sheet {sheet.title}, {place}", row
+def _rows(lines: Sequence[str], delimiter: str, source: str) -> Iterator[Cells]:
+    """A quote that nobody closed would swallow what is behind it: it costs its own line alone."""
+    start = unclosed = 0
+    while start < len(lines):
+        cells, used = _row(lines, start, delimiter)
+        if cells is None:
+            unclosed += 1
+            if unclosed > _MOST_UNCLOSED:
+                raise BadRequest(
+                    f"{source}: has quotes that are never closed in many rows; save it again as CSV"
+                )
+            yield BadRow('has a quote that is never closed; write "" for a quote inside a cell')
+        else:
+            yield cells
+        start += used
 
 
-def _check_unpacked_size(data: bytes, source: str) -> None:
+def _row(lines: Sequence[str], start: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """The row that begins at a line, and how many lines it takes; None when its end is not found."""
+    if '"' not in lines[start]:
+        return next(csv.reader(lines[start : start + 1], delimiter=delimiter), []), 1
+    window = lines[start : start + limits.CELL_LINES]
+    reader = csv.reader((f"{line}\n" for line in window), delimiter=delimiter)
+    cells = next(reader, [])
+    used = reader.line_num
+    if used > 1 and used == len(window) and _breaks_off(window, delimiter):
+        return None, 1
+    return cells, used
+
+
+def _breaks_off(window: Sequence[str], delimiter: str) -> bool:
+    """True when the last cell is still open where the lines end."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise BadRequest(f"{source}: is no Excel workbook; save it again as .xlsx") from error
-    if size > limits.UNPACKED_BYTES:
-        raise TooLarge(f"{source}: unpacks to more than {limits.UNPACKED_BYTES >> 20} MB; split it")
-
-
-def _named(
-    rows: Iterable[tuple[int, Iterable[Any]]], *, whole: bool = False
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each row with its number and its cells by column name; empty rows are passed over.
-
-    `whole` when a cell beyond the columns is the rest of another, cut by a comma nobody quoted.
-    """
-    names: list[str] | None = None
-    for number, row in rows:
-        cells = list(row)
-        if not any(str(cell).strip() for cell in cells if cell is not None):
-            continue
-        if names is None:
-            names = [str(cell or "") for cell in cells] if is_header(cells) else list(_UNNAMED)
-            if is_header(cells):
-                continue
-        named = dict(zip(names, cells, strict=False))
-        if whole and any(cells[len(names) :]):
-            named[BEYOND] = True
-        yield f"row {number}", named
+        next(csv.reader((f"{line}\n" for line in window), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False

@@ -1,4 +1,4 @@
-"""Text files: how their bytes are read, and the plain `Q:` / `A:` form of an FAQ."""
+"""Text files: the plain `Q:` / `A:` form of an FAQ, or a document without marks."""
 
 from __future__ import annotations
 
@@ -7,36 +7,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.errors import BadRequest
+from knowledge.cut import pieces
 from knowledge.documents import Item, Loaded
+from knowledge.formats.encoding import decode
+from knowledge.formats.prose import prose
 from knowledge.formats.rows import BadRow, checked_entry
 
-_QUESTION: Final = re.compile(r"\s*(?:[Qq]|问题?|问)\s*[:：]\s*(.*)")
-_ANSWER: Final = re.compile(r"\s*(?:[Aa]|答案?|答)\s*[:：]\s*(.*)")
+_QUESTION: Final = re.compile(r"\s*(?:[Qq]|问题?|问)\s*\d{0,4}\s*[:：]\s*(.*)")
+_ANSWER: Final = re.compile(r"\s*(?:[Aa]|答案?|答)\s*\d{0,4}\s*[:：]\s*(.*)")
 
 
-def decode(data: bytes, source: str) -> str:
-    """UTF-8 (a byte-order mark is dropped), or GB18030 as Windows in China writes it. Raises BadRequest."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError:
-            continue
-    raise BadRequest(f"{source}: is no text in UTF-8 or GBK; save it again as UTF-8")
+def read_text(data: bytes, source: str) -> Loaded:
+    """Questions and answers where a line is marked as a question, else paragraphs."""
+    text = decode(data, source)
+    if any(map(_QUESTION.fullmatch, text.split("\n"))):
+        return _questions(text, source)
+    return pieces(prose(enumerate(text.split("\n"), 1), unit="line"), source)
 
 
-def read_questions(data: bytes, source: str) -> Loaded:
+def _questions(text: str, source: str) -> Loaded:
     """Blocks of `Q:` lines (several wordings) and an `A:` that may go on over lines; `#` starts a comment."""
     items: list[Item] = []
     problems: list[str] = []
-    for block in _blocks(decode(data, source)):
+    notes: list[str] = []
+    for block in _blocks(text):
+        if block.is_stray:
+            notes.append(f"{source}, line {block.line}: belongs to no question, and was left out")
+            continue
         try:
             items.append(block.entry(source))
         except BadRow as error:
             problems.append(f"{source}, line {block.line}: {error}")
-    if not items and not problems:
-        problems.append(f"{source}: holds no line that starts with Q:")
-    return Loaded(tuple(items), tuple(problems))
+    return Loaded(tuple(items), tuple(problems), tuple(notes))
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class _Block:
     line: int
     questions: list[str] = field(default_factory=list)
     answer: list[str] | None = None
+    is_stray: bool = False
 
     def entry(self, source: str) -> Item:
         questions = [question for question in self.questions if question]
@@ -75,5 +78,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         elif block and not line.strip():  # a question that nobody answered: the next one is another entry's
             yield block
             block = None
+        elif line.strip():
+            yield _Block(number, is_stray=True)
     if block:
         yield block

@@ -1,0 +1,100 @@
+"""What a table's columns are called, in Chinese and English, and what that makes of its rows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Role(StrEnum):
+    """What a column holds. Its value is how messages call it."""
+
+    QUESTION = "问题 (question)"
+    ANSWER = "答案 (answer)"
+    SIMILAR = "相似问 (similar)"
+    NAME = "名称 (name)"
+    CODE = "编码 (code)"
+    ALIAS = "别名 (alias)"
+    HEADING = "标题 (title)"
+    """A question where there is an answer or a content, a product's name elsewhere."""
+    CONTENT = "内容 (content)"
+
+
+class Kind(StrEnum):
+    """What a row is."""
+
+    FAQ = "faq"
+    PRODUCT = "product"
+
+
+_NAMES: Final[dict[Role, str]] = {
+    Role.QUESTION: """question q questions 问题 问 提问 标准问 标准问题 标准问法 主问题 用户问题 客户问题
+        常见问题""",
+    Role.ANSWER: """answer a answers reply response 答案 答 回答 回复 解答 答复 标准答案 标准回复 回复内容
+        话术""",
+    Role.SIMILAR: """similar similarquestion similarquestions wordings variants paraphrases 相似问 相似问法
+        相似问题 相似问句 相似说法 扩展问 扩展问法 扩展问题 其他问法 其它问法 同义问 同义问法""",
+    Role.NAME: """name product productname item itemname goods goodsname 名称 品名 商品 产品 商品名 商品名称
+        产品名 产品名称 商品标题 产品标题 宝贝名称 宝贝标题""",
+    Role.CODE: """code sku skuid skucode productcode productid itemcode itemno model modelno barcode upc ean
+        编码 编号 货号 款号 型号 条码 条形码 商品编码 商品编号 产品编码 产品编号 产品型号 商品货号
+        商家编码 规格编码""",
+    Role.ALIAS: "alias aliases 别名 俗称 简称 又名",
+    Role.HEADING: "title subject 标题 主题",
+    Role.CONTENT: "content text body 内容 正文",
+}
+_ROLES: Final = {name: role for role, names in _NAMES.items() for name in names.split()}
+_SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS})
+"""Of these a table may have as many columns as it likes."""
+_IN_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
+_NO_PART: Final = re.compile(r"[\s_\-*:：.、/]+")
+_NUMBER: Final = re.compile(r"\d+$")
+
+
+def role_of(name: Any) -> Role | None:
+    """None for a column that says nothing to us: a product's field, or a note."""
+    plain = _plain(name)
+    return _ROLES.get(plain) or _numbered(plain)
+
+
+def roles_of(names: Iterable[Any]) -> dict[Role, list[str]]:
+    """The columns of each role, as they are called."""
+    found: dict[Role, list[str]] = {}
+    for name in names:
+        if role := role_of(name):
+            found.setdefault(role, []).append(str(name).strip())
+    return found
+
+
+def kind_of(roles: Iterable[Role]) -> Kind | None:
+    """What rows with such columns are; None when they are neither."""
+    has = set(roles)
+    if has & {Role.QUESTION, Role.ANSWER}:
+        return Kind.FAQ
+    if Role.NAME not in has and has >= {Role.HEADING, Role.CONTENT}:
+        return Kind.FAQ
+    return Kind.PRODUCT if has & {Role.NAME, Role.CODE, Role.HEADING} else None
+
+
+def named_twice(roles: dict[Role, list[str]]) -> str:
+    """The first column that stands there twice, where nobody could tell which is meant; empty for none."""
+    for role, names in roles.items():
+        plain = [_plain(name) for name in names]
+        for name, short in zip(names, plain, strict=True):
+            if role not in _SEVERAL and plain.count(short) > 1:
+                return name
+    return ""
+
+
+def _plain(name: Any) -> str:
+    text = unicodedata.normalize("NFKC", "" if name is None else str(name)).casefold()
+    return _NO_PART.sub("", _IN_BRACKETS.sub("", text))
+
+
+def _numbered(plain: str) -> Role | None:
+    """相似问1, 相似问2 and so on."""
+    role = _ROLES.get(_NUMBER.sub("", plain))
+    return role if role in _SEVERAL else None

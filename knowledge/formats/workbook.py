@@ -1,0 +1,81 @@
+"""Excel's workbooks, new (XLSX, XLSM) and old (XLS)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from functools import reduce
+from operator import add
+from typing import Any, Final
+
+from bot.errors import BadRequest, TooLarge
+from knowledge.documents import Loaded
+from knowledge.formats import archive, limits
+from knowledge.formats.grid import read_grid
+
+_MEND: Final = "open it in Excel and save it again as .xlsx"
+_ZIP: Final = b"PK"
+
+
+def read_workbook(data: bytes, source: str) -> Loaded:
+    """Every sheet that is shown. A cell that spans several rows counts in each of them."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    if data.startswith(_ZIP):
+        archive.check(data, source, _MEND)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            return _read(workbook, source)
+    except PasswordError as error:
+        raise BadRequest(f"{source}: is protected by a password; save it without one") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise BadRequest(f"{source}: is damaged or no Excel workbook; {_MEND}") from error
+
+
+def _read(workbook: Any, source: str) -> Loaded:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    shown = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    notes = [
+        f"{source}, sheet {sheet.name}: is hidden, and was left out"
+        for sheet in sheets
+        if sheet.name not in shown
+    ]
+    read = [_read_sheet(workbook.get_sheet_by_name(name), source) for name in shown]
+    return reduce(add, read, Loaded((), (), tuple(notes)))
+
+
+def _read_sheet(sheet: Any, source: str) -> Loaded:
+    if sheet.total_height > limits.ROWS + limits.HEADER_ROWS:
+        raise TooLarge(f"{source}, sheet {sheet.name}: has more than {limits.ROWS} rows; split it")
+    loaded = read_grid(enumerate(_rows(sheet), 1), source, sheet=sheet.name)
+    if any(problem.endswith("has no answer") for problem in loaded.problems):
+        note = (
+            f"{source}, sheet {sheet.name}: a formula counts as empty until Excel has computed and saved it"
+        )
+        return loaded + Loaded((), (), (note,))
+    return loaded
+
+
+def _rows(sheet: Any) -> Iterator[list[Any]]:
+    spans = _spans(sheet)
+    shared: dict[tuple[int, int], Any] = {}
+    for number, row in enumerate(sheet.to_python(skip_empty_area=False)):
+        cells = row[: limits.COLUMNS]
+        for column, first in spans.get(number, ()):
+            if (number, column) == first:
+                shared[first] = cells[column] if column < len(cells) else ""
+            elif column < len(cells):
+                cells[column] = shared.get(first, "")
+        yield cells
+
+
+def _spans(sheet: Any) -> dict[int, list[tuple[int, tuple[int, int]]]]:
+    """By row: the columns whose value stands in an earlier row of the same merged cell, and where."""
+    found: dict[int, list[tuple[int, tuple[int, int]]]] = {}
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        for row in range(top, min(bottom, sheet.total_height - 1) + 1):
+            if left < limits.COLUMNS:
+                found.setdefault(row, []).append((left, (top, left)))
+    return found
