@@ -98,6 +98,8 @@ def payloads(item: Item, tenant: str) -> Iterator[dict[str, Any]]:
             "title": item.title,
             "source": item.source,
             "place": item.place,
+            "version": item.version,
+            "codes": list(item.codes),
             "is_faq": item.is_faq,
         }
 

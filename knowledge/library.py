@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -18,7 +19,7 @@ from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder, Embedder
 from knowledge.embed_together import Together
 from knowledge.index import Index, Point, payloads, point_ids
-from knowledge.load import files, load
+from knowledge.load import File, files, load_all
 from knowledge.search import HybridRetriever
 
 log = structlog.get_logger()
@@ -74,7 +75,7 @@ class Library:
 
         Raises Misconfigured (a file is missing or can't be read) and Unavailable.
         """
-        for source, items in _by_source(tenant).items():
+        for source, items in (await asyncio.to_thread(_by_source, tenant)).items():
             added = await self.add(tenant.name, items)
             await self.keep_only(tenant.name, source, {item.id_for(tenant.name) for item in items})
             if added:
@@ -127,13 +128,22 @@ def open_embedder(settings: Settings) -> tuple[Embedder, dict[str, Breaker]]:
 def _by_source(tenant: TenantSettings) -> Mapping[str, list[Item]]:
     """By the files' names; a file that holds nothing any more is among them."""
     grouped: defaultdict[str, list[Item]] = defaultdict(list)
+    wrong: list[str] = []
+    for file, loaded in load_all(_files(tenant, wrong)):
+        if isinstance(loaded, Rejected):
+            wrong.append(f"tenants.{tenant.name}.knowledge: {loaded}")
+            continue
+        for problem in loaded.problems:
+            log.warning("knowledge_row_left_out", tenant=tenant.name, problem=problem)
+        grouped[file.name] += loaded.items
+    if wrong:
+        raise Misconfigured(wrong)
+    return grouped
+
+
+def _files(tenant: TenantSettings, wrong: list[str]) -> Iterator[File]:
     for path in tenant.knowledge:
         try:
-            for file in files(path):
-                loaded = load(file)
-                for problem in loaded.problems:
-                    log.warning("knowledge_row_left_out", tenant=tenant.name, problem=problem)
-                grouped[file.name] += loaded.items
+            yield from files(path)
         except Rejected as error:
-            raise Misconfigured([f"tenants.{tenant.name}.knowledge: {error}"]) from error
-    return grouped
+            wrong.append(f"tenants.{tenant.name}.knowledge: {error}")

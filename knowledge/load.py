@@ -20,6 +20,8 @@ from knowledge.kinds import BY_ENDING, READABLE, Kind, kind_of, read
 
 _SMALL_BYTES: Final = 64 * 1024
 """A text of that size is read in this process: no form of it takes long."""
+_TOLD: Final = 20
+"""Of the problems of a file in which nothing was right."""
 _UTF8: Final = "utf-8"
 
 
@@ -90,12 +92,14 @@ def _loaded(file: File, data: bytes, apart: Apart) -> Loaded:
         raise TooLarge(f"{file.name}: is over {kind.most_bytes >> 20} MB; split it")
     is_plain = kind.is_text and len(data) <= _SMALL_BYTES
     loaded = read(kind, data, file.name) if is_plain else apart.read(kind, data, file.name)
-    if not loaded.items and not loaded.problems:
-        loaded = replace(loaded, problems=(f"{file.name}: holds nothing that could be an answer",))
-    return replace(loaded, notes=(*_notes(kind, file, data), *loaded.notes))
+    if loaded.problems and not loaded.items:  # what the file gave before is not dropped for that
+        raise BadRequest("\n".join(loaded.problems[:_TOLD]))
+    return replace(loaded, notes=(*_notes(kind, file, data, loaded), *loaded.notes))
 
 
-def _notes(kind: Kind, file: File, data: bytes) -> Iterator[str]:
+def _notes(kind: Kind, file: File, data: bytes, loaded: Loaded) -> Iterator[str]:
+    if not loaded.items:
+        yield f"{file.name}: holds nothing that could be an answer"
     if file.path.suffix.lower() not in kind.endings:
         yield f"{file.name}: is {kind.called}, whatever its name says, and was read as one"
     if kind.is_text:

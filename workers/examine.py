@@ -23,7 +23,8 @@ from bot.settings import ChannelSettings, Settings
 from bot.store.redis import Client, ask, connect, redis_errors
 from bot.types import Conversation, Rate
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
-from knowledge.load import files, load
+from knowledge.documents import Loaded
+from knowledge.load import files, load_all
 from workers.standing_in import nobody_plays
 from workers.up import serving_program
 
@@ -77,9 +78,12 @@ def _knowledge(part: str, path: Path) -> Finding:
     if not path.exists():
         return Finding(part, False, f"there is no {path}; put it there, or write where the knowledge is")
     try:
-        loaded = [load(file) for file in files(path)]
+        read = [loaded for _, loaded in load_all(files(path))]
     except Rejected as error:
         return Finding(part, False, f"{error}; mend it, or take it out")
+    if refused := [str(one) for one in read if isinstance(one, Rejected)]:
+        return Finding(part, False, f"{'; '.join(refused)}; mend it, or take it out")
+    loaded = [one for one in read if isinstance(one, Loaded)]
     items = sum(len(one.items) for one in loaded)
     problems = [problem for one in loaded for problem in one.problems]
     left_out = f"; {len(problems)} rows left out, the first: {problems[0]}" if problems else ""

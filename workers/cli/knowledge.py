@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bot.errors import Rejected
 from bot.settings import Settings
 from bot.types import Passage
-from knowledge.documents import BATCH, Loaded
 from workers.cli.common import (
     DEFAULT_CONFIG,
     FAILED,
@@ -27,6 +24,7 @@ from workers.cli.common import (
     tells_problems,
     tenant_of,
 )
+from workers.cli.importing import Reading, index, read_files, summary, tell
 
 if TYPE_CHECKING:
     from workers.librarian import Desk
@@ -39,20 +37,24 @@ console = Console(highlight=False, soft_wrap=True, emoji=False)
 @tells_problems
 def import_files(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files or folders: .txt .csv .xlsx .json .jsonl .md .markdown")
+        list[Path],
+        typer.Argument(help="Files or folders: .txt .csv .tsv .xlsx .xls .json .jsonl .md .html .docx .pdf"),
     ],
     tenant: Tenant = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be imported and what is wrong; import nothing.")
+    ] = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Bring files in. One that was imported before is replaced; rows that can't be read are named."""
     settings = read_settings(config)
     name = tenant_of(settings, tenant)
-    readable, problems = _read_all(paths, kept=_configured(settings, name))
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if readable:
-        asyncio.run(_import(settings, name, readable))
-    if problems:
+    reading = read_files(paths, kept=_configured(settings, name))
+    tell(reading, console)
+    if reading.sources and not dry_run:
+        asyncio.run(_import(settings, name, reading))
+    console.print(summary(reading) + ("; nothing was imported (--dry-run)" if dry_run else ""), markup=False)
+    if reading.problems:
         raise typer.Exit(FAILED)
 
 
@@ -134,49 +136,9 @@ def _configured(settings: Settings, tenant: str) -> set[str]:
     return names
 
 
-def _read_all(paths: Iterable[Path], *, kept: set[str]) -> tuple[list[tuple[str, Loaded]], list[str]]:
-    """Each file's items, and every problem there was: one bad file does not keep the others out."""
-    from knowledge.load import files, load
-
-    readable: list[tuple[str, Loaded]] = []
-    problems: list[str] = []
-    for path in paths:
-        try:
-            for file in files(path):
-                if file.name in kept:
-                    problems.append(
-                        f"{file.name}: a file of this name stands in the configuration and would replace it"
-                        " at the next start; change that one, or rename this"
-                    )
-                    continue
-                loaded = load(file)
-                readable.append((file.name, loaded))
-                problems += loaded.problems
-        except Rejected as error:
-            problems.append(str(error))
-    return readable, problems
-
-
-async def _import(settings: Settings, tenant: str, readable: list[tuple[str, Loaded]]) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+async def _import(settings: Settings, tenant: str, reading: Reading) -> None:
     async with open_desk(settings) as desk:
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            for source, loaded in readable:
-                added, dropped = await _import_one(desk, tenant, source, loaded, progress)
-                count = _items(len(loaded.items))
-                console.print(f"{source}: {count}, {added} new, {dropped} dropped", markup=False)
-
-
-async def _import_one(
-    desk: Desk, tenant: str, source: str, loaded: Loaded, progress: Progress
-) -> tuple[int, int]:
-    bar = progress.add_task(source, total=len(loaded.items))
-    added = 0
-    for start in range(0, len(loaded.items), BATCH):
-        batch = loaded.items[start : start + BATCH]
-        added += await desk.add(tenant, batch)
-        progress.update(bar, completed=start + len(batch))
-    return added, await desk.keep_only(tenant, source, {item.id_for(tenant) for item in loaded.items})
+        await index(desk, tenant, reading, console)
 
 
 def _items(count: int) -> str:
