@@ -66,7 +66,7 @@ def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
     open_: Block | None = None
     for block in blocks:
         for part in _cut(block):
-            if open_ and open_.path == part.path and _fits(open_.text, part.text):
+            if open_ and _is_beside(open_, part) and _fits(open_.text, part.text):
                 open_ = replace(open_, text=f"{open_.text}\n\n{part.text}")
                 continue
             if open_:
@@ -74,6 +74,11 @@ def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
             open_ = part
     if open_:
         yield open_
+
+
+def _is_beside(above: Block, below: Block) -> bool:
+    """Below one heading; and on one page, since a piece has one place."""
+    return above.path == below.path and (above.unit != "page" or above.number == below.number)
 
 
 def _fits(*texts: str) -> bool:

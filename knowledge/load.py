@@ -134,6 +134,8 @@ def _bytes(file: File) -> bytes:
         if file.within and not file.path.resolve(strict=True).is_relative_to(file.within.resolve()):
             raise BadRequest(f"{name}: is a link that leads out of its folder; put the file itself there")
         data = _read_up_to(most + 1, file)
+    except RuntimeError as error:  # pathlib's word for it until Python 3.13
+        raise BadRequest(f"{name}: can't be opened (a link that leads to itself)") from error
     except OSError as error:
         raise BadRequest(f"{name}: can't be opened ({error.strerror})") from error
     if len(data) > most:
@@ -149,7 +151,9 @@ def _read_up_to(most: int, file: File) -> bytes:
     with os.fdopen(descriptor, "rb") as opened:
         told = os.fstat(descriptor)
         if not stat.S_ISREG(told.st_mode):
-            raise BadRequest(f"{file.name}: is no file but a pipe or a device; save what it gives as a file")
+            raise BadRequest(
+                f"{file.name}: is no file but a folder, a pipe or a device; save what it gives as a file"
+            )
         if told.st_size >= most:
             raise TooLarge(f"{file.name}: is over {most - 1 >> 20} MB; split it")
         return opened.read(most)

@@ -47,7 +47,7 @@ def _read(workbook: Any, source: str) -> Loaded:
 
 
 def _read_sheet(sheet: Any, source: str) -> Loaded:
-    if sheet.total_height > limits.ROWS + limits.HEADER_ROWS:
+    if _last_row(sheet) > limits.ROWS + limits.HEADER_ROWS:
         raise TooLarge(f"{source}, sheet {sheet.name}: has more than {limits.ROWS} rows; split it")
     loaded = read_grid(enumerate(_rows(sheet), 1), source, sheet=sheet.name)
     if any(problem.endswith("has no answer") for problem in loaded.problems):
@@ -75,7 +75,12 @@ def _spans(sheet: Any) -> dict[int, list[tuple[int, tuple[int, int]]]]:
     """By row: the columns whose value stands in an earlier row of the same merged cell, and where."""
     found: dict[int, list[tuple[int, tuple[int, int]]]] = {}
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-        for row in range(top, min(bottom, sheet.total_height - 1) + 1):
+        for row in range(top, min(bottom, _last_row(sheet)) + 1):
             if left < limits.COLUMNS:
                 found.setdefault(row, []).append((left, (top, left)))
     return found
+
+
+def _last_row(sheet: Any) -> int:
+    """Counted from 0; the file's own word on its size may be wrong."""
+    return int(sheet.end[0]) if sheet.end else 0
