@@ -1,0 +1,91 @@
+"""Tables of questions and of products, however their columns are called."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.errors import TooLarge
+from knowledge import lexical
+from knowledge.documents import Item
+from knowledge.formats import limits
+from knowledge.formats.json_file import read_json
+from knowledge.formats.table import read_csv
+
+
+def only(text: str) -> Item:
+    loaded = read_csv(text.encode(), "table.csv")
+    assert loaded.problems == ()
+    (item,) = loaded.items
+    return item
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "问题,答案,相似问",
+        "标准问题,标准答案,扩展问法",
+        "*问题（必填）,回复内容,其他问法",
+        "Question,Answer,Similar Questions",
+        "标题,内容,别名",
+        "ＱＵＥＳＴＩＯＮ,ANSWER,similar_questions",
+    ],
+)
+def test_columns_are_known_by_many_names(header: str) -> None:
+    item = only(f"{header}\n怎么退货,七天内,退货流程|不想要了\n")
+
+    assert (item.wordings, item.text) == (("怎么退货", "退货流程", "不想要了"), "七天内")
+
+
+def test_each_wording_may_have_a_column_of_its_own() -> None:
+    item = only("相似问1,相似问2,问题,相似问 3,答案,备注\n甲,,怎么退货,乙,七天内,内部\n")
+
+    assert item.wordings == ("怎么退货", "甲", "乙")
+    assert item.text == "七天内"
+
+
+def test_a_row_of_products_is_told_with_its_fields_and_found_by_name_and_code() -> None:
+    item = only("货号,商品名称,价格,尺码,库存,备注\nQH-1023,亚麻连衣裙,199,S/M/L,,七天无理由\n")
+
+    assert item.text == "亚麻连衣裙\n货号：QH-1023\n价格：199\n尺码：S/M/L\n备注：七天无理由"
+    assert item.wordings == ("亚麻连衣裙", "亚麻连衣裙 QH-1023")
+    assert item.codes == ("QH-1023",)
+    assert "qh-1023" in list(lexical.terms(item.wordings[1])), "a code is one word"
+    assert item.is_faq
+
+
+def test_a_product_may_have_several_codes_or_only_those() -> None:
+    assert only('名称,SKU\n帽子,"A-1, A-2"\n').codes == ("A-1", "A-2")
+    assert only("型号,功率\nX200,5W\n").title == "X200"
+
+
+@pytest.mark.parametrize("text", ["商品名称,价格\n,199\n", "商品名称,价格\n连衣裙,\n"])
+def test_half_a_product_is_named(text: str) -> None:
+    (problem,) = read_csv(text.encode(), "table.csv").problems
+
+    assert problem.startswith("table.csv, row 2: has ")
+
+
+def test_products_come_as_json_too() -> None:
+    rows = [{"name": "连衣裙", "sku": "A-1", "colours": ["红", "白"], "on_sale": True, "price": 199.0}]
+
+    (item,) = read_json(json.dumps({"data": rows}).encode(), "products.json").items
+
+    assert item.text == "连衣裙\nsku：A-1\ncolours：红，白\non_sale：是\nprice：199"
+
+
+def test_an_object_within_a_product_is_named() -> None:
+    rows = [{"name": "连衣裙", "sizes": {"S": 1}}]
+
+    (problem,) = read_json(json.dumps(rows).encode(), "products.json").problems
+
+    assert problem == "products.json, entry 1: has a list or an object where a text belongs"
+
+
+def test_a_table_that_is_too_long_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were its first part taken, the rest would look as if it had been taken out."""
+    monkeypatch.setattr(limits, "ROWS", 3)
+
+    with pytest.raises(TooLarge, match="more than 3 rows; split it"):
+        read_csv("问题,答案\n甲,1\n乙,2\n丙,3\n丁,4\n".encode(), "faq.csv")
