@@ -4,8 +4,7 @@
     elsewhere an address in a message: http or https, on a host of the allow-list, at its usual port, and
               the machine that is really connected to has a public address
 
-The last is looked at when the socket is made, after names were resolved, so that a name which changes
-between the look and the call (DNS rebinding) gains nothing. Redirects are followed by hand: each hop is
+The last is looked at when the socket is made (`bot/public.py`). Redirects are followed by hand: each hop is
 looked at like the first address. No text of an error holds an address: tokens are in there.
 """
 
@@ -13,11 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 import aiohttp
@@ -26,6 +23,7 @@ from yarl import URL
 
 from bot.channel import Blob
 from bot.errors import Refused, Unavailable
+from bot.public import NotPublic, public_socket
 
 TIMEOUT_S: Final = 20.0
 """For one file in all, redirects included."""
@@ -36,16 +34,11 @@ _MAX_URL: Final = 4096
 _PORTS: Final = {"http": 80, "https": 443}
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _LATER: Final = frozenset({408, 425, 429})
-_NAT64: Final = IPv6Network("64:ff9b::/96")
 _NO_ADDRESS: Final = "the file's address is none that we call"
 _HEADERS: Final = {"Accept-Encoding": "identity"}
 """So that a small answer can't become a large one in our hands."""
 
 _PLAIN: Final = re.compile(r"[!-~]+")
-
-
-class NotPublic(OSError):
-    """A name led to a machine of somebody's own network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,38 +135,9 @@ class Downloads:
 
     def _wary(self) -> aiohttp.ClientSession:
         if self._far is None or self._far.closed:
-            connector = aiohttp.TCPConnector(resolver=self._resolver, socket_factory=_public_socket)
+            connector = aiohttp.TCPConnector(resolver=self._resolver, socket_factory=public_socket)
             self._far = _session(connector)
         return self._far
-
-
-def is_public(host: str) -> bool:
-    """True when an address is on the internet: not ours, not our network's, not another one in disguise."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    inner = _inside(address)
-    if inner is not None:
-        return is_public(str(inner))
-    return address.is_global and not (address.is_multicast or address.is_reserved)
-
-
-def _inside(address: IPv4Address | IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one stands for, if it does."""
-    if isinstance(address, IPv4Address):
-        return None
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-
-
-def _public_socket(info: aiohttp.AddrInfoType) -> socket.socket:
-    """Called by the connector with the very address that it is about to connect to."""
-    family, type_, proto, _, address = info
-    if not is_public(str(address[0])):
-        raise NotPublic("the file's host has no public address")
-    return socket.socket(family=family, type=type_, proto=proto)
 
 
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:

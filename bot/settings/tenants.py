@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.settings.fields import (
     NAME_HELP,
@@ -17,6 +17,7 @@ from bot.settings.fields import (
     Zone,
 )
 from bot.settings.secrets import Secret
+from bot.settings.sources import FeedSettings, SiteSettings
 from bot.wording import (
     DEFAULT_GREETING,
     DEFAULT_NO_PEOPLE,
@@ -97,6 +98,12 @@ class TenantSettings(Section):
     )
     suggestions: list[str] = Field([], max_length=8, description="up to 8 questions to offer, as a list")
     knowledge: list[Path] = Field([], description='files or folders, as a list: ["faq.csv"]')
+    sites: list[SiteSettings] = Field(
+        [], max_length=20, description="[[tenants.sites]] with name and sitemap"
+    )
+    feeds: list[FeedSettings] = Field(
+        [], max_length=50, description="[[tenants.feeds]] with name and url, or name, database and table"
+    )
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
     faq_confidence: float = Field(
         0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
@@ -108,3 +115,11 @@ class TenantSettings(Section):
         description="0.01 to 100: its share of turns while others wait, too, 1 for all alike",
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="a table of limits")
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        """What one source gave must not be taken for another's."""
+        names = [*(site.name for site in self.sites), *(feed.name for feed in self.feeds)]
+        if len(set(names)) < len(names):
+            raise ValueError("two of its sites and feeds have one name; give each its own")
+        return self

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.errors import Rejected
+from bot.errors import Misconfigured, Refused, Rejected, Unavailable
+from bot.settings import TenantSettings
 from knowledge.documents import BATCH, Loaded
 
 if TYPE_CHECKING:
@@ -63,6 +65,30 @@ def read_files(paths: Iterable[Path], *, kept: set[str]) -> Reading:
             else:
                 reading.sources[file.name] = loaded
     return reading
+
+
+async def read_fetched(tenant: TenantSettings, names: Iterable[str], reading: Reading) -> None:
+    """Sites and feeds of the configuration, by their names. Raises Misconfigured for any other."""
+    from knowledge.sources.feed import read_feed
+    from knowledge.sources.site import read_site
+
+    sites = {site.name: site for site in tenant.sites}
+    feeds = {feed.name: feed for feed in tenant.feeds}
+    for name in names:
+        if name not in sites and name not in feeds:
+            known = ", ".join([*sites, *feeds]) or "none is configured"
+            raise Misconfigured([f"--from {name}: there is no site or feed of this name; there are: {known}"])
+    with progress() as bar:
+        for name in names:
+            task = bar.add_task(name, total=None)
+            try:
+                if name in sites:
+                    loaded = await read_site(sites[name], on_page=partial(bar.advance, task))
+                else:
+                    loaded = await read_feed(feeds[name])
+                reading.sources[name] = loaded
+            except (Rejected, Refused, Unavailable) as error:
+                reading.refused.append(f"{name}: {str(error).removeprefix(f'{name}: ')}")
 
 
 def tell(reading: Reading, console: Console) -> None:

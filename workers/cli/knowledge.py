@@ -24,7 +24,7 @@ from workers.cli.common import (
     tells_problems,
     tenant_of,
 )
-from workers.cli.importing import Reading, index, read_files, summary, tell
+from workers.cli.importing import Reading, index, read_fetched, read_files, summary, tell
 
 if TYPE_CHECKING:
     from workers.librarian import Desk
@@ -37,19 +37,25 @@ console = Console(highlight=False, soft_wrap=True, emoji=False)
 @tells_problems
 def import_files(
     paths: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(help="Files or folders: .txt .csv .tsv .xlsx .xls .json .jsonl .md .html .docx .pdf"),
-    ],
+    ] = None,
+    sources: Annotated[
+        list[str] | None, typer.Option("--from", help="A site or feed of the configuration.")
+    ] = None,
     tenant: Tenant = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be imported and what is wrong; import nothing.")
     ] = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """Bring files in. One that was imported before is replaced; rows that can't be read are named."""
+    """Bring files, sites and feeds in. What was imported before is replaced; bad rows are named."""
     settings = read_settings(config)
     name = tenant_of(settings, tenant)
-    reading = read_files(paths, kept=_configured(settings, name))
+    if not paths and not sources:
+        raise typer.BadParameter("name files, or a site or feed with --from")
+    reading = read_files(paths or (), kept=_configured(settings, name))
+    asyncio.run(read_fetched(settings.tenant(name), sources or (), reading))
     tell(reading, console)
     if reading.sources and not dry_run:
         asyncio.run(_import(settings, name, reading))

@@ -11,8 +11,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from adapters.download import _PORTS, Downloads, Hosts, is_public
+from adapters.download import _PORTS, Downloads, Hosts
 from bot.errors import Refused, Unavailable
+from bot.public import is_public
 
 DINGTALK = Hosts(("*.dingtalk.com", "*.aliyuncs.com"), "https://api.dingtalk.com")
 ANYWHERE = Hosts(("*.example", "127.0.0.1", "localhost", "[::1]", "::1"), "https://api.dingtalk.com")
@@ -245,7 +246,7 @@ async def test_only_the_platform_itself_leads_to_its_own_api(
     neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On an allowed host, where anybody may rent room, a redirect leads no further than to other such hosts."""
-    monkeypatch.setattr("adapters.download.is_public", lambda _: True)
+    monkeypatch.setattr("bot.public.is_public", lambda _: True)
     monkeypatch.setitem(_PORTS, "http", neighbour.port)
     downloads = Downloads(timeout=1, resolver=Names(bucket_example=["127.0.0.1"]))
     hosts = Hosts(("*.example",), neighbour.url)
