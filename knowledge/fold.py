@@ -25,7 +25,7 @@ _KEPT: Final = 8
 """One shingle in so many, chosen by its hash, is looked up: alike pieces have most of those in common too."""
 _CROWD: Final = 50
 """Pieces under one shingle, at most; what more of them share tells nothing."""
-_LETTERS: Final = re.compile(r"\w")
+_NO_LETTERS: Final = re.compile(r"[^\w./%-]+")
 _PRECISE: Final = re.compile(r"[0-9a-z]+(?:[-_./][0-9a-z]+)*|[零一二两三四五六七八九十百千万半]")
 _TURNS: Final = re.compile(r"[不没無无未非别勿莫免禁止仅除前后内外上下进出借还绑解收付买卖开关男女大小多少]")
 
@@ -121,5 +121,4 @@ def _chosen(shingles: frozenset[str]) -> list[int]:
 
 def _plain(text: str) -> str:
     """Letters and digits alone, in one width and case, but what stands inside numbers and codes."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if _LETTERS.match(char) or char in ".-/%")
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -44,7 +44,7 @@ class FeedSettings(Section):
     columns: dict[Annotated[str, Field(min_length=1, max_length=60)], _Column] = Field(
         {},
         max_length=60,
-        description='what is read and what it is called here, as a table: {名称 = "title", 货号 = "sku"}',
+        description='what is read and what it is called here, as a table: {"名称" = "title", "货号" = "sku"}',
     )
 
     @model_validator(mode="after")

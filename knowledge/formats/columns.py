@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 
@@ -49,6 +50,7 @@ _NAMES: Final[dict[Role, str]] = {
 _ROLES: Final = {name: role for role, names in _NAMES.items() for name in names.split()}
 _SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS})
 """Of these a table may have as many columns as it likes."""
+_NAMES_KEPT: Final = 1000
 _IN_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
 _NO_PART: Final = re.compile(r"[\s_\-*:：.、/]+")
 _NUMBER: Final = re.compile(r"\d+$")
@@ -56,8 +58,7 @@ _NUMBER: Final = re.compile(r"\d+$")
 
 def role_of(name: Any) -> Role | None:
     """None for a column that says nothing to us: a product's field, or a note."""
-    plain = _plain(name)
-    return _ROLES.get(plain) or _numbered(plain)
+    return _role("" if name is None else str(name))
 
 
 def roles_of(names: Iterable[Any]) -> dict[Role, list[str]]:
@@ -92,6 +93,13 @@ def named_twice(roles: dict[Role, list[str]]) -> str:
 def _plain(name: Any) -> str:
     text = unicodedata.normalize("NFKC", "" if name is None else str(name)).casefold()
     return _NO_PART.sub("", _IN_BRACKETS.sub("", text))
+
+
+@lru_cache(_NAMES_KEPT)
+def _role(name: str) -> Role | None:
+    """A table asks for the same few with each row."""
+    plain = _plain(name)
+    return _ROLES.get(plain) or _numbered(plain)
 
 
 def _numbered(plain: str) -> Role | None:

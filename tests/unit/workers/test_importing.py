@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,24 @@ def test_an_import_that_broke_off_goes_on_where_it_was(folder: Path, monkeypatch
     again = kefu(folder, "import", faq)
 
     assert "faq.csv: 40 items, 0 new, 1 dropped" in again.stdout
+
+
+def test_a_feed_is_imported_by_its_name(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "shop.db")) as connection:
+        connection.execute("create table goods as select '连衣裙' as title, 'A-1' as sku")
+        connection.commit()
+    feed = (
+        f'\n[[tenants.feeds]]\nname = "goods"\ndatabase = "sqlite:///{folder}/shop.db"\ntable = "goods"\n'
+        'columns = {"名称" = "title", "货号" = "sku"}\n'
+    )
+    (folder / "kefu.toml").write_text(CONFIG.replace("\n\n[[channels]]", f"\n{feed}\n[[channels]]"), "utf-8")
+
+    imported = kefu(folder, "import", "--from", "goods")
+    unknown = kefu(folder, "import", "--from", "prices")
+
+    assert (imported.exit_code, "goods: 1 item, 1 new, 0 dropped" in imported.stdout) == (0, True)
+    assert (unknown.exit_code, "there are: goods" in unknown.stderr) == (1, True)
+
+
+def test_a_command_that_names_nothing_is_a_usage_error(folder: Path) -> None:
+    assert kefu(folder, "import").exit_code == 2
