@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl import Workbook
@@ -117,3 +119,22 @@ def _pdf_of(objects: Sequence[str], encrypted: bool) -> bytes:
         lock = f" /Encrypt << /Filter /Standard /V 1 /R 2 /O {key} /U {key} /P -4 >> /ID [<00> <00>]"
     data += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R{lock} >>\nstartxref\n{start}\n%%EOF\n".encode()
     return bytes(data)
+
+
+_OLD_WORKBOOK = (
+    "c-rk)O=uHA6#iziX?{r4O-+SXD4}3$YcC?Amv&Xq7QxVp;15EZ+JMrMO3;G}TCF)rp&&vPFNI#bRK56v9`xoxsHh"
+    "+ag+z~nAXM<sW_|NAi>c<&fGsNXE%WB>d*AH5-FY*+v#;l4`I!ez1^j|;_)v61s424vDk1O02KilAsa_qV;u`!@2"
+    "nA^%Yy5ax`zoNuP>pv168EhaB!Q1qPT&lZW0`bf9kG{VNC_1~7fFFTWQn4YqpD|llH~@L_n7&N<!-i2vg{&mUL41"
+    "~lkC`~v-qfNVP6#Lx{tWc2excO174~uzC0yLTtD_?Pp3xzPDis9!7OOpdeWJ6HZ__@oCa_f-`oVS=*`sU31eShy8"
+    "zk0ue1j$*l$P+7>7H^37$g)?|jN51*Y02mna?mbfyaVzucUjrt0v;-cuGtbg(z6NInQ(vi(@DpIkf6EnE+)HJazN"
+    "y<$$+a;`^64x^6s7-zgqtM<~}uWt?x^*IA<8RvDpwAyc00m8)<)q)yF*~2k1w}a(YmRI?zn^<pR8K=;xZtZK(%Ki"
+    "!FTw`x5^|PJv)@du#w~(Iu-2b>a_sMA|eXgf)AwKusnL!J^eTJ#MIwsI5I>qf<3Qrub7J6k^VA=TFDiM^nj@{L-v"
+    "^p#!%xa8f=}bKxq4}Z$Uoc;4zF@vj^JN9TWWIWqmt<H!{R2A}(JkxoP&sMM`iU?M3=9km3=9km4Aurhf61$_S4(d"
+    ";)P5nL|LZJMDVpCT|1Az-jE=LkG2Mp@)mfacDt|V@FT87sRkrc|7b+Z~-m@6N5XUi6b^g+RPn6%!svFvWZVFY~f3"
+    "cc4*SP;5!aT|B"
+)
+"""Two entries, as xlwt 1.3 wrote them: nothing that is still kept writes XLS."""
+
+
+def old_workbook() -> bytes:
+    return zlib.decompress(base64.b85decode(_OLD_WORKBOOK))

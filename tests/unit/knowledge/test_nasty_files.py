@@ -16,7 +16,7 @@ from bot.errors import Rejected
 from knowledge.documents import Loaded
 from knowledge.formats.limits import READ_MEMORY
 from knowledge.load import files, load_all
-from tests.unit.knowledge.made import docx, paragraph, pdf, saved, workbook, zipped
+from tests.unit.knowledge.made import docx, old_workbook, paragraph, pdf, saved, workbook, zipped
 
 FAQ = "问题,答案\n怎么退货,七天内\n多久发货,两天\n"
 LAUGHS = '<!DOCTYPE a [<!ENTITY x "哈哈"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]>'
@@ -141,6 +141,8 @@ CASES = [
     Case("hidden.xlsx", hidden_sheet(), "sheet 内部: is hidden", 1),
     Case("titled.xlsx", TITLED, "row 1 above the header was left out", 1),
     Case("dates.xlsx", DATES, "", 2),
+    Case("of-2003.xls", old_workbook(), "", 2),
+    Case("of-2003.csv", old_workbook(), "is an Excel workbook, whatever its name says", 2),
     Case("far-cell.xlsx", far_cell(), "cell far outside its table"),
     Case("bomb.xlsx", zipped({"xl/workbook.xml": b"\0" * (201 << 20)}), "unpacks to more than 200 MB"),
     Case("bomb.docx", zipped({"word/document.xml": b" " * (30 << 20)}), "times its size"),
