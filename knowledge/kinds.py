@@ -32,6 +32,8 @@ class Kind:
     endings: tuple[str, ...]
     reader: Callable[[bytes, str], Loaded]
     is_text: bool = True
+    names_encoding: bool = False
+    """True where the file itself says how its text is encoded."""
 
     @property
     def most_bytes(self) -> int:
@@ -49,7 +51,7 @@ KINDS: Final = (
     _WORKBOOK,
     Kind("JSON", (".json", ".jsonl"), read_json),
     Kind("a Markdown document", (".md", ".markdown"), read_markdown),
-    Kind("a web page", (".html", ".htm"), read_html),
+    Kind("a web page", (".html", ".htm"), read_html, names_encoding=True),
     _WORD,
     _PDF,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -66,10 +67,11 @@ def passed_over(path: Path) -> str:
 def load_all(files: Iterable[File]) -> Iterator[tuple[File, Loaded | Rejected]]:
     """What each file holds, or why it can't be read. Beyond the limits for all, none is read any more."""
     read_bytes = read_items = 0
+    until = time.monotonic() + limits.IN_ALL_S
     with Apart() as apart:
         for count, file in enumerate(files, 1):
             try:
-                _check_all(file, count, read_bytes, read_items)
+                _check_all(file, count, read_bytes, read_items, until)
                 data = _bytes(file)
                 loaded = _loaded(file, data, apart)
             except Rejected as error:
@@ -102,25 +104,22 @@ def _notes(kind: Kind, file: File, data: bytes, loaded: Loaded) -> Iterator[str]
         yield f"{file.name}: holds nothing that could be an answer"
     if file.path.suffix.lower() not in kind.endings:
         yield f"{file.name}: is {kind.called}, whatever its name says, and was read as one"
-    if kind.is_text:
+    if kind.is_text and not kind.names_encoding:
         encoding, _ = decoded(data, file.name)
         if encoding != _UTF8:
             yield f"{file.name}: read as {encoding.upper()}"
 
 
-def _check_all(file: File, count: int, read_bytes: int, read_items: int) -> None:
-    if count > limits.IN_ALL_FILES:
-        raise TooLarge(
-            f"{file.name}: was left out, as it is over {limits.IN_ALL_FILES} files; import some alone"
-        )
-    if read_bytes > limits.IN_ALL_BYTES:
-        raise TooLarge(
-            f"{file.name}: was left out, as all are over {limits.IN_ALL_BYTES >> 20} MB; import some alone"
-        )
-    if read_items > limits.IN_ALL_ITEMS:
-        raise TooLarge(
-            f"{file.name}: was left out, as all hold over {limits.IN_ALL_ITEMS} items; import some alone"
-        )
+def _check_all(file: File, count: int, read_bytes: int, read_items: int, until: float) -> None:
+    beyond = {
+        f"there are over {limits.IN_ALL_FILES} files": count > limits.IN_ALL_FILES,
+        f"all are over {limits.IN_ALL_BYTES >> 20} MB": read_bytes > limits.IN_ALL_BYTES,
+        f"all hold over {limits.IN_ALL_ITEMS} items": read_items > limits.IN_ALL_ITEMS,
+        f"all take over {limits.IN_ALL_S / 60:.0f} minutes to read": time.monotonic() > until,
+    }
+    for why, is_beyond in beyond.items():
+        if is_beyond:
+            raise TooLarge(f"{file.name}: was left out, as {why}; import some alone")
 
 
 def _bytes(file: File) -> bytes:

@@ -13,6 +13,7 @@ FILE_BYTES: Final = 50 * _MB
 IN_ALL_BYTES: Final = 500 * _MB
 IN_ALL_FILES: Final = 2000
 IN_ALL_ITEMS: Final = 200_000
+IN_ALL_S: Final = 1800.0
 """What one import reads."""
 UNPACKED_BYTES: Final = 200 * _MB
 """Of DOCX and XLSX files, which are ZIP archives: a small one can unpack to gigabytes."""

@@ -29,16 +29,20 @@ def _questions(text: str, source: str) -> Loaded:
     """Blocks of `Q:` lines (several wordings) and an `A:` that may go on over lines; `#` starts a comment."""
     items: list[Item] = []
     problems: list[str] = []
-    notes: list[str] = []
+    strays: list[int] = []
     for block in _blocks(text):
         if block.is_stray:
-            notes.append(f"{source}, line {block.line}: belongs to no question, and was left out")
+            strays.append(block.line)
             continue
         try:
             items.append(block.entry(source))
         except BadRow as error:
             problems.append(f"{source}, line {block.line}: {error}")
-    return Loaded(tuple(items), tuple(problems), tuple(notes))
+    others = f" (and {len(strays) - 1} more lines)" if len(strays) > 1 else ""
+    notes = (
+        (f"{source}, line {strays[0]}: belongs to no question, and was left out{others}",) if strays else ()
+    )
+    return Loaded(tuple(items), tuple(problems), notes)
 
 
 @dataclass(slots=True)

@@ -15,12 +15,12 @@ from bot.settings.sources import SiteSettings
 from knowledge.apart import Apart
 from knowledge.documents import Loaded
 from knowledge.fold import fold
+from knowledge.formats import limits
 from knowledge.kinds import BY_ENDING
 from knowledge.sources.fetch import Visitor
 from knowledge.sources.sitemap import Robots, pages
 
 PAGE_BYTES: Final = 2 * 1024 * 1024
-IN_ALL_S: Final = 1800.0
 PAUSE_S: Final = 0.1
 """Between two pages: a shop's site has customers to serve."""
 _MOST_FAILED: Final = 5
@@ -53,7 +53,7 @@ class _Reading:
 
     async def all(self, on_page: Callable[[], None]) -> Loaded:
         """Raises Unavailable and Refused."""
-        loaded, read, until = Loaded(()), 0, time.monotonic() + IN_ALL_S
+        loaded, read, until = Loaded(()), 0, time.monotonic() + limits.IN_ALL_S
         async for url in pages(self._visitor, URL(self._site.sitemap)):
             if not self._is_meant(url):
                 continue

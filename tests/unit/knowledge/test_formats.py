@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,7 +23,6 @@ from knowledge.formats.table import read_csv
 from knowledge.formats.text import read_text
 from knowledge.formats.workbook import read_workbook
 from knowledge.kinds import BY_ENDING, read
-from knowledge.load import File, files, load
 
 
 def told(loaded: Loaded) -> list[tuple[tuple[str, ...], str]]:
@@ -335,46 +332,6 @@ def test_one_endless_sentence_is_cut_all_the_same() -> None:
     assert max(len(item.text) for item in found) <= 2 * PIECE_TOKENS
 
 
-def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "c.png", "sub/d.csv", "~$a.xlsx", ".b.txt", ".git/e.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("Q: x\nA: y")
-
-    assert [file.name for file in files(tmp_path)] == ["a.md", "b.txt", "sub/d.csv"]
-
-
-def test_what_can_not_be_read_is_told_with_the_reason(tmp_path: Path) -> None:
-    (tmp_path / "empty.txt").write_text(" \n")
-    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
-    with (tmp_path / "huge.csv").open("wb") as huge:
-        huge.truncate(21 << 20)
-    (tmp_path / "nothing").mkdir()
-
-    for name, words in (
-        ("empty.txt", "is empty"),
-        ("picture.png", "kinds that can be"),
-        ("huge.csv", "over 20 MB"),
-    ):
-        with pytest.raises(Rejected, match=words):
-            load(File(tmp_path / name, name))
-    for name, words in (("absent", "no such file or folder"), ("nothing", "holds no file of a kind")):
-        with pytest.raises(BadRequest, match=words):
-            list(files(tmp_path / name))
-
-
-def test_a_name_no_system_agrees_on_is_told(tmp_path: Path) -> None:
-    name = os.fsdecode("退货".encode("gbk")) + ".txt"
-    (tmp_path / name).write_text("Q: x\nA: y")
-
-    with pytest.raises(BadRequest, match="no name in UTF-8"):
-        load(File(tmp_path / name, name))
-
-
-def test_a_path_that_can_not_be_one_is_told() -> None:
-    with pytest.raises(BadRequest, match="can't be opened"):
-        list(files(Path("x" * 5000)))
-
-
 @pytest.fixture(scope="module")
 def apart() -> Iterator[Apart]:
     with Apart() as process:
@@ -405,3 +362,10 @@ def test_no_file_is_worse_than_rejected(apart: Apart, ending: str, data: st.Data
             read(kind, bytes(body), f"file{ending}")
         else:
             apart.read(kind, bytes(body), f"file{ending}")
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("text", ["[" * 60_000, "*a_" * 20_000, "![[]()" * 10_000])
+def test_no_small_text_takes_long(text: str) -> None:
+    """Those are read in the worker itself."""
+    read(BY_ENDING[".md"], text.encode(), "a.md")
