@@ -28,8 +28,11 @@ from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_kf import WeComKfSimulator
 
-_DRAIN_S: Final = 180.0
+_DRAIN_S: Final = 400.0
 """From the last message and the last trouble until everybody must have an answer."""
+_PATIENCE_S: Final = 150.0
+"""Without an answer: the last part that 微信客服 takes is kept for a minute and a half, and a platform that failed is
+left alone for nearly as long."""
 _QUIET_S: Final = 5.0
 """So long after the last answer, a second copy would have come."""
 
@@ -112,7 +115,7 @@ async def _drain(crowd: Crowd) -> float:
     """Wait until all are answered, or time is up; then a moment more. Seconds until the last answer."""
     started = last = time.monotonic()
     wanted, had = sum(crowd.counts.values()), 0
-    while (now := time.monotonic()) - started < _DRAIN_S and now - last < 60:
+    while (now := time.monotonic()) - started < _DRAIN_S and now - last < _PATIENCE_S:
         answered = _answered(crowd)
         if answered > had:
             last, had = now, answered
