@@ -13,14 +13,16 @@ from bot.errors import BadRequest, TooLarge
 from knowledge.cut import pieces
 from knowledge.documents import Loaded
 from knowledge.formats import limits
-from knowledge.formats.prose import is_cut_short, prose
+from knowledge.formats.prose import heading_level, is_cut_short, prose
 
 _EDGE_LINES: Final = 2
 """Of a page, above and below, that may be the same on all."""
 _CARRIED_LINES: Final = 3
 _MANY: Final = 0.6
 _FEW_PAGES: Final = 3
-_NUMBER: Final = re.compile(r"\d+")
+_PAGE_MARK: Final = re.compile(
+    r"第\s*(\d+)\s*页|^(\d+)$|[-–—]\s*(\d+)\s*[-–—]|\b(\d+)\s*/\s*\d+|\b[Pp]age\s+(\d+)"
+)
 
 
 def read_pdf(data: bytes, source: str) -> Loaded:
@@ -75,7 +77,7 @@ def _numbered(pages: Sequence[list[str]]) -> Iterator[tuple[int, str]]:
 
 
 def _without_running_titles(pages: Sequence[list[str]]) -> Iterator[list[str]]:
-    """What most pages have on an edge is told once, where it comes first."""
+    """What most pages have on an edge is told once, where it comes first. A heading heads each page."""
     edges = [[_alike(line, number) for line in _edges(lines)] for number, lines in enumerate(pages, 1)]
     times = Counter(line for page in edges for line in set(page))
     most = max(_FEW_PAGES, _MANY * len(pages))
@@ -85,7 +87,8 @@ def _without_running_titles(pages: Sequence[list[str]]) -> Iterator[list[str]]:
         kept = []
         for line in lines:
             alike = _alike(line, number)
-            if line not in at_edge or times[alike] < most or alike not in told:
+            is_repeated = line in at_edge and times[alike] >= most and alike in told
+            if not is_repeated or heading_level(line) is not None:
                 kept.append(line)
             if line in at_edge:
                 told.add(alike)
@@ -97,5 +100,5 @@ def _edges(lines: list[str]) -> list[str]:
 
 
 def _alike(line: str, page: int) -> str:
-    """Without the page's own number; any other number makes it another line."""
-    return _NUMBER.sub(lambda found: "#" if found[0] == str(page) else found[0], line)
+    """Without the page's own number where it is marked as one; any other number makes it another line."""
+    return _PAGE_MARK.sub(lambda found: "#" if str(page) in found.groups() else found[0], line)

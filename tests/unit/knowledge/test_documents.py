@@ -59,6 +59,14 @@ def test_running_titles_are_told_once_and_prices_always() -> None:
     assert [f"价格 {number}9 元" in text for number in range(1, 5)] == [True] * 4
 
 
+def test_a_chapter_a_page_keeps_its_headings() -> None:
+    pages = [[f"第{number}章 退货", f"第{number}章的说明。"] for number in range(1, 5)]
+
+    items = read_pdf(pdf(*pages), "book.pdf").items
+
+    assert [item.title for item in items] == [f"第{number}章 退货" for number in range(1, 5)]
+
+
 def test_pages_without_text_are_counted() -> None:
     assert read_pdf(pdf(["七天内可以退货。"], []), "rules.pdf").notes == (
         "rules.pdf: 1 of 2 pages hold no text",
