@@ -56,8 +56,10 @@ class ScriptedServer:
         found = tags(question)
         start = time.time()
         self.under_way.add(tuple(found))
-        await asyncio.sleep(self._chance.uniform(0.02, 0.3) * self.slow)
-        self.under_way.discard(tuple(found))
+        try:
+            await asyncio.sleep(self._chance.uniform(0.02, 0.3) * self.slow)
+        finally:  # cancelled, when whoever asked is gone
+            self.under_way.discard(tuple(found))
         if found:
             self.asked.append(Asked(found[0].customer, tuple(found), start, time.time()))
         return await _said(request, answer_to(question), body)

@@ -121,7 +121,8 @@ class Kills:
         """How many messages a worker held when it died; seconds until they were answered; and until all were
         that waited then, in whosever hands."""
         name = self._chance.choice(_WORKERS)
-        await self._busy(name)
+        for worker in _WORKERS:  # the one that stays is at work as well
+            await self._busy(worker)
         await asyncio.sleep(self._chance.uniform(0, 1))
         await self._busy(name)
         killed_at = time.time()
@@ -136,6 +137,8 @@ class Kills:
     async def _busy(self, name: str) -> None:
         async with asyncio.timeout(_AT_MOST_S):
             while not self._models[name].under_way:
+                if code := self._house.running[name].poll():
+                    raise RuntimeError(f"{name} ended by itself, with {code}")
                 await asyncio.sleep(0.02)
 
     def _spawn(self, name: str) -> None:
