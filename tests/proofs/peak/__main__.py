@@ -167,6 +167,12 @@ def _tell_doors(report: Report, outcome: Outcome) -> None:
     taken = sum(one.status == 200 for one in sent)
     report.tell("arrived", len(sent) / sent[-1].due, "messages/s, open loop")
     report.tell("acknowledged", taken, "messages, at the first try", least=len(sent))
+    for status, count in Counter(one.status for one in sent if one.status != 200).items():
+        report.tell(f"not_acknowledged_{status}", count, "messages; 0: no answer within 5 s, or hung up")
+    report.tell(
+        "acknowledged_p99", quantile([one.seconds for one in sent], 0.99) * 1000, "ms since it was due"
+    )
+    report.tell("acknowledged_max", max(one.seconds for one in sent) * 1000, "ms since it was due")
     report.tell("generator_late_p99", quantile([one.late for one in sent], 0.99) * 1000, "ms")
     p99 = []
     for name, some in (("first", sent[:tenth]), ("last", sent[-tenth:])):
