@@ -55,6 +55,10 @@ soak: $(DEV) ## an hour at 20 messages a second: does anything grow?; SPAN=60 RA
 	@$(BIN)/python -m tests.proofs.soak $(if $(SPAN),--span $(SPAN)) $(if $(RATE),--rate $(RATE)) \
 	  $(if $(SEED),--seed $(SEED))
 
+.PHONY: outage
+outage: $(DEV) ## a minute without Redis under 100 messages a second: doors go on, and nothing is lost
+	@$(BIN)/python -m pytest -n 0 -s -m long tests/scenarios/test_store_gone.py
+
 .PHONY: capacity
 capacity: $(DEV) ## what a set-up bears, by formula and simulated (docs/scaling.md); RATE=100 SERVERS=10 WORKERS=2 …
 	@$(BIN)/python -m tests.proofs.capacity $(foreach part,RATE SPAN SEED GATEWAYS MASTERS WORKERS SERVERS TURNS \

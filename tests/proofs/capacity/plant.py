@@ -9,7 +9,7 @@ from bot.settings import with_ahead
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """Costs are seconds of one processor and message, as `make peak` measured them here (docs/scaling.md)."""
+    """Costs are seconds of one processor and message, as they were measured for docs/scaling.md."""
 
     gateways: int = 1
     masters: int = 1
@@ -25,10 +25,10 @@ class Plant:
     """Tokens a second of a server whose batch is full, for all together."""
     tokens: float = 60.0
     """Of an answer, on average."""
-    door: float = 0.0006
-    store: float = 0.0002
+    door: float = 0.00043
+    store: float = 0.0004
     """All scripts of a message's way, and its nudges."""
-    turn: float = 0.0035
+    turn: float = 0.0045
     """A worker's whole work on a message but the embedding: also the model's client, and the delivery."""
     embed: float = 0.017
     """The bundled model's, on one thread of each worker; 0: a server elsewhere does it."""
