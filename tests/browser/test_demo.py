@@ -45,7 +45,7 @@ async def test_the_demo_answers_at_every_door() -> None:
         async with chromium(size=PHONE, scheme="dark") as page:
             await page.goto(f"http://127.0.0.1:{port}/")
             await page.locator(".launcher").click()
-            await _ask(page, "多久发货", "发货")
+            await _ask(page, "多久发货", "48 小时")
             await page.locator("input[type=file]").set_input_files(
                 {"name": "dress.png", "mimeType": "image/png", "buffer": dress}
             )
@@ -59,6 +59,7 @@ async def test_the_demo_answers_at_every_door() -> None:
 
 async def _ask(page: Page, question: str, answer: str) -> None:
     answers = page.get_by_role("log").locator(".line.bot")
+    await answers.first.wait_for()  # the welcome, which is no answer
     before = await answers.count()
     await page.get_by_role("textbox").fill(question)
     await page.keyboard.press("Enter")
