@@ -37,7 +37,7 @@ class Intake:
         if isinstance(received, Entered) and (reason := await self._against_welcome(received)):
             received = Ignored(reason)
         if isinstance(received, Ignored):
-            metrics.RECEIVED.labels(channel.name, "ignored").inc()
+            metrics.received(channel.name, "ignored")
             log.info("message_ignored", channel=channel.name, reason=received.reason)
         elif isinstance(received, Kept):
             await self._keep(received)

@@ -19,21 +19,35 @@ T = TypeVar("T")
 WITHIN_S: Final = 1.0
 
 
-async def soon(breaker: Breaker, do: Callable[[], Awaitable[T]], *, within: float | None = WITHIN_S) -> T:
-    """What `do` comes to, within so many seconds. Raises Unavailable, at once while the store is left alone.
+async def soon(breaker: Breaker, do: Callable[[], Awaitable[T]]) -> T:
+    """What `do` comes to, in good time. Raises Unavailable, at once while the store is left alone."""
+    return await guarded(breaker, lambda: in_time(do, WITHIN_S))
 
-    A store that is full has answered. At the end of its time `do` is cancelled, so it should wait for
-    something that bears that (`bot.store.courier` does).
+
+async def guarded(breaker: Breaker, do: Callable[[], Awaitable[T]]) -> T:
+    """What `do` comes to. Raises Unavailable, at once while the store is left alone.
+
+    A store that is full has answered.
     """
     with breaker.call():
         try:
-            async with asyncio.timeout(within):
-                return await do()
-        except TimeoutError:
-            raise Unavailable(f"{breaker.name} took longer than {within:g} s") from None
+            return await do()
         except NoRoom as error:
             full = error
     raise full
+
+
+async def in_time(do: Callable[[], Awaitable[T]], seconds: float | None) -> T:
+    """What `do` comes to. Raises Unavailable after so many seconds; None: whenever it will.
+
+    At the end of its time `do` is cancelled, so it should wait for something that bears that
+    (`bot.store.courier` does).
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await do()
+    except TimeoutError:
+        raise Unavailable(f"the store took longer than {seconds:g} s") from None
 
 
 class QuickStreams:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from adapters import metrics
+from adapters.quick import in_time
 from bot.channel import Greet, Kept, Wake
 from bot.errors import TooMany
 from bot.ports import Greetings, Inbox, Nudges, Opinions, Pulls
@@ -25,25 +26,29 @@ class Storing:
         self._pulls = pulls
         self._nudges = nudges
 
-    async def keep(self, item: Kept, *, promised: bool = False) -> None:
-        """Store it. Raises Rejected and Unavailable.
+    async def keep(self, item: Kept, *, promised: bool = False, within: float | None = None) -> None:
+        """Store it. Raises Rejected, and Unavailable, `within` so many seconds.
 
         `promised`: its platform heard already that we have it, so there can't be too many.
         """
         if isinstance(item, Message):
-            await self._store(item, promised=promised)
-        elif isinstance(item, Wake):
+            await self._store(item, promised=promised, within=within)
+        else:
+            await in_time(lambda: self._keep(item), within)
+
+    async def _keep(self, item: Wake | Greet | Opinion) -> None:
+        if isinstance(item, Wake):
             await self._wake(item)
         elif isinstance(item, Greet):
             await self._greet(item)
         else:
             await self._note(item)
 
-    async def _store(self, message: Message, *, promised: bool) -> None:
+    async def _store(self, message: Message, *, promised: bool, within: float | None) -> None:
         """Put a message in the inbox and wake a worker. A repeated one is stored already: no error."""
-        acceptance = await self._inbox.accept(message, promised=promised)
+        acceptance = await self._inbox.accept(message, promised=promised, within=within)
         conversation = message.conversation
-        metrics.RECEIVED.labels(conversation.channel, acceptance.value).inc()
+        metrics.received(conversation.channel, acceptance.value)
         log.debug(  # counted above; a line for each would cost as much as storing it
             "message_received", channel=conversation.channel, acceptance=acceptance.value, kind=message.kind
         )
@@ -55,18 +60,18 @@ class Storing:
     async def _wake(self, wake: Wake) -> None:
         """Note that an account has something to fetch, and wake a worker."""
         await self._pulls.wake(wake.account, wake.token)
-        metrics.RECEIVED.labels(wake.account.channel, "wake").inc()
+        metrics.received(wake.account.channel, "wake")
         self._nudges.nudge(Work.PULL, wake.account)
 
     async def _greet(self, greet: Greet) -> None:
         """Have somebody welcomed who came in; not again on the same day."""
         conversation = greet.welcome.conversation
         fresh = await self._greetings.greet(greet.welcome)
-        metrics.RECEIVED.labels(conversation.channel, "greet" if fresh else "greeted").inc()
+        metrics.received(conversation.channel, "greet" if fresh else "greeted")
         if fresh:
             self._nudges.nudge(Work.DELIVER, conversation)
 
     async def _note(self, opinion: Opinion) -> None:
         """Keep what a customer thinks of a reply."""
         await self._opinions.record(opinion)
-        metrics.RECEIVED.labels(opinion.conversation.channel, "opinion").inc()
+        metrics.received(opinion.conversation.channel, "opinion")

@@ -73,11 +73,15 @@ class CeleryNudges:
 
     def nudge(self, work: Work, conversation: Conversation) -> None:
         """Have it published, once if it still waits for that; what is too much is left to the sweeper."""
-        if work is Work.ANSWER and (wait := self._too_soon(conversation)) > _TICK_S:
-            self._late[partition(conversation)] = conversation
-            self._wake(partition(conversation), conversation, wait)
-        else:
-            self._put(work, conversation)
+        if work is Work.ANSWER:
+            line = partition(conversation)
+            if line in self._late:
+                return
+            if (wait := self._too_soon(line)) > _TICK_S:
+                self._late[line] = conversation
+                self._wake(line, conversation, wait)
+                return
+        self._put(work, conversation)
 
     def _put(self, work: Work, conversation: Conversation) -> None:
         if len(self._waiting) >= _WAITING:
@@ -100,9 +104,9 @@ class CeleryNudges:
             log.warning("nudges_left_to_the_sweeper")
             await end(late)
 
-    def _too_soon(self, conversation: Conversation) -> float:
-        """Seconds until its line is to be called for again."""
-        since = self._called.get(partition(conversation))
+    def _too_soon(self, line: int) -> float:
+        """Seconds until it is to be called for again."""
+        since = self._called.get(line)
         return 0.0 if since is None else since + _APART_S - asyncio.get_running_loop().time()
 
     async def _publish(self) -> None:
@@ -143,8 +147,12 @@ class CeleryNudges:
             known.cancel()
         self._timers[line] = (
             loop.time() + seconds,
-            loop.call_later(seconds, self.nudge, Work.ANSWER, conversation),
+            loop.call_later(seconds, self._ring, line, conversation),
         )
+
+    def _ring(self, line: int, conversation: Conversation) -> None:
+        self._late.pop(line, None)
+        self.nudge(Work.ANSWER, conversation)
 
     async def _push(self, work: Work, conversations: Sequence[Conversation]) -> None:
         """Raises Unavailable."""

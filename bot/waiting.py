@@ -1,14 +1,17 @@
-"""Waiting, but not for ever."""
+"""Waiting: for one another, and not for ever."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from typing import Any, Final
+from collections import deque
+from collections.abc import Collection, Hashable
+from typing import Any, Final, Generic, TypeVar
 
 import structlog
 
 log = structlog.get_logger()
+
+K = TypeVar("K", bound=Hashable)
 
 _TRIES: Final = 20
 _TRY_S: Final = 0.25
@@ -37,3 +40,39 @@ async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=_TRY_S)
     log.warning("tasks_left_running", names=sorted(task.get_name() for task in left))
+
+
+class InTurn(Generic[K]):
+    """Those who want the same come one after the other, first come, first served.
+
+    Whoever is alone, as nearly everybody is, pays a look into a dict: a lock for each costs ten times that.
+    """
+
+    def __init__(self) -> None:
+        self._behind: dict[K, deque[asyncio.Future[None]]] = {}
+        """Who waits, for each that somebody has now."""
+
+    async def enter(self, wanted: K) -> None:
+        """Wait until nobody has it; `leave` it again in any case."""
+        behind = self._behind.get(wanted)
+        if behind is None:
+            self._behind[wanted] = deque()
+            return
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        behind.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if not mine.cancelled():  # it was given to us in the very moment
+                self.leave(wanted)
+            raise
+
+    def leave(self, wanted: K) -> None:
+        """The next one has it, if anybody waits."""
+        behind = self._behind[wanted]
+        while behind:
+            first = behind.popleft()
+            if not first.done():
+                first.set_result(None)
+                return
+        del self._behind[wanted]

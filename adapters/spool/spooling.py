@@ -6,19 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Protocol
-from weakref import WeakValueDictionary
 
 import structlog
 
 from adapters import metrics
-from adapters.quick import soon
+from adapters.quick import guarded
 from adapters.spool.spool import Spool, Spooled
 from bot.breaker import Breaker
 from bot.channel import Greet, Kept, Wake
 from bot.errors import BadRequest, NoRoom, Rejected, Unavailable
 from bot.ports import Clock
 from bot.types import Conversation
-from bot.waiting import end
+from bot.waiting import InTurn, end
 
 log = structlog.get_logger()
 
@@ -35,8 +34,8 @@ _WELCOME_S: Final = 60.0
 class Store(Protocol):
     """Where things go in the end (`adapters.storing.Storing`)."""
 
-    def keep(self, item: Kept, *, promised: bool = False) -> Awaitable[None]:
-        """Raises Rejected and Unavailable."""
+    def keep(self, item: Kept, *, promised: bool = False, within: float | None = None) -> Awaitable[None]:
+        """Raises Rejected, and Unavailable, `within` so many seconds."""
         ...
 
 
@@ -51,23 +50,26 @@ class Spooling:
         self._no_room: NoRoom | None = None
         """Why nothing more is to come in, while the store has to be emptied first."""
         self._replayed = 0
-        self._turns: WeakValueDictionary[Conversation, asyncio.Lock] = WeakValueDictionary()
-        """Of each conversation that something is being kept for: first come, first kept."""
+        self._turns: InTurn[Conversation] = InTurn()
+        """Of a conversation's messages the first to come is the first to be kept."""
 
     async def keep(self, item: Kept) -> None:
         """In the store, or else on the disk: whoever called may be told that we have it.
 
         Raises Rejected, and Unavailable when neither takes it.
         """
-        turn = self._turns.setdefault(_conversation(item), asyncio.Lock())
-        async with turn:  # what is still on its way to the store may end on the disk, and we behind it
+        conversation = _conversation(item)
+        await self._turns.enter(conversation)  # what is on its way to the store may end on the disk
+        try:
             await self._keep(item)
+        finally:
+            self._turns.leave(conversation)
 
     async def _keep(self, item: Kept) -> None:
         reason = "what came before it waits there"
         if not self._spool.holds:
             try:
-                return await soon(self._breaker, lambda: self._store.keep(item), within=PATIENCE_S)
+                return await guarded(self._breaker, lambda: self._store.keep(item, within=PATIENCE_S))
             except NoRoom:
                 raise
             except Unavailable as error:
@@ -97,7 +99,7 @@ class Spooling:
     async def _put(self, item: Kept, reason: str) -> None:
         entering = not self._spool.holds
         await self._spool.append(item)
-        metrics.RECEIVED.labels(_conversation(item).channel, "spooled").inc()
+        metrics.received(_conversation(item).channel, "spooled")
         if entering:
             mend = "see to Redis; messages are kept in data_dir/spool meanwhile, and stored when it is back"
             log.warning("spool_in_use", reason=reason, mend=mend)
@@ -118,7 +120,7 @@ class Spooling:
     async def _replay_some(self) -> None:
         """The oldest, in their order. Raises Unavailable at the first that is not stored."""
         waiting = await self._spool.oldest(_AT_ONCE)
-        await soon(self._breaker, lambda: self._store_all(waiting), within=None)
+        await guarded(self._breaker, lambda: self._store_all(waiting))
 
     async def _store_all(self, waiting: Sequence[Spooled]) -> None:
         """Whoever finds that the store is back is whoever replays."""
@@ -139,7 +141,7 @@ class Spooling:
         if item is None:
             raise BadRequest("it can't be read")
         if isinstance(item, Greet) and self._clock() - spooled.record.at > _WELCOME_S:
-            return metrics.RECEIVED.labels(_conversation(item).channel, "greeted_late").inc()
+            return metrics.received(_conversation(item).channel, "greeted_late")
         return await self._store.keep(item, promised=True)
 
     async def _passed(self, stored: Sequence[Spooled]) -> None:

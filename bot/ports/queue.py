@@ -28,11 +28,13 @@ from bot.types import (
 class Inbox(Protocol):
     """What customers said and we have not answered yet."""
 
-    async def accept(self, message: Message, *, promised: bool = False) -> Acceptance:
+    async def accept(
+        self, message: Message, *, promised: bool = False, within: float | None = None
+    ) -> Acceptance:
         """Store a message once, and note that its conversation waits: one atomic act.
 
         `promised`: the platform heard already that we have it, so it is stored however many wait. Raises
-        Unavailable, and NoRoom when the store has to be emptied first.
+        Unavailable, `within` so many seconds, and NoRoom when the store has to be emptied first.
         """
         ...
 

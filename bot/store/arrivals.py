@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.errors import BadRequest, Unavailable
 from bot.store import keys as names
@@ -25,6 +25,8 @@ _CLOCKS_DIFFER_S: Final = 2.0
 """The platform's and ours. A part sent this shortly before a message counts as sent behind it."""
 _AT_ONCE: Final = 50
 """Messages of one script: about half a millisecond, in which the store does nothing else."""
+_PACE: Final = Pace()
+"""Of a tenant that nobody told us of."""
 _ACCEPTANCES: Final = {acceptance.value.encode(): acceptance for acceptance in Acceptance}
 
 
@@ -40,6 +42,14 @@ class _Arrival:
     answer: asyncio.Future[Acceptance]
 
 
+class _Batch(NamedTuple):
+    """What those have in common whom one script stores."""
+
+    partition: int
+    most: int
+    within: float | None
+
+
 class Arrivals:
     """Takes one message at a time, and gives each its own answer."""
 
@@ -47,11 +57,13 @@ class Arrivals:
         """`paces`: by tenant."""
         self._accept = Script(client, "accept")
         self._paces = paces
-        self._waiting: dict[tuple[int, int], list[_Arrival]] = defaultdict(list)
+        self._waiting: dict[_Batch, list[_Arrival]] = defaultdict(list)
         self._storing: set[asyncio.Task[None]] = set()
 
-    async def store(self, message: Message, *, most: int = MOST_WAITING) -> Acceptance:
-        """`most`: messages that may wait in its conversation.
+    async def store(
+        self, message: Message, *, most: int = MOST_WAITING, within: float | None = None
+    ) -> Acceptance:
+        """`most`: messages that may wait in its conversation. `within`: seconds that storing may take.
 
         Raises Unavailable (it may be stored or not), and BadRequest for what no store takes. All that can go
         wrong with one message goes wrong here, and is nobody else's trouble.
@@ -67,36 +79,37 @@ class Arrivals:
         arrival = _Arrival(data, tenant, self._pace(message), since, seen, keys, loop.create_future())
         if not self._waiting:
             loop.call_soon(self._start)
-        self._waiting[keys.partition, most].append(arrival)
+        self._waiting[_Batch(keys.partition, most, within)].append(arrival)
         return await arrival.answer
 
     def _pace(self, message: Message) -> Pace:
         """Where each message needs a reply of its own, none waits for others."""
-        pace = self._paces.get(message.conversation.tenant, Pace())
+        pace = self._paces.get(message.conversation.tenant, _PACE)
         return replace(pace, quiet_ms=0) if message.address.own else pace
 
     def _start(self) -> None:
         waiting, self._waiting = self._waiting, defaultdict(list)
-        for (_, most), arrivals in waiting.items():
+        for batch, arrivals in waiting.items():
             for first in range(0, len(arrivals), _AT_ONCE):
                 some = arrivals[first : first + _AT_ONCE]
-                task = asyncio.create_task(self._store(some, most), name="arrivals")
+                task = asyncio.create_task(self._store(some, batch), name="arrivals")
                 self._storing.add(task)
                 task.add_done_callback(self._storing.discard)
 
-    async def _store(self, arrivals: Sequence[_Arrival], most: int) -> None:
+    async def _store(self, arrivals: Sequence[_Arrival], batch: _Batch) -> None:
         keys = arrivals[0].keys.line
-        arguments: list[str | bytes | int] = [names.SEEN_S, most, names.QUIET_MS]
+        arguments: list[str | bytes | int] = [names.SEEN_S, batch.most, names.QUIET_MS]
         for arrival in arrivals:
             keys += (arrival.seen, arrival.keys.inbox, arrival.keys.sent, arrival.keys.quiet)
             arguments += (arrival.data, arrival.keys.name, arrival.tenant, arrival.since)
             arguments += (arrival.pace.stride, arrival.pace.quiet_ms, arrival.pace.most_ms)
         try:
-            answers = await self._accept(keys, *arguments)
+            async with asyncio.timeout(batch.within):  # one for all: each of its own would cost a door dearly
+                answers = await self._accept(keys, *arguments)
+        except TimeoutError:
+            _fail(arrivals, Unavailable(f"the store took longer than {batch.within:g} s"))
         except Unavailable as error:
-            for arrival in arrivals:
-                if not arrival.answer.done():
-                    arrival.answer.set_exception(type(error)(str(error)))
+            _fail(arrivals, error)
         except BaseException:  # cancelled, or a bug: nobody may wait for what does not come
             for arrival in arrivals:
                 arrival.answer.cancel()
@@ -105,3 +118,9 @@ class Arrivals:
             for arrival, answer in zip(arrivals, answers, strict=True):
                 if not arrival.answer.done():  # else whoever called has given up
                     arrival.answer.set_result(_ACCEPTANCES[answer])
+
+
+def _fail(arrivals: Sequence[_Arrival], error: Unavailable) -> None:
+    for arrival in arrivals:
+        if not arrival.answer.done():
+            arrival.answer.set_exception(type(error)(str(error)))

@@ -50,10 +50,14 @@ class RedisInbox:
         self._pass_on = Script(client, "pass_on")
         self._later = Script(client, "answer_later")
 
-    async def accept(self, message: Message, *, promised: bool = False) -> Acceptance:
+    async def accept(
+        self, message: Message, *, promised: bool = False, within: float | None = None
+    ) -> Acceptance:
         """Store it once, and put its conversation in line. Raises Unavailable, and NoRoom."""
         await self._room.check()
-        return await self._arrivals.store(message, most=sys.maxsize if promised else MOST_WAITING)
+        return await self._arrivals.store(
+            message, most=sys.maxsize if promised else MOST_WAITING, within=within
+        )
 
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
         """The oldest messages, and the newest `lines` of the history; of both, what can be read."""

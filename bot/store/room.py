@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
-from bot.errors import NoRoom
+from bot.errors import NoRoom, Unavailable
 from bot.store.redis import Client, redis_errors
 
 _FULL: Final = 0.9
 """Of `maxmemory`. Answering writes before it frees (leases, replies, nudges): the rest is for that."""
 _LOOK_S: Final = 1.0
+_PATIENCE_S: Final = 1.0
+"""Of a door that waits for a look."""
 
 
 class Room:
@@ -36,11 +38,18 @@ class Room:
             self._looking = asyncio.create_task(self._is_full(), name="room")
         if self._looking:
             looking = self._looking
-            self._full = await asyncio.shield(looking)
+            self._full = await self._seen(looking)
             if self._looking is looking:
                 self._looking = None
         if self._full:
             raise NoRoom("the store is nearly full; give it more memory or wait until it is worked off")
+
+    async def _seen(self, looking: asyncio.Task[bool]) -> bool:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                return await asyncio.shield(looking)
+        except TimeoutError:
+            raise Unavailable(f"the store took longer than {_PATIENCE_S:g} s") from None
 
     async def _is_full(self) -> bool:
         memory: Any = {}

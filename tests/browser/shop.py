@@ -107,7 +107,9 @@ class MemoryInbox:
         self.full = False
         self.down = False
 
-    async def accept(self, message: Message, *, promised: bool = False) -> Acceptance:
+    async def accept(
+        self, message: Message, *, promised: bool = False, within: float | None = None
+    ) -> Acceptance:
         if self.down:
             raise Unavailable("the store is down")
         if self.full:

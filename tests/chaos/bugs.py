@@ -39,10 +39,12 @@ def ack_before_store() -> None:
     """The platform hears that all is well before it is."""
     keep = Storing.keep
 
-    async def later(self: Storing, item: Kept, *, promised: bool = False) -> None:
+    async def later(
+        self: Storing, item: Kept, *, promised: bool = False, within: float | None = None
+    ) -> None:
         async def after_a_while() -> None:
             await asyncio.sleep(_LATE_S)
-            await keep(self, item, promised=promised)
+            await keep(self, item, promised=promised, within=within)
 
         task = asyncio.create_task(after_a_while())
         _late.add(task)

@@ -63,7 +63,7 @@ class Router:
             log.warning("dingtalk_stream_message_unreadable", channel=self._channel, reason=str(error))
             return acknowledge(frame, _NOTHING, code=HTTPStatus.BAD_REQUEST)
         if isinstance(received, Ignored):
-            metrics.RECEIVED.labels(self._channel, "ignored").inc()
+            metrics.received(self._channel, "ignored")
             log.info("message_ignored", channel=self._channel, reason=received.reason)
         elif not await self._is_taken(received):
             return None

@@ -12,42 +12,50 @@
 --      +5 the tenant's stride  +6 ms of quiet before a turn; 0: none  +7 most ms that the first message waits
 -- Returns for each: stored | repeated | full.
 local schedule, line, turns = KEYS[1], KEYS[2], KEYS[3]
-local life, most = ARGV[1], tonumber(ARGV[2])
+local life, most, time = ARGV[1], tonumber(ARGV[2]), now()
 
 -- True while the customer may still be writing. A conversation that stands elsewhere (it is answered just now, or
--- retried later) only remembers it.
-local function wait_quietly(quiet, conversation, tenant, ms, longest)
+-- retried later) only remembers it; one of which nothing waited stands nowhere.
+local function wait_quietly(quiet, conversation, tenant, ms, longest, waiting)
   if ms == 0 then
     return false
   end
-  local time, past = now(), redis.call('HMGET', quiet, 'since', 'here')
+  local past = waiting > 0 and redis.call('HMGET', quiet, 'since', 'here') or {}
   local since = tonumber(past[1] or time)
   local until_ = math.min(time + ms, since + longest)
-  redis.call('HSET', quiet, 'since', since, 'until', until_)
-  redis.call('PEXPIRE', quiet, ARGV[3])
-  if redis.call('ZSCORE', line .. ':' .. tenant, conversation) then
-    return true -- ready: it keeps its place
-  end
-  if past[2] or not redis.call('ZSCORE', schedule, conversation) then
-    redis.call('HSET', quiet, 'here', 1)
+  local ready = waiting > 0 and redis.call('ZSCORE', line .. ':' .. tenant, conversation) -- it keeps its place
+  local here = not ready and (waiting == 0 or past[2] or not redis.call('ZSCORE', schedule, conversation))
+  if here then
+    redis.call('HSET', quiet, 'since', since, 'until', until_, 'here', 1)
     redis.call('ZADD', schedule, until_, conversation)
+  else
+    redis.call('HSET', quiet, 'since', since, 'until', until_)
   end
+  redis.call('PEXPIRE', quiet, ARGV[3])
   return true
 end
 
+local strides = {}
+local function know_stride(tenant, stride)
+  if strides[tenant] ~= stride then
+    redis.call('HSET', turns, 'stride:' .. tenant, stride)
+    strides[tenant] = stride
+  end
+end
+
 local function accept(seen, inbox, sent, quiet, message, conversation, tenant, before, stride, ms, longest)
-  if redis.call('EXISTS', seen) == 1 then
+  local waiting = redis.call('LLEN', inbox)
+  if waiting >= most then
+    return redis.call('EXISTS', seen) == 1 and 'repeated' or 'full'
+  end
+  if not redis.call('SET', seen, '1', 'NX', 'EX', life) then
     return 'repeated'
   end
-  if redis.call('LLEN', inbox) >= most then
-    return 'full'
-  end
-  redis.call('SET', seen, '1', 'EX', life)
   redis.call('RPUSH', inbox, message)
   redis.call('ZREMRANGEBYSCORE', sent, '-inf', '(' .. before)
-  redis.call('HSET', turns, 'stride:' .. tenant, stride)
+  know_stride(tenant, stride)
   -- A conversation already in line keeps its place, be it under a lease or waiting for a retry.
-  if not wait_quietly(quiet, conversation, tenant, tonumber(ms), tonumber(longest))
+  if not wait_quietly(quiet, conversation, tenant, tonumber(ms), tonumber(longest), waiting)
       and not redis.call('ZSCORE', schedule, conversation) then
     make_ready(line, turns, conversation)
   end

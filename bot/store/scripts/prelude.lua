@@ -1,8 +1,13 @@
 -- Put in front of every script.
--- Time is the server's, in milliseconds: a worker whose clock jumps can neither steal nor keep a lease.
+-- Time is the server's, in milliseconds: a worker whose clock jumps can neither steal nor keep a lease. A script is
+-- one moment.
+local moment
 local function now()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  if not moment then
+    local time = redis.call('TIME')
+    moment = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return moment
 end
 
 -- True while `fence` is the newest lease given under this key, and its time is not up. See take.lua for the rest.

@@ -15,6 +15,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from adapters.health import Health
+from adapters.quick import in_time
 from adapters.spool import spool as spool_module
 from adapters.spool import spooling as spooling_module
 from adapters.spool.spool import Spool
@@ -41,9 +42,9 @@ class Store:
         self.answers = asyncio.Event()
         self.answers.set()
 
-    async def keep(self, item: Kept, *, promised: bool = False) -> None:
+    async def keep(self, item: Kept, *, promised: bool = False, within: float | None = None) -> None:
         self.asked += 1
-        await self.answers.wait()
+        await in_time(self.answers.wait, within)
         if self.trouble:
             raise self.trouble
         if isinstance(item, Message) and item.text == "不收":

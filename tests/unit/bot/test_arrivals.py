@@ -102,3 +102,21 @@ async def test_a_message_that_nothing_can_store_is_nobody_elses_trouble(fake_red
     )
     assert isinstance(answers[0], BadRequest)
     assert answers[1] is Acceptance.STORED
+
+
+async def test_a_store_that_takes_too_long_is_told_of_in_time(
+    fake_redis: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Script, "__call__", never)
+    inbox = Arrivals(fake_redis, {})
+
+    messages = [a_message(id=str(number)) for number in range(3)]
+    told = await asyncio.gather(
+        *(inbox.store(message, within=0.01) for message in messages), return_exceptions=True
+    )
+
+    assert [str(error) for error in told] == ["the store took longer than 0.01 s"] * 3
+    assert all(isinstance(error, Unavailable) for error in told)
