@@ -21,6 +21,7 @@ from bot.wiring import redis_url
 from tests.bench.measure import Measure
 from tests.bench.noop_worker import DONE, QUEUE, TASK
 from tests.house import House, a_house
+from tests.proofs import processor
 from tests.simulators.wecom import WeComSimulator
 
 MESSAGES = 3_000
@@ -89,10 +90,23 @@ async def _messages(house: House, wecom: WeComSimulator, turn: int) -> float:
         async with asyncio.timeout(_WITHIN_S):
             await say(f"turn{turn}-first")  # until the worker is up, as above
             await replies(before)
+            spent = _spent(house)
             started = time.perf_counter()
             await asyncio.gather(*(customer() for _ in range(_IN_HAND)))
             await replies(before + MESSAGES)
-        return time.perf_counter() - started
+            seconds = time.perf_counter() - started
+            _tell({name: sum_ - spent[name] for name, sum_ in _spent(house).items()})
+        return seconds
+
+
+def _spent(house: House) -> dict[str, float]:
+    """Processor seconds so far, by process; this one is the platform and its customers."""
+    return {**processor.of_all(house), "platform": time.process_time()}
+
+
+def _tell(spent: dict[str, float]) -> None:
+    each = ", ".join(f"{seconds / MESSAGES * 1e6:.0f} µs {name}" for name, seconds in spent.items())
+    print(f"pipe_rate: processor time of a message: {each}", file=sys.stderr)
 
 
 @asynccontextmanager
