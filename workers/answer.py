@@ -155,7 +155,7 @@ class Answerer:
             log.exception("turn_failed")
             return turn, await self._later(lease, claim, type(error).__name__)
         for step, seconds in turn.trail.items():
-            metrics.TURN_SECONDS.labels(step).observe(seconds)
+            metrics.step_took(step, seconds)
         return turn, answer
 
     async def _later(self, lease: Lease, claim: Claim, reason: str) -> Answer | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
 TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
-TURN_SECONDS: Final = Histogram(
+_TURN_SECONDS: Final = Histogram(
     "kefu_turn_step_seconds",
     "Time in each pipeline step",
     ["step"],
@@ -39,3 +40,14 @@ MODEL_WAITING: Final = Gauge("kefu_model_waiting", "Requests that wait in the se
 MODEL_CACHED: Final = Gauge(
     "kefu_model_prefix_cached_ratio", "Of the prompts' tokens, those that its prefix cache had", ["server"]
 )
+
+
+def step_took(step: str, seconds: float) -> None:
+    """Note how long a step of the pipeline took."""
+    _of_step(step).observe(seconds)
+
+
+@cache
+def _of_step(step: str) -> Histogram:
+    """Looked up once: finding its label takes as long as noting it."""
+    return _TURN_SECONDS.labels(step)

@@ -6,6 +6,7 @@ and 0.25 to 0.3 for a Latin letter, so a prompt that fits by this count fits by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from bot.types import Said
 
 _WIDE: Final = 1.0
 _NARROW: Final = 0.4
+_NARROW_ONES: Final = re.compile("[\0-\u2e7f]+")
 IMAGE: Final = 1400
 """Of one picture of 1024 × 1024: Qwen-VL takes a token for each 28 × 28 pixels."""
 _PER_MESSAGE: Final = 8
@@ -21,7 +23,7 @@ _PER_MESSAGE: Final = 8
 
 def tokens(text: str) -> int:
     """About how many tokens a text takes, rounded up."""
-    wide = sum(character > "\u2e7f" for character in text)
+    wide = len(_NARROW_ONES.sub("", text))
     return int(wide * _WIDE + (len(text) - wide) * _NARROW) + 1
 
 

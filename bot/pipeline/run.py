@@ -45,10 +45,11 @@ class Pipeline:
         return turn, turn.answer
 
     async def _through(self, turn: Turn) -> Turn:
+        trail: dict[str, float] = {}
         for step in self._steps:
             if turn.answer is not None:
                 break
             started = time.perf_counter()
             turn = await step(turn)
-            turn = replace(turn, trail={**turn.trail, step.name: time.perf_counter() - started})
-        return turn
+            trail[step.name] = time.perf_counter() - started
+        return replace(turn, trail=trail)

@@ -7,6 +7,9 @@ send, and choosing costs the same however many wait. Where a conversation stands
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 from bot.store import keys as names
 from bot.store.claims import Claims
 from bot.store.redis import Client, Script, a_token
@@ -39,6 +42,7 @@ class RedisLine:
         return Taken(lease, await self._claims.read(lease, claim), bool(more))
 
 
-def _keys(number: int) -> list[str]:
+@cache
+def _keys(number: int) -> Sequence[str]:
     kinds = (f"lease:{Work.ANSWER}", "inbox", "history", "attempts", "person", "took", "quiet")
     return [*names.waiting(number), names.fence(number), *(names.beginning(number, kind) for kind in kinds)]

@@ -33,7 +33,7 @@ _WITHIN_S = 60.0
 
 async def measure() -> Measure:
     """Messages/s, each of a customer of its own; the platform has `_IN_HAND` callbacks under way at a time."""
-    environment = {"KEFU_REDIS__APPENDFSYNC": "everysec"}
+    environment = {"KEFU_REDIS__APPENDFSYNC": "everysec", "KEFU_LOG_FORMAT": "json"}  # as in deploy/
     with tempfile.TemporaryDirectory() as folder:
         async with (
             WeComSimulator() as wecom,
