@@ -14,6 +14,7 @@ from bot.model.server import Server
 from bot.model.servers import ModelServers
 from bot.ports import Clock
 from bot.settings import ModelSettings, Settings, TenantSettings
+from bot.store.answers import RedisAnswers
 from bot.store.dead import RedisDeadLetters
 from bot.store.feed import RedisFeed
 from bot.store.greetings import RedisGreetings
@@ -59,6 +60,7 @@ class Stores:
     feed: RedisFeed
     streams: RedisStreams
     marks: RedisMarks
+    answers: RedisAnswers
     rates: RedisRates
     tokens: RedisTokens
     workers: Presence
@@ -83,6 +85,7 @@ class Stores:
             RedisFeed(client),
             RedisStreams(client),
             RedisMarks(client),
+            RedisAnswers(client),
             RedisRates(client),
             RedisTokens(client),
             Presence(client, WORKERS, clock),

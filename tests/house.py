@@ -209,7 +209,7 @@ def _config(  # the simulated platforms have no limits but those that a test giv
         '[redis]\nappendfsync = "always"',
         "[worker]\nlease_s = 3\nstop_s = 5",
         '[[tenants]]\nname = "shop"\ntitle = "青禾服饰"\nknowledge = ["faq.txt"]',
-        f"[tenants.limits]\nquiet_ms = {quiet_ms}",
+        f"[tenants.limits]\nquiet_ms = {quiet_ms}\nanswer_cache_s = 0",
         *([] if people is None else [f"[tenants.people]\n{people}"]),
         _channel("web", "webchat"),
     ]

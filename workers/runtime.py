@@ -111,7 +111,7 @@ class Runtime:
             tries=settings.worker.max_attempts,
             clock=time.time,
         )
-        pipeline = build_pipeline(settings, library.retriever, model, perceive)
+        pipeline = build_pipeline(settings, library.retriever, model, perceive, stores.answers)
         longest = max(tenant.limits.answer_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
         outlets = Outlets(channels, stores.rates)

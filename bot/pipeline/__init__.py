@@ -10,9 +10,10 @@ from bot.pipeline.guard import Guard
 from bot.pipeline.handover import Handover
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
+from bot.pipeline.recall import Recall, Remember
 from bot.pipeline.retrieve import Retrieve
 from bot.pipeline.run import Pipeline, Step
-from bot.ports import Clock, Model, Retriever
+from bot.ports import Answers, Clock, Model, Retriever
 from bot.settings import ModelSettings, TenantSettings
 
 __all__ = ["Perceive", "Pipeline", "Step", "standard_steps"]
@@ -25,14 +26,20 @@ def standard_steps(
     model_settings: ModelSettings,
     clock: Clock,
     perceive: Perceive | None = None,
+    answers: Answers | None = None,
 ) -> list[Step]:
-    """Perceive (where doors bring more than words), guard, hand over, retrieve, generate, moderate."""
+    """Perceive (where doors bring more than words), guard, hand over, retrieve, generate, moderate.
+
+    Around the model, where `answers` are: recall and remember.
+    """
     return [
         *([perceive] if perceive else []),
         Guard(tenants),
         Handover(tenants, clock),
         Retrieve(retriever),
+        *([Recall(tenants, answers, model_settings)] if answers and model else []),
         Generate(tenants, model, model_settings, clock),
+        *([Remember(tenants, answers)] if answers and model else []),
         *([Admit()] if perceive else []),
         Moderate(tenants),
     ]

@@ -42,7 +42,12 @@ class Generate:
         self._clock = clock
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Never raises for a model that is away: the FAQ answers, or an honest line does."""
+        """Never raises for a model that is away: the FAQ answers, or an honest line does.
+
+        A turn that has a draft keeps it.
+        """
+        if turn.draft:
+            return turn
         tenant = self._tenants[turn.conversation.tenant]
         if self._model is None:
             draft = _from_faq(turn, tenant) or _refusal(tenant)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.types import Rate
+from bot.types import Answer, Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,18 @@ class Marks(Protocol):
 
     async def has(self, mark: str) -> bool:
         """Whether it was; False also when that was too long ago."""
+        ...
+
+
+class Answers(Protocol):
+    """Answers that others may get, too, for a while."""
+
+    async def recall(self, tenant: str, key: str) -> Answer | None:
+        """The answer that was remembered under this key; None: none, or it was forgotten."""
+        ...
+
+    async def remember(self, tenant: str, key: str, answer: Answer, *, seconds: int) -> None:
+        """For so long, or until its place is needed. `key`: 64 hexadecimal digits."""
         ...
 
 

@@ -38,6 +38,12 @@ class LimitSettings(Section):
     quiet_most_ms: int = Field(
         3000, ge=0, le=60_000, description="ms that the first of quick messages waits for others, up to 60000"
     )
+    answer_cache_s: int = Field(
+        3600,
+        ge=0,
+        le=604_800,
+        description="seconds in which the same question gets the same answer, 0 for never, up to a week",
+    )
     answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
 
 

@@ -43,6 +43,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:stream:<id>                        hash    until, shown, text, taken, closed of a reply; STREAM_S
     kefu:dead-told                          string  ms up to which operators know of what was given up; DEAD_S
     kefu:dead-telling                       string  somebody tells them; as long as they want no other word
+    kefu:answer:<tenant>:<place>            string  an answer that may fit again; ANSWERS_MOST
     kefu:mark:<mark>                        string  this was done; as long as whoever left it says
     kefu:secret:<name>                      string  a key that all processes share; for ever
     kefu:{rate:<name>}:gone                 list    ms of each going under a rate; as long as it counts
@@ -100,6 +101,9 @@ DEAD_MOST: Final = 200
 letter has one or two kB: 6 MB for a tenant whose platform refuses everything."""
 DEAD_TOLD: Final = "kefu:dead-told"
 DEAD_TELLING: Final = "kefu:dead-telling"
+ANSWERS_MOST: Final = 4096
+"""Of one tenant, and each of ANSWER_BYTES at most: 16 MB, and as a rule a fifth of that."""
+ANSWER_BYTES: Final = 4096
 FEED_CHANNEL: Final = "kefu:feed"
 """Pub/sub channel: the conversation whose feed has something new."""
 
@@ -196,6 +200,11 @@ def stream(id_: str) -> str:
 def mark(name: str) -> str:
     """That something was done."""
     return f"kefu:mark:{name}"
+
+
+def answer(tenant: str, key: str) -> str:
+    """The place of an answer that may be given again. `key`: of hexadecimal digits."""
+    return f"kefu:answer:{tenant}:{int(key[:8], 16) % ANSWERS_MOST}"
 
 
 def presence(role: str) -> str:

@@ -102,6 +102,8 @@ class Turn:
     """The pictures among the messages, as far as they could be looked at."""
     unseen: tuple[str, ...] = ()
     """The kinds of what came along and could be neither looked at nor listened to."""
+    key: str = ""
+    """What it has in common with all turns that should get the same answer; empty: with none."""
     passages: tuple[Passage, ...] = ()
     """What the knowledge holds on it, best first."""
     nearest: tuple[Passage, ...] = ()

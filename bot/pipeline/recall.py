@@ -1,0 +1,106 @@
+"""The same question, from the same knowledge, gets the same answer again.
+
+What tells one question from another here is all that its prompt would be made of. So nothing is ever cleared:
+once the knowledge, the persona or the model changes, what was remembered before fits no question any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot.errors import Unavailable
+from bot.ports import Answers
+from bot.settings import ModelSettings, TenantSettings
+from bot.types import Outcome, Turn
+
+log = structlog.get_logger()
+
+_LONGEST: Final = 100
+"""Characters: hardly anybody writes the same longer text as somebody else."""
+_PERSONAL: Final = re.compile(r"\d{5}|@")
+"""The number of an order or a phone, an address: such a question is one customer's own."""
+_AROUND: Final = re.compile(r"^[\W_]+|[\W_]+$|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+"""What tells no two questions apart: signs and faces at either end, blanks between Chinese characters."""
+
+
+class Recall:
+    """Drafts the answer that the same question got before."""
+
+    name = "recall"
+
+    def __init__(
+        self, tenants: Mapping[str, TenantSettings], answers: Answers, settings: ModelSettings
+    ) -> None:
+        self._tenants = tenants
+        self._answers = answers
+        self._settings = settings
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Never raises: what can't be looked up is thought of anew."""
+        tenant = self._tenants[turn.conversation.tenant]
+        if not tenant.limits.answer_cache_s or not _is_anybodys(turn):
+            return turn
+        key = _key(turn, tenant, self._settings)
+        try:
+            found = await self._answers.recall(tenant.name, key)
+        except Unavailable as error:
+            log.debug("answer_not_recalled", reason=str(error))
+            return turn
+        return replace(turn, key=key, draft=replace(found, outcome=Outcome.CACHED) if found else None)
+
+
+class Remember:
+    """Keeps the model's draft for whoever asks the same. Before moderation, which looks at it each time."""
+
+    name = "remember"
+
+    def __init__(self, tenants: Mapping[str, TenantSettings], answers: Answers) -> None:
+        self._tenants = tenants
+        self._answers = answers
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Never raises, as above. What was said while the model was away is not worth keeping."""
+        if turn.key and turn.draft and turn.draft.outcome is Outcome.ANSWERED:
+            tenant = self._tenants[turn.conversation.tenant]
+            try:
+                await self._answers.remember(
+                    tenant.name, turn.key, turn.draft, seconds=tenant.limits.answer_cache_s
+                )
+            except Unavailable as error:
+                log.debug("answer_not_remembered", reason=str(error))
+        return turn
+
+
+def _is_anybodys(turn: Turn) -> bool:
+    """Whether others may be told the same: nothing in it is this customer's own."""
+    return (
+        0 < len(turn.question) <= _LONGEST
+        and not turn.images
+        and not turn.unseen
+        and not any(_PERSONAL.search(text) for text in (turn.question, *(said.text for said in turn.history)))
+    )
+
+
+def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
+    """All that the prompt would be made of, and who would answer it; one hash."""
+    parts = (
+        same(turn.question),
+        [(said.by, said.text) for said in turn.history],
+        [(passage.id, passage.title, passage.text) for passage in turn.passages],
+        (tenant.persona, tenant.refusal),
+        (model.model, model.max_tokens, model.temperature),
+    )
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def same(question: str) -> str:
+    """A question as all have it in common who ask the same thing in the same words."""
+    return _AROUND.sub("", unicodedata.normalize("NFKC", question).casefold())
