@@ -17,6 +17,7 @@ from bot.settings import ModelSettings, Settings, TenantSettings
 from bot.store.answers import RedisAnswers
 from bot.store.dead import RedisDeadLetters
 from bot.store.feed import RedisFeed
+from bot.store.gaps import RedisGaps
 from bot.store.greetings import RedisGreetings
 from bot.store.inbox import RedisInbox
 from bot.store.journal import RedisJournal
@@ -61,6 +62,7 @@ class Stores:
     streams: RedisStreams
     marks: RedisMarks
     answers: RedisAnswers
+    gaps: RedisGaps
     rates: RedisRates
     tokens: RedisTokens
     workers: Presence
@@ -86,6 +88,7 @@ class Stores:
             RedisStreams(client),
             RedisMarks(client),
             RedisAnswers(client),
+            RedisGaps(client),
             RedisRates(client),
             RedisTokens(client),
             Presence(client, WORKERS, clock),

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+import numpy as np
 import structlog
 
 from bot.breaker import Breaker
 from bot.errors import Misconfigured, Rejected
 from bot.ports import Retriever
 from bot.settings import Settings, TenantSettings
-from knowledge import lexical
+from knowledge import alike, lexical
 from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder, Embedder
@@ -80,6 +81,17 @@ class Library:
             await self.keep_only(tenant.name, source, {item.id_for(tenant.name) for item in items})
             if added:
                 log.info("knowledge_synced", tenant=tenant.name, source=source, added=added, items=len(items))
+
+    async def grouped(self, questions: Sequence[str]) -> list[list[int]]:
+        """Positions of questions, those that ask the same together, the largest group first.
+
+        Raises Unavailable.
+        """
+        batches = [questions[start : start + BATCH] for start in range(0, len(questions), BATCH)]
+        if not batches:
+            return []
+        vectors = np.concatenate([await self._embedder.questions(batch) for batch in batches])
+        return alike.groups(questions, vectors, await self._embedder.questions(alike.EVERYDAY))
 
     async def close(self) -> None:
         """Let go of the index and the model."""

@@ -13,7 +13,7 @@ import structlog
 from bot import wording
 from bot.errors import KefuError, LeaseLost
 from bot.model.prompt import question
-from bot.pipeline import Pipeline
+from bot.pipeline import Runs
 from bot.pipeline.guard import is_readable
 from bot.ports import Clock, DeadLetters, Inbox, Nudges, People
 from bot.replies import back_again, in_hands, reply_id
@@ -59,7 +59,7 @@ class Answerer:
         inbox: Inbox,
         people: People,
         keeper: Keeper,
-        pipeline: Pipeline,
+        pipeline: Runs,
         nudges: Nudges,
         drafts: Drafts,
         letters: DeadLetters,

@@ -54,6 +54,10 @@ class Desk(Protocol):
         """See `knowledge.library.Library.remove`."""
         ...
 
+    async def grouped(self, questions: Sequence[str]) -> list[list[int]]:
+        """See `knowledge.library.Library.grouped`."""
+        ...
+
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         """See `bot.ports.Retriever.search`."""
         ...
@@ -73,6 +77,7 @@ class LocalDesk:
         self.keep_only = library.keep_only
         self.sources = library.sources
         self.remove = library.remove
+        self.grouped = library.grouped
         self.search = library.retriever.search
 
     async def ask(self, tenant: str, question: str) -> Asked:
@@ -110,6 +115,8 @@ class Librarian:
                     result = await desk.sources(given["tenant"])
                 case "remove":
                     result = await desk.remove(given["tenant"], given["source"])
+                case "grouped":
+                    result = await desk.grouped(given["questions"])
                 case "search":
                     result = await desk.search(given["tenant"], given["text"], limit=given["limit"])
                 case "ask":
@@ -142,6 +149,10 @@ class RemoteLibrary:
     async def remove(self, tenant: str, source: str) -> int:
         """In the worker."""
         return await self._send("remove", int, tenant=tenant, source=source)
+
+    async def grouped(self, questions: Sequence[str]) -> list[list[int]]:
+        """In the worker."""
+        return await self._send("grouped", list[list[int]], questions=list(questions))
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         """In the worker."""

@@ -22,7 +22,7 @@ from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
-from bot.pipeline import Perceive, Pipeline
+from bot.pipeline import NotingGaps, Perceive, Pipeline
 from bot.ports import Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
@@ -123,7 +123,7 @@ class Runtime:
             stores.inbox,
             stores.people,
             keeper,
-            pipeline,
+            NotingGaps(pipeline, tenants_of(settings), stores.gaps, time.time),
             here,
             Drafts(channels, keeper),
             stores.letters,

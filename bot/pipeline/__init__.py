@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.pipeline.admit import Admit
+from bot.pipeline.gaps import NotingGaps
 from bot.pipeline.generate import Generate
 from bot.pipeline.guard import Guard
 from bot.pipeline.handover import Handover
@@ -12,11 +13,11 @@ from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.recall import Recall, Remember
 from bot.pipeline.retrieve import Retrieve
-from bot.pipeline.run import Pipeline, Step
+from bot.pipeline.run import Pipeline, Runs, Step
 from bot.ports import Answers, Clock, Model, Retriever
 from bot.settings import ModelSettings, TenantSettings
 
-__all__ = ["Perceive", "Pipeline", "Step", "standard_steps"]
+__all__ = ["NotingGaps", "Perceive", "Pipeline", "Runs", "Step", "standard_steps"]
 
 
 def standard_steps(

@@ -26,6 +26,14 @@ class Step(Protocol):
         ...
 
 
+class Runs(Protocol):
+    """What makes an answer of a turn: a pipeline, or something around one."""
+
+    async def run(self, turn: Turn) -> tuple[Turn, Answer]:
+        """The finished turn and its answer. Raises Unavailable."""
+        ...
+
+
 class Pipeline:
     """Runs a turn through the steps."""
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.types import Answer, Rate
+from bot.types import Answer, Gap, Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,18 @@ class Answers(Protocol):
 
     async def remember(self, tenant: str, key: str, answer: Answer, *, seconds: int) -> None:
         """For so long, or until its place is needed. `key`: 64 hexadecimal digits."""
+        ...
+
+
+class Gaps(Protocol):
+    """What the knowledge lacks, as customers found out."""
+
+    async def note(self, tenant: str, gap: Gap, *, days: int) -> None:
+        """Keep it for so many days, or until many newer ones came."""
+        ...
+
+    async def since(self, tenant: str, at: float) -> list[Gap]:
+        """Those noted since this Unix second, oldest first."""
         ...
 
 

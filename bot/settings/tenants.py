@@ -114,6 +114,12 @@ class TenantSettings(Section):
     faq_confidence: float = Field(
         0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
     )
+    gap_days: int = Field(
+        30,
+        ge=0,
+        le=365,
+        description="days that questions without a good answer are kept for `kefu knowledge gaps`, 0 to 365",
+    )
     weight: float = Field(
         1.0,
         ge=0.01,

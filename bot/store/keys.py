@@ -44,6 +44,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:dead-told                          string  ms up to which operators know of what was given up; DEAD_S
     kefu:dead-telling                       string  somebody tells them; as long as they want no other word
     kefu:answer:<tenant>:<place>            string  an answer that may fit again; ANSWERS_MOST
+    kefu:gaps:<tenant>                      stream  questions without a good answer; GAPS_LEN
     kefu:mark:<mark>                        string  this was done; as long as whoever left it says
     kefu:secret:<name>                      string  a key that all processes share; for ever
     kefu:{rate:<name>}:gone                 list    ms of each going under a rate; as long as it counts
@@ -104,6 +105,8 @@ DEAD_TELLING: Final = "kefu:dead-telling"
 ANSWERS_MOST: Final = 4096
 """Of one tenant, and each of ANSWER_BYTES at most: 16 MB, and as a rule a fifth of that."""
 ANSWER_BYTES: Final = 4096
+GAPS_LEN: Final = 5_000
+"""Of one tenant; each has a question of 200 characters and a title: 5 MB at most."""
 FEED_CHANNEL: Final = "kefu:feed"
 """Pub/sub channel: the conversation whose feed has something new."""
 
@@ -205,6 +208,11 @@ def mark(name: str) -> str:
 def answer(tenant: str, key: str) -> str:
     """The place of an answer that may be given again. `key`: of hexadecimal digits."""
     return f"kefu:answer:{tenant}:{int(key[:8], 16) % ANSWERS_MOST}"
+
+
+def gaps(tenant: str) -> str:
+    """What a tenant's knowledge lacks."""
+    return f"kefu:gaps:{tenant}"
 
 
 def presence(role: str) -> str:

@@ -6,6 +6,7 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 
 from bot.types.dead import APOLOGISED, DeadLetter
 from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt, Reply, RetryAt
+from bot.types.gap import Gap
 from bot.types.message import Acceptance, Address, Conversation, Ignored, Media, Message
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
@@ -24,6 +25,7 @@ __all__ = [
     "DeadLetter",
     "Delivery",
     "DeliveryState",
+    "Gap",
     "GiveUp",
     "HandOver",
     "Ignored",

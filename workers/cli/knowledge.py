@@ -24,6 +24,7 @@ from workers.cli.common import (
     tells_problems,
     tenant_of,
 )
+from workers.cli.gaps import gaps
 from workers.cli.importing import Reading, index, read_fetched, read_files, summary, tell
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ def remove(
         print(f"there is nothing from {source}; see `kefu knowledge list`", file=sys.stderr)
         raise typer.Exit(FAILED)
     console.print(f"removed {_items(removed)} of {source}", markup=False)
+
+
+app.command("gaps")(gaps)
 
 
 def open_desk(settings: Settings) -> AbstractAsyncContextManager[Desk]:

@@ -71,12 +71,17 @@ class Visits:
 
     async def _in_a_browser(self, stack: AsyncExitStack) -> Ask:
         visitor = await stack.enter_async_context(a_visitor(self._house.url))
-        feed = await stack.enter_async_context(visitor.follow(within=2 * EACH * _PATIENCE_S))
+        last = ""
 
         async def ask(question: str, number: int) -> None:
+            nonlocal last
             await visitor.ask(question, f"q{number}")
             async with asyncio.timeout(_PATIENCE_S):
-                while (await anext(feed)).kind != "reply":
-                    pass
+                while True:  # a browser comes back to a feed that ends, to where it was
+                    async with visitor.follow(last, within=_PATIENCE_S) as feed:
+                        async for event in feed:
+                            last = event.id or last
+                            if event.kind == "reply":
+                                return
 
         return ask

@@ -1,0 +1,61 @@
+"""Notes what the knowledge has no good answer to, for the one who keeps it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+
+from bot.errors import Unavailable
+from bot.pipeline.run import Runs
+from bot.ports import Clock, Gaps
+from bot.settings import TenantSettings
+from bot.types import Answer, Gap, Outcome, Turn
+
+log = structlog.get_logger()
+
+GAP_CHARS: Final = 200
+"""Of a question. What is longer is a story, and fills no gap as it stands."""
+_PERSONAL: Final = re.compile(r"[\w.+-]+@[\w.-]+|[A-Za-z]*\d[\d\s-]{3,}\d[A-Za-z0-9]*")
+"""Addresses, and numbers of five digits and more: of phones, orders, cards."""
+_HIDDEN: Final = "…"
+
+
+class NotingGaps:
+    """A pipeline, and a note of each question that it was at a loss with."""
+
+    def __init__(
+        self, pipeline: Runs, tenants: Mapping[str, TenantSettings], gaps: Gaps, clock: Clock
+    ) -> None:
+        self._pipeline = pipeline
+        self._tenants = tenants
+        self._gaps = gaps
+        self._clock = clock
+
+    async def run(self, turn: Turn) -> tuple[Turn, Answer]:
+        """As `Pipeline.run`. A note that can't be kept costs nobody an answer."""
+        turn, answer = await self._pipeline.run(turn)
+        tenant = self._tenants[turn.conversation.tenant]
+        if tenant.gap_days and (gap := gap_of(turn, tenant, now=self._clock())):
+            try:
+                await self._gaps.note(tenant.name, gap, days=tenant.gap_days)
+            except Unavailable as error:
+                log.warning("gap_not_noted", reason=str(error))
+        return turn, answer
+
+
+def gap_of(turn: Turn, tenant: TenantSettings, *, now: float) -> Gap | None:
+    """A question that was refused, or answered from knowledge that is not near it; else None.
+
+    What became of the draft afterwards, a blocked word say, is nothing that the knowledge lacks.
+    """
+    if not turn.question or turn.draft is None:
+        return None
+    best = max(turn.passages, key=lambda passage: passage.score, default=None)
+    near = best is not None and best.score >= tenant.faq_confidence
+    if turn.draft.outcome is not Outcome.REFUSED and near:
+        return None
+    question = _PERSONAL.sub(_HIDDEN, turn.question)[:GAP_CHARS]
+    return Gap(question, now, turn.draft.outcome, best.title if best else "", best.score if best else 0.0)
