@@ -21,6 +21,7 @@ from knowledge.embed import BundledEmbedder, Embedder
 from knowledge.embed_together import Together
 from knowledge.index import Index, Point, payloads, point_ids
 from knowledge.load import File, files, load_all
+from knowledge.rerank import Reranker, Reranking
 from knowledge.search import HybridRetriever
 
 log = structlog.get_logger()
@@ -35,13 +36,20 @@ class Library:
     """An embedding model and an index, with what belongs in it."""
 
     def __init__(
-        self, embedder: Embedder, index: Index, breakers: Mapping[str, Breaker] | None = None
+        self,
+        embedder: Embedder,
+        index: Index,
+        breakers: Mapping[str, Breaker] | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
-        """`breakers`: of the servers that these two ask, by the name of their settings."""
-        self.breakers = dict(breakers or {})
+        """`breakers`: of the servers that embedder and index ask, by the name of their settings."""
+        self.breakers = {**(breakers or {}), **({"rerank": reranker.breaker} if reranker else {})}
         self._embedder = embedder
         self._index = index
+        self._reranker = reranker
         self.retriever: Retriever = HybridRetriever(embedder, index)
+        if reranker:
+            self.retriever = Reranking(self.retriever, reranker)
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
         """Embed and store what is not there yet; how many that were. Raises Unavailable."""
@@ -97,6 +105,8 @@ class Library:
         """Let go of the index and the model."""
         await self._index.close()
         await self._embedder.close()
+        if self._reranker:
+            await self._reranker.close()
 
     async def _new_ones(self, tenant: str, items: Sequence[Item]) -> list[Item]:
         ids = {item: point_ids(item, tenant) for item in items}
@@ -118,13 +128,15 @@ async def open_library(settings: Settings) -> Library:
     """The library where the settings say. Raises Unavailable, Refused, Misconfigured."""
     embedder, breakers = open_embedder(settings)
     dimensions = (await embedder.questions(["?"])).shape[1]
+    reranker = Reranker(settings.rerank) if settings.rerank.base_url else None
     if settings.qdrant.url:
         from knowledge.server import ServerIndex  # its client takes most of a second to load
 
         index = ServerIndex.connect(settings.qdrant, dimensions=dimensions)
-        return Library(embedder, index, breakers | {"qdrant": index.breaker})
+        return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker)
     folder = settings.data_dir / "vectors"
-    return Library(embedder, EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions), breakers)
+    edge = EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions)
+    return Library(embedder, edge, breakers, reranker)
 
 
 def open_embedder(settings: Settings) -> tuple[Embedder, dict[str, Breaker]]:

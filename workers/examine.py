@@ -45,11 +45,16 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at all parts, several at once where they are far away."""
-    store, model, speech, vectors, channels = await asyncio.gather(
-        _store(settings), _model(settings), _transcription(settings), _vectors(settings), _channels(settings)
+    store, model, speech, vectors, order, channels = await asyncio.gather(
+        _store(settings),
+        _model(settings),
+        _transcription(settings),
+        _vectors(settings),
+        _reranker(settings),
+        _channels(settings),
     )
     near = [_folders(settings), *_knowledge_paths(settings), *_people(settings), *_unused(settings)]
-    return [*near, store, *model, *speech, vectors, *channels]
+    return [*near, store, *model, *speech, vectors, *order, *channels]
 
 
 def _folders(settings: Settings) -> Finding:
@@ -177,6 +182,22 @@ async def _transcription(settings: Settings) -> list[Finding]:
         await transcriber.close()
 
 
+async def _reranker(settings: Settings) -> list[Finding]:
+    """Nothing to say where none is configured."""
+    if not settings.rerank.base_url:
+        return []
+    from knowledge.rerank import Reranker
+
+    reranker = Reranker(settings.rerank)
+    mend = (
+        "write the address, up to its /v1, of a server that has /v1/rerank; questions go without it meanwhile"
+    )
+    try:
+        return [await _ask(reranker.ping, "rerank.base_url", f"{settings.rerank.base_url} answers", mend)]
+    finally:
+        await reranker.close()
+
+
 async def _vectors(settings: Settings) -> Finding:
     if not settings.qdrant.url:
         return Finding("qdrant", True, "embedded; the worker owns it")
@@ -232,7 +253,7 @@ async def _ask(ping: Callable[[], Awaitable[None]], part: str, well: str, mend: 
 
 def _unused(settings: Settings) -> list[Finding]:
     """Settings of the contract that this version reads and does not use yet: better said than found out."""
-    later = {"database.url": settings.database.url, "rerank.base_url": settings.rerank.base_url}
+    later = {"database.url": settings.database.url}
     return [
         Finding(key, True, "is set; this version does not use it yet")
         for key, value in later.items()

@@ -145,8 +145,12 @@ class EmbeddingSettings(Section):
 class RerankSettings(Section):
     """The reranker."""
 
-    base_url: HttpUrl = Field("", description='an address with /v1/rerank, or "" for none')
+    base_url: HttpUrl = Field("", description='an address with /v1/rerank, up to its /v1, or "" for none')
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
     model: str = Field("", description="the model's name on that server")
+    timeout_s: float = Field(
+        1.0, gt=0, le=30, description="seconds that a question waits for it, up to 30; then it goes without"
+    )
 
 
 class MediaSettings(Section):
