@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import structlog
@@ -38,14 +39,14 @@ from bot.types import (
 )
 from workers import metrics
 from workers.drafts import Drafts
+from workers.joining import Added, Joining
 from workers.keeping import Keeper, moment
 from workers.nudges import DeliverHere
+from workers.one_turn import MESSAGES_A_TURN, may_grow, of_one_turn
 from workers.retry import Patience, decide
 
 log = structlog.get_logger()
 
-MESSAGES_A_TURN: Final = 20
-"""What a customer sent in a quick row, and what came while we were busy, gets one answer."""
 HISTORY_CHARS: Final = 1000
 """Of one line of history: what waits to be forgotten for a day must not fill the store."""
 
@@ -75,6 +76,7 @@ class Answerer:
         self._tenants = tenants
         self._platform_people = platform_people
         self._inbox = inbox
+        self._joining = Joining(inbox)
         self._people = people
         self._keeper = keeper
         self._pipeline = pipeline
@@ -99,7 +101,8 @@ class Answerer:
                 log.warning("turn_dropped", reason="another worker has the conversation now")
                 return False
 
-    async def _one_turn(self, lease: Lease, claim: Claim) -> bool:
+    async def _one_turn(self, lease: Lease, claim: Claim, *, anew: bool = False) -> bool:
+        """`anew`: with what the customer added, which happens once."""
         tenant = self._tenants.get(lease.conversation.tenant)
         # A tenant that was renamed while messages waited: the pipeline fails, and an apology ends it.
         limits = tenant.limits if tenant else LimitSettings.model_validate({})
@@ -110,7 +113,21 @@ class Answerer:
             return False
         if claim.lapsed:
             await self._take_back(lease.conversation)
-        claim = replace(claim, messages=_of_one_turn(claim.messages, limits.text_chars))
+        turn = of_one_turn(claim.messages, limits.text_chars)
+        joins = limits.while_answering == "join" and may_grow(turn, waiting=len(claim.messages))
+        try:
+            return await self._answer(lease, replace(claim, messages=turn), limits, joins=joins and not anew)
+        except Added:
+            log.info("turn_begun_anew", messages=len(turn))
+        metrics.JOINED.labels(lease.conversation.tenant).inc()
+        await self._joining.quiet(lease.conversation, len(turn))
+        claim = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=limits.history_lines)
+        return await self._one_turn(lease, claim, anew=True)
+
+    async def _answer(self, lease: Lease, claim: Claim, limits: LimitSettings, *, joins: bool) -> bool:
+        """True when the customer said more meanwhile. Raises Added if that `joins`."""
+        run = self._pipeline.run
+        make = partial(self._joining.unless_added, make=run, chars=limits.text_chars) if joins else run
         async with self._drafts.of(lease, claim) as show:
             turn = Turn(
                 conversation=lease.conversation,
@@ -120,7 +137,7 @@ class Answerer:
                 deadline=self._clock() + limits.answer_s,
                 show=show,
             )
-            turn, answer = await self._think(turn, claim, lease)
+            turn, answer = await self._think(turn, claim, lease, make)
         return await self._commit(lease, claim, turn, answer) if answer else False
 
     async def _take_back(self, conversation: Conversation) -> None:
@@ -142,13 +159,17 @@ class Answerer:
             if replies:
                 self._nudges.nudge(Work.DELIVER, lease.conversation)
 
-    async def _think(self, turn: Turn, claim: Claim, lease: Lease) -> tuple[Turn, Answer | None]:
+    async def _think(
+        self, turn: Turn, claim: Claim, lease: Lease, make: Callable[[Turn], Awaitable[tuple[Turn, Answer]]]
+    ) -> tuple[Turn, Answer | None]:
         """The pipeline's answer, an apology when trying is over, or None when it will be tried again.
 
-        With the turn as the pipeline left it, in which what was spoken is written down.
+        With the turn as the pipeline left it, in which what was spoken is written down. Raises Added.
         """
         try:
-            turn, answer = await self._pipeline.run(turn)
+            turn, answer = await make(turn)
+        except Added:
+            raise
         except KefuError as error:
             return turn, await self._later(lease, claim, str(error))
         except Exception as error:  # a bug in a step must not lose a customer's message
@@ -221,18 +242,6 @@ class Answerer:
 
 def _can_tell(tenant: TenantSettings | None) -> bool:
     return bool(tenant and tenant.people and tenant.people.webhook)
-
-
-def _of_one_turn(messages: tuple[Message, ...], chars: int) -> tuple[Message, ...]:
-    """The first, and those of the same person behind it that a model can read along with it."""
-    first, *others = messages
-    turn, size = [first], len(first.text)
-    for message in others:
-        size += len(message.text)
-        if message.sender != first.sender or message.address.own or size > chars:
-            break
-        turn.append(message)
-    return tuple(turn)
 
 
 def _kept(text: str) -> str:

@@ -14,6 +14,9 @@ _TURN_SECONDS: Final = Histogram(
     ["step"],
     buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+JOINED: Final = Counter(
+    "kefu_turns_joined_total", "Answers begun anew, as the customer added something", ["tenant"]
+)
 PASSED_ON: Final = Counter(
     "kefu_messages_passed_on_total", "Messages for people who had the conversation", ["tenant"]
 )

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from bot.ports import Line, Nudges
 from bot.types import Conversation, Taken, Work
-from workers.answer import MESSAGES_A_TURN
 from workers.keeping import moment
+from workers.one_turn import MESSAGES_A_TURN
 
 
 class Answers(Protocol):

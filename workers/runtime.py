@@ -112,7 +112,7 @@ class Runtime:
             clock=time.time,
         )
         pipeline = build_pipeline(settings, library.retriever, model, perceive, stores.answers)
-        longest = max(tenant.limits.answer_s for tenant in settings.tenants) + _BESIDES_S
+        longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
         outlets = Outlets(channels, stores.rates)
         deliverer = Deliverer(channels, outlets, stores.outbox, stores.letters, keeper, time.time)

@@ -15,6 +15,7 @@ from bot.types import (
     HandOver,
     Lease,
     Message,
+    Newer,
     Outgoing,
     Pull,
     Receipt,
@@ -41,8 +42,12 @@ class Inbox(Protocol):
     async def claim(self, lease: Lease, *, limit: int, lines: int) -> Claim:
         """The `limit` oldest messages, left where they are until `commit`, and the newest `lines` of history.
 
-        Raises LeaseLost.
+        The turn begins anew with that. Raises LeaseLost.
         """
+        ...
+
+    async def newer(self, conversation: Conversation, *, known: int, limit: int) -> Newer | None:
+        """What stands behind the `known` messages of a turn, up to `limit` with those; None: nothing does."""
         ...
 
     async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:

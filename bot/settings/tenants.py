@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -44,7 +44,18 @@ class LimitSettings(Section):
         le=604_800,
         description="seconds in which the same question gets the same answer, 0 for never, up to a week",
     )
+    while_answering: Literal["wait", "join"] = Field(
+        "wait",
+        description='"wait", or "join" to begin an answer anew with what is added: more work for the model',
+    )
     answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
+
+    @property
+    def turn_s(self) -> float:
+        """The longest that a turn can take: one answer, or two and the listening in between."""
+        if self.while_answering == "wait":
+            return self.answer_s
+        return 2 * self.answer_s + self.quiet_most_ms / 1000
 
 
 class PeopleSettings(Section):

@@ -12,6 +12,7 @@ from bot.store.claims import Claims
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.pace import Pace
+from bot.store.reading import readable
 from bot.store.records import PassedOn, answered, entry
 from bot.store.redis import Client, Script
 from bot.store.room import Room
@@ -20,10 +21,12 @@ from bot.types import (
     Acceptance,
     Claim,
     Committed,
+    Conversation,
     Delivery,
     HandOver,
     Lease,
     Message,
+    Newer,
     Outgoing,
     Reply,
     Said,
@@ -46,6 +49,7 @@ class RedisInbox:
         self._arrivals = Arrivals(client, paces)
         self._claims = Claims(client)
         self._claim = Script(client, "claim")
+        self._newer = Script(client, "newer")
         self._commit = Script(client, "commit")
         self._pass_on = Script(client, "pass_on")
         self._later = Script(client, "answer_later")
@@ -63,12 +67,21 @@ class RedisInbox:
         """The oldest messages, and the newest `lines` of the history; of both, what can be read."""
         keys = Keys(lease.conversation)
         found = await self._claim.fenced(
-            [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts, keys.person],
+            [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts, keys.person, keys.quiet],
             lease.fence,
             limit,
             lines,
         )
         return await self._claims.read(lease, found)
+
+    async def newer(self, conversation: Conversation, *, known: int, limit: int) -> Newer | None:
+        """What came in behind the `known` messages of a turn; of that, what can be read."""
+        keys = Keys(conversation)
+        found = await self._newer([keys.inbox, keys.quiet], known, limit)
+        if found is None:
+            return None
+        quiet_ms, messages = found
+        return Newer(tuple(readable(messages, Message, partition=keys.partition)), int(quiet_ms) / 1000)
 
     async def commit(
         self,

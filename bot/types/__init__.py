@@ -11,7 +11,7 @@ from bot.types.message import Acceptance, Address, Conversation, Ignored, Media,
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
 from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
-from bot.types.work import Claim, Committed, Lease, Outgoing, Pull, Taken, Work
+from bot.types.work import Claim, Committed, Lease, Newer, Outgoing, Pull, Taken, Work
 
 __all__ = [
     "APOLOGISED",
@@ -33,6 +33,7 @@ __all__ = [
     "Lease",
     "Media",
     "Message",
+    "Newer",
     "Opinion",
     "Outcome",
     "Outgoing",

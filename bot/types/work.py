@@ -47,6 +47,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Newer:
+    """What came in behind the messages of a turn, since it began."""
+
+    messages: tuple[Message, ...]
+    quiet_s: float
+    """Until the customer counts as having said all they want to say; 0: they do."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """The conversation whose turn it is."""
 

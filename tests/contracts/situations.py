@@ -153,6 +153,13 @@ async def judge(store: Stores) -> None:
 
 
 @situation
+async def newer(store: Stores) -> None:
+    await claimed(store, a_message())
+    await store.inbox.accept(a_message(id="m2"))
+    await store.inbox.newer(A_CONVERSATION, known=1, limit=10)
+
+
+@situation
 async def overdue(store: Stores) -> None:
     await handed_over(store, AT_ONCE_OVER)
     assert await found(store)

@@ -97,6 +97,56 @@ async def test_who_was_quiet_before_the_answer_was_ready_is_next(store: Stores) 
     assert ids(await next_turn(store)) == ["m2"]
 
 
+async def test_a_look_at_what_is_said_during_an_answer_moves_nothing(store: Stores) -> None:
+    await store.inbox.accept(a_message(id="m1"))
+    taken = await ready(store)
+    assert await store.inbox.newer(A_CONVERSATION, known=1, limit=3) is None
+    for number in range(2, 6):
+        await store.inbox.accept(a_message(id=f"m{number}"))
+
+    for _ in range(2):
+        newer = await store.inbox.newer(A_CONVERSATION, known=1, limit=3)
+        assert newer
+        assert [message.id for message in newer.messages] == ["m2", "m3"]
+        assert 0 < newer.quiet_s <= QUIET_S
+    assert await store.inbox.newer(A_CONVERSATION, known=3, limit=3) is None
+    assert (await store.inbox.commit(taken.lease, taken.claim, a_reply(), [])).more
+
+    assert ids(await ready(store)) == ["m2", "m3", "m4", "m5"]
+
+
+async def test_who_adds_to_a_turn_is_quiet_after_the_same_time(store: Stores) -> None:
+    await store.inbox.accept(a_message(id="m1"))
+    await ready(store)
+    await store.inbox.accept(a_message(id="m2"))
+    await asyncio.sleep(QUIET_S)
+
+    newer = await store.inbox.newer(A_CONVERSATION, known=1, limit=20)
+
+    assert newer
+    assert newer.quiet_s == 0
+
+
+async def test_a_turn_that_begins_anew_has_all_of_it_and_the_customer_is_listened_to_anew(
+    store: Stores,
+) -> None:
+    await store.inbox.accept(a_message(id="m1"))
+    taken = await ready(store)
+    for number in range(2, 5):
+        await store.inbox.accept(a_message(id=f"m{number}"))
+        await asyncio.sleep(QUIET_S * 0.8)
+
+    claim = await store.inbox.claim(taken.lease, limit=20, lines=0)
+    await store.inbox.accept(a_message(id="m5"))
+    newer = await store.inbox.newer(A_CONVERSATION, known=4, limit=20)
+
+    assert [message.id for message in claim.messages] == ["m1", "m2", "m3", "m4"]
+    assert newer
+    assert newer.quiet_s > QUIET_S / 2, "as long as any other"
+    assert (await store.inbox.commit(taken.lease, claim, a_reply(), [])).more
+    assert ids(await ready(store)) == ["m5"]
+
+
 async def test_a_customer_who_writes_hastens_no_retry_and_delays_none(store: Stores) -> None:
     await store.inbox.accept(a_message(id="m1"))
     taken = await ready(store)

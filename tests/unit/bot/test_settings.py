@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import Misconfigured
 from bot.settings import DingTalkSettings, DingTalkStreamSettings, Settings, WeComSettings, load
+from tests.builders import a_tenant
 
 AES_KEY = "a" * 43
 GOOD = f"""
@@ -260,6 +261,11 @@ def test_each_mistake_about_people_has_its_line(tmp_path: Path, before: str, aft
             'kind = "webchat"\ntenant = "shop-a"\nidentity_key = "too short"',
             "channels.ding.identity_key: must be 32 characters or more; write 32 or more characters",
         ),
+        (
+            "[[channels]]",
+            "[tenants.limits]\nwhile_answering = 'queue'\n[[channels]]",
+            "tenants.shop-a.limits.while_answering: input should be 'wait' or 'join'; write \"wait\", or",
+        ),
         ("[[tenants]]", "model = 3\n[[tenants]]", "model: must be a table"),
         ("[[tenants]]", "[[tenants]\n", "is not valid TOML"),
         (
@@ -273,6 +279,13 @@ def test_each_mistake_has_its_line(tmp_path: Path, before: str, after: str, line
     lines = problems(tmp_path, GOOD.replace(before, after, 1))
 
     assert any(line in problem for problem in lines), lines
+
+
+@pytest.mark.parametrize(("while_answering", "seconds"), [("wait", 60), ("join", 122)])
+def test_a_turn_has_time_for_the_answer_that_is_begun_anew(while_answering: str, seconds: float) -> None:
+    limits = a_tenant(limits={"while_answering": while_answering, "quiet_most_ms": 2000}).limits
+
+    assert limits.turn_s == seconds
 
 
 def test_a_variable_that_names_nothing_is_a_mistake_too(tmp_path: Path) -> None:

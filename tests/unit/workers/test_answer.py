@@ -14,7 +14,8 @@ from tests.builders import A_CONVERSATION, a_conversation, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
 from tests.taking import lease_on_answering, taken_off
 from tests.unit.workers.conftest import Shop
-from workers.answer import HISTORY_CHARS, MESSAGES_A_TURN
+from workers.answer import HISTORY_CHARS
+from workers.one_turn import MESSAGES_A_TURN
 
 
 async def outbox(shop: Shop) -> list[Delivery]:
