@@ -37,6 +37,8 @@ ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发�
 SUGGESTED: Final = "您也可以直接问我："
 CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。）"
 
+TOO_OFTEN: Final = "您的消息有点多，我一时回复不过来，请过几分钟再发给我，给您添麻烦了。"
+
 THANKS: Final = "谢谢您的评价！"
 SORRY: Final = "谢谢您的反馈，我们会继续改进。"
 A_PERSON_PLEASE: Final = "转人工"

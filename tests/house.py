@@ -194,7 +194,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _config(  # the simulated platforms have no limits but those that a test gives them
+def _config(  # platforms and customers have no limits but those that a test gives them
     port: int,
     wecom: WeComSimulator | None,
     dingtalk: DingTalkSimulator | None,
@@ -209,7 +209,7 @@ def _config(  # the simulated platforms have no limits but those that a test giv
         '[redis]\nappendfsync = "always"',
         "[worker]\nlease_s = 3\nstop_s = 5",
         '[[tenants]]\nname = "shop"\ntitle = "青禾服饰"\nknowledge = ["faq.txt"]',
-        f"[tenants.limits]\nquiet_ms = {quiet_ms}\nanswer_cache_s = 0",
+        f"[tenants.limits]\nquiet_ms = {quiet_ms}\nanswer_cache_s = 0\nturns_per_minute = 0\nturns_per_hour = 0",
         *([] if people is None else [f"[tenants.people]\n{people}"]),
         _channel("web", "webchat"),
     ]

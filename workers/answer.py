@@ -193,7 +193,17 @@ class Answerer:
         await self._keeper.last(lease, self._inbox.put_back(lease, claim, delay=decision.at - now))
         return None
 
+    async def _pass_over(self, lease: Lease, claim: Claim, turn: Turn, answer: Answer) -> None:
+        """The time is ours: how quickly turns follow one another is counted by when they ended."""
+        said = Said(Speaker.CUSTOMER, _kept(question(turn)), self._clock())
+        await self._inbox.pass_over(lease, claim, said)
+        metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
+        log.info("turn_passed_over", outcome=answer.outcome.value, messages=len(claim.messages))
+
     async def _commit(self, lease: Lease, claim: Claim, turn: Turn, answer: Answer) -> bool:
+        if answer.outcome is Outcome.LIMITED and not answer.text:
+            await self._pass_over(lease, claim, turn, answer)
+            return False
         now = self._clock()
         ids = tuple(message.id for message in claim.messages)
         reply = Reply(

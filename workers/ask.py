@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from bot.pipeline import Perceive, Pipeline, standard_steps
-from bot.ports import Answers, Model, Retriever
+from bot.ports import Answers, Model, Rates, Retriever
 from bot.settings import Settings
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
 from bot.wiring import tenants_of
@@ -28,13 +28,15 @@ def build_pipeline(
     model: Model | None,
     perceive: Perceive | None = None,
     answers: Answers | None = None,
+    rates: Rates | None = None,
 ) -> Pipeline:
     """The pipeline that every turn goes through; `perceive` where customers send more than words.
 
-    Without `answers` each question is thought of anew: whoever asks as an operator wants to see that.
+    Without `answers` each question is thought of anew, and without `rates` none is one too many: whoever asks
+    as an operator wants to see that.
     """
     steps = standard_steps(
-        tenants_of(settings), retriever, model, settings.model, time.time, perceive, answers
+        tenants_of(settings), retriever, model, settings.model, time.time, perceive, answers, rates
     )
     return Pipeline(steps, time.time)
 

@@ -22,7 +22,7 @@ from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
-from bot.pipeline import NotingGaps, Perceive, Pipeline
+from bot.pipeline import HISTORY_LINES, NotingGaps, Perceive, Pipeline
 from bot.ports import Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
@@ -111,7 +111,7 @@ class Runtime:
             tries=settings.worker.max_attempts,
             clock=time.time,
         )
-        pipeline = build_pipeline(settings, library.retriever, model, perceive, stores.answers)
+        pipeline = build_pipeline(settings, library.retriever, model, perceive, stores.answers, stores.rates)
         longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
         outlets = Outlets(channels, stores.rates)
@@ -138,7 +138,7 @@ class Runtime:
             answerer,
             nudges,
             gate,
-            lines=max(tenant.limits.history_lines for tenant in settings.tenants),
+            lines=max(HISTORY_LINES, *(tenant.limits.history_lines for tenant in settings.tenants)),
         )
         storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
         puller = Puller(channels, stores.pulls, stores.rates, storing.keep, keeper, time.time)

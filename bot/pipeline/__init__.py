@@ -12,12 +12,14 @@ from bot.pipeline.handover import Handover
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.recall import Recall, Remember
+from bot.pipeline.repeat import HISTORY_LINES, Repeat
+from bot.pipeline.restrain import Restrain
 from bot.pipeline.retrieve import Retrieve
 from bot.pipeline.run import Pipeline, Runs, Step
-from bot.ports import Answers, Clock, Model, Retriever
+from bot.ports import Answers, Clock, Model, Rates, Retriever
 from bot.settings import ModelSettings, TenantSettings
 
-__all__ = ["NotingGaps", "Perceive", "Pipeline", "Runs", "Step", "standard_steps"]
+__all__ = ["HISTORY_LINES", "NotingGaps", "Perceive", "Pipeline", "Runs", "Step", "standard_steps"]
 
 
 def standard_steps(
@@ -28,15 +30,18 @@ def standard_steps(
     clock: Clock,
     perceive: Perceive | None = None,
     answers: Answers | None = None,
+    rates: Rates | None = None,
 ) -> list[Step]:
-    """Perceive (where doors bring more than words), guard, hand over, retrieve, generate, moderate.
+    """Perceive (where doors bring more than words), guard, hand over, repeat, retrieve, generate, moderate.
 
-    Around the model, where `answers` are: recall and remember.
+    Around the model, where `answers` are: recall and remember. Before all, where `rates` are: restrain.
     """
     return [
+        *([Restrain(tenants, rates, clock)] if rates else []),
         *([perceive] if perceive else []),
         Guard(tenants),
         Handover(tenants, clock),
+        Repeat(),
         Retrieve(retriever),
         *([Recall(tenants, answers, model_settings)] if answers and model else []),
         Generate(tenants, model, model_settings, clock),

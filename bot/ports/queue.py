@@ -84,6 +84,10 @@ class Inbox(Protocol):
         """
         ...
 
+    async def pass_over(self, lease: Lease, claim: Claim, said: Said) -> None:
+        """Without a reply: inbox off, history on, journal on: one atomic act. Raises LeaseLost."""
+        ...
+
 
 class Line(Protocol):
     """Those who wait for an answer: tenants get turns by their weights, their customers in their order."""

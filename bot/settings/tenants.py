@@ -32,6 +32,12 @@ class LimitSettings(Section):
 
     text_chars: int = Field(1000, ge=10, le=20000, description="characters of one message, 10 to 20000")
     history_lines: int = Field(12, ge=0, le=100, description="lines of dialogue remembered, 0 to 100")
+    turns_per_minute: int = Field(
+        20, ge=0, le=1000, description="answers for one customer in a minute, up to 1000; 0 for no limit"
+    )
+    turns_per_hour: int = Field(
+        100, ge=0, le=10_000, description="answers for one customer in an hour, up to 10000; 0 for no limit"
+    )
     quiet_ms: int = Field(
         800, ge=0, le=10_000, description="ms without another message until an answer is begun, 0 for none"
     )

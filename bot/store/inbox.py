@@ -13,7 +13,7 @@ from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.pace import Pace
 from bot.store.reading import readable
-from bot.store.records import PassedOn, answered, entry
+from bot.store.records import PassedOn, PassedOver, answered, entry
 from bot.store.redis import Client, Script
 from bot.store.room import Room
 from bot.store.schedule import GRACE_MS
@@ -52,6 +52,7 @@ class RedisInbox:
         self._newer = Script(client, "newer")
         self._commit = Script(client, "commit")
         self._pass_on = Script(client, "pass_on")
+        self._pass_over = Script(client, "pass_over")
         self._later = Script(client, "answer_later")
 
     async def accept(
@@ -151,6 +152,21 @@ class RedisInbox:
             *(encode(one) for one in (*said, *replies)),
         )
         return bool(moved)
+
+    async def pass_over(self, lease: Lease, claim: Claim, said: Said) -> None:
+        """Inbox off, history on, journal on, and no reply."""
+        keys, ids = Keys(lease.conversation), tuple(message.id for message in claim.messages)
+        await self._pass_over.fenced(
+            [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts, keys.journal],
+            lease.fence,
+            ids[0],
+            len(ids),
+            HISTORY_KEPT,
+            names.HISTORY_S,
+            names.JOURNAL_LEN,
+            entry(PassedOver(keys.name, ids)),
+            encode(said),
+        )
 
     async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:
         """Count the attempt, try again in `delay` seconds."""

@@ -36,6 +36,14 @@ class PassedOn:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Messages got no reply: too many had come."""
+
+    conversation: str
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSaid:
     """A person spoke."""
 
@@ -76,7 +84,7 @@ class DeliveryEnded:
     attempts: int
 
 
-Record = Answered | PassedOn | PersonSaid | TakenBack | PartSent | DeliveryEnded
+Record = Answered | PassedOn | PassedOver | PersonSaid | TakenBack | PartSent | DeliveryEnded
 
 
 def answered(reply: Reply) -> Answered:

@@ -61,6 +61,8 @@ class Outcome(StrEnum):
     """By passing it on to a person."""
     APOLOGISED = "apologised"
     """By an honest line, because something of ours did not work."""
+    LIMITED = "limited"
+    """By a line that asks for patience, or in silence: one customer asked very often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Answer:
     """What we will say, and why that kind."""
 
     text: str
+    """Empty: nothing is said."""
     outcome: Outcome
     sources: tuple[str, ...] = ()
     """`Passage.source` of each passage it rests on."""

@@ -11,7 +11,7 @@ from bot import replies
 from bot.broker import make_app
 from bot.nudges import CeleryNudges
 from bot.store.keys import Keys, line
-from bot.types import DeadLetter, DeliveryState, Lease, Opinion, Rate, Receipt, Work
+from bot.types import DeadLetter, DeliveryState, Lease, Opinion, Rate, Receipt, Said, Speaker, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply
 from tests.contracts.acts import ASKED, AT_ONCE_OVER, answered, claimed, handed_over, passed_on, taken, words
@@ -190,6 +190,12 @@ async def pass_on(store: Stores) -> None:
     await handed_over(store)
     lease, claim = await claimed(store, a_message(id="m2"), a_message(id="m3"), limit=1)
     await store.inbox.pass_on(lease, claim, [], [a_reply(id="r2")], tell=True)
+
+
+@situation
+async def pass_over(store: Stores) -> None:
+    lease, claim = await claimed(store, a_message(), a_message(id="m2"), limit=1)
+    await store.inbox.pass_over(lease, claim, Said(Speaker.CUSTOMER, "在吗", 1.0))
 
 
 @situation

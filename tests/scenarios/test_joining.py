@@ -23,10 +23,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def test_the_model_is_interrupted_and_answers_both(house: House, model: ModelSimulator) -> None:
     house.environment |= {"KEFU_MODEL__BASE_URL": model.base_url, "KEFU_MODEL__MODEL": "qwen"}
-    limits = house.config.read_text(encoding="utf-8")
-    house.config.write_text(
-        limits.replace("[tenants.limits]", '[tenants.limits]\nwhile_answering = "join"'), encoding="utf-8"
-    )
+    house.environment |= {"KEFU_TENANTS__SHOP__LIMITS__WHILE_ANSWERING": "join"}
     model.allowed = 0
     await house.start("valkey", "worker", "gateway")
 

@@ -57,7 +57,9 @@ class Shop:
     ) -> Rounds:
         tenants = {SHOP: self.tenant}
         retriever = retriever or FixedRetriever(a_passage())
-        steps = standard_steps(tenants, retriever, model, some_settings().model, self.clock, perceive)
+        steps = standard_steps(
+            tenants, retriever, model, some_settings().model, self.clock, perceive, rates=self.stores.rates
+        )
         answerer = Answerer(
             tenants,
             self.stores.inbox,
