@@ -16,6 +16,7 @@ Some have platforms that count:
 Some can do more for the customer:
 
     Drafting    show an answer while it is being made
+    Interim     say something before the answer
     Carrier     bring the picture or the voice that a message only names
     HandsOver   pass a conversation on to people at the platform itself
 
@@ -255,6 +256,16 @@ class Drafting(Protocol):
 
         Raises Unavailable or Refused: then this answer is shown no more before it is ready.
         """
+        ...
+
+
+@runtime_checkable
+class Interim(Protocol):
+    """A channel whose customers can hear something between question and answer, at no cost to the answer."""
+
+    @property
+    def takes_interim(self) -> bool:
+        """False: not as it is set up."""
         ...
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
+from typing import Final
 
 from bot import wording
 from bot.settings import TenantSettings
-from bot.types import Address, Attended, Conversation, Message, Reply
+from bot.types import Address, Attended, Conversation, LongWait, Message, Reply
+
+_NEWS_S: Final = 30.0
+"""So long it is true how many were before somebody, roughly."""
 
 
 def reply_id(conversation: Conversation, messages: Sequence[str]) -> str:
@@ -62,6 +66,20 @@ def in_hands(message: Message, *, now: float) -> Reply:
         outcome=None,
         answers=(message.id,),
         created_at=now,
+    )
+
+
+def busy(wait: LongWait, ahead: int, *, now: float) -> Reply:
+    """That it takes a while. The same id for the same wait, however often somebody means to say so."""
+    return Reply(
+        id=reply_id(wait.conversation, ("busy", wait.since)),
+        conversation=wait.conversation,
+        address=wait.address,
+        text=wording.BUSY.format(count=ahead) if ahead else wording.BUSY_AND_NEXT,
+        outcome=None,
+        answers=(),
+        created_at=now,
+        until=now + _NEWS_S,
     )
 
 

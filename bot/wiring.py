@@ -35,6 +35,7 @@ from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.streams import RedisStreams
 from bot.store.tokens import RedisTokens
+from bot.store.waits import RedisWaits
 
 if TYPE_CHECKING:
     from bot.model.openai_transcriber import OpenAITranscriber
@@ -49,6 +50,7 @@ class Stores:
     client: Client
     inbox: RedisInbox
     line: RedisLine
+    waits: RedisWaits
     outbox: RedisOutbox
     letters: RedisDeadLetters
     greetings: RedisGreetings
@@ -75,6 +77,7 @@ class Stores:
             client,
             RedisInbox(client, paces(settings.tenants), life=life),
             RedisLine(client, life=life),
+            RedisWaits(client),
             RedisOutbox(client, life=life),
             RedisDeadLetters(client, [tenant.name for tenant in settings.tenants]),
             RedisGreetings(client),

@@ -32,6 +32,8 @@ WITHOUT_WORDS: Final = "（{kind}）"
 NOT_OPENED: Final = "您发来的{kind}我没能打开，麻烦再发一次，或者用文字描述一下，我马上为您查。"
 UNSEEN: Final = "（您发来的{kind}我暂时没能看到，如果和问题有关，麻烦用文字描述一下。）"
 
+BUSY: Final = "当前咨询的客人较多，请稍候，前面还有约{count}位。"
+BUSY_AND_NEXT: Final = "当前咨询的客人较多，请稍候，下一位就是您。"
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"
 ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发给您。"
 SUGGESTED: Final = "您也可以直接问我："

@@ -170,6 +170,8 @@ class Deliverer:
 
     async def _give_up(self, lease: Lease, delivery: Delivery, why: GiveUp) -> bool:
         """Onto the list first: who dies in between gives it up again, and it is listed once."""
+        if delivery.reply.until is not None:  # it was never promised
+            return await self._end(lease, delivery, why.state, why.reason)
         if delivery.replies > 1:
             await self._outbox.begin(lease, delivery)  # they are one letter
         letter = DeadLetter(delivery.reply, why.state.value, why.reason, delivery.next_part)

@@ -25,6 +25,11 @@ TAKEN_BACK: Final = Counter(
 )
 TELLINGS: Final = Counter("kefu_tellings_total", "Messages to groups of people, by how it went", ["result"])
 ALERTS: Final = Counter("kefu_alerts_total", "Messages to those who run Kefu, by how it went", ["result"])
+TOLD_TO_WAIT: Final = Counter(
+    "kefu_told_to_wait_total",
+    "Customers who heard that it takes a while, and how many are before them",
+    ["tenant"],
+)
 PUT_BACK: Final = Counter("kefu_turns_put_back_total", "Turns that did not work out and wait for another try")
 DELIVERIES: Final = Counter(
     "kefu_deliveries_total", "Replies, by how their delivery ended", ["channel", "state"]

@@ -60,6 +60,8 @@ def before(reply: Reply, *, now: float) -> GiveUp | None:
     expires_at = reply.address.expires_at
     if expires_at is not None and expires_at < now:
         return GiveUp("its address ran out", DeliveryState.EXPIRED)
+    if reply.until is not None and reply.until < now:
+        return GiveUp("nobody needs it any more", DeliveryState.EXPIRED)
     return None
 
 

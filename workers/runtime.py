@@ -29,6 +29,7 @@ from bot.store.presence import ALIVE_S, shared_secret
 from bot.waiting import end
 from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
+from workers.admission import Admission
 from workers.alarm import Alarm
 from workers.answer import Answerer
 from workers.ask import build_pipeline
@@ -199,6 +200,7 @@ class Runtime:
         tasks = [
             asyncio.create_task(sweeper.run(), name="sweeper"),
             asyncio.create_task(self._attendance().run(), name="attendance"),
+            asyncio.create_task(self._admission().run(), name="admission"),
             asyncio.create_task(self._report(), name="presence"),
             asyncio.create_task(self.puller.look_for_ever(), name="look"),
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
@@ -221,6 +223,16 @@ class Runtime:
         }
         groups = {name: robot for name, robot in robots.items() if robot}
         return Attendance(tenants, self.stores.people, groups, self.nudges, time.time)
+
+    def _admission(self) -> Admission:
+        return Admission(
+            tenants_of(self.settings),
+            self.channels,
+            self.stores.waits,
+            self.stores.rates,
+            self.nudges,
+            time.time,
+        )
 
     async def _report(self) -> None:
         while True:

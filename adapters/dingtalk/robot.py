@@ -69,6 +69,11 @@ class Robot:
         """See `bot.channel.Drafting`. Most showings are passed over, as calls are few."""
         return FIRST_GAP_S if self._cards else None
 
+    @property
+    def takes_interim(self) -> bool:
+        """As a card it would bear the answer's buttons, and cost three calls of the month's quota."""
+        return self._cards is None
+
     def render(self, reply: Reply) -> list[Part]:
         """Markdown stays. In a group the first part mentions who asked. Suggestions stand behind the last."""
         text = printable(reply.text).strip()

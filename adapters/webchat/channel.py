@@ -106,6 +106,11 @@ class WebChatChannel:
         return Receipt(event, self._clock())
 
     @property
+    def takes_interim(self) -> bool:
+        """It is one more line of the chat; what was asked stays open."""
+        return True
+
+    @property
     def draft_every_s(self) -> float:
         """Seconds between two showings."""
         return DRAFT_EVERY_S

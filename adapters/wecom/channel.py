@@ -71,6 +71,11 @@ class WeComChannel:
         """What is beyond it WeCom takes and drops without a word (WeCom doc 90454)."""
         return Rate(f"to:{conversation}", self._to_one, 60)
 
+    @property
+    def takes_interim(self) -> bool:
+        """Each reply is a message of its own."""
+        return True
+
     def receive(self, request: RawRequest) -> Received:
         """GET proves to WeCom that the address is ours; POST is a callback. WeCom doc 90238.
 

@@ -78,6 +78,11 @@ class WeComKfChannel:
         """Its five messages are fewer than any rate: the outbox counts them."""
 
     @property
+    def takes_interim(self) -> bool:
+        """It is one of five messages, of which an answer needs two at most."""
+        return True
+
+    @property
     def accounts(self) -> Sequence[Conversation]:
         """Those of the configuration."""
         return [Conversation(self._tenant.name, self._name, account) for account in self._accounts]

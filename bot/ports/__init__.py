@@ -11,6 +11,7 @@ from bot.ports.people import Greetings, Opinions, People
 from bot.ports.queue import Inbox, Leases, Line, Nudges, Outbox, Pulls, Schedule
 from bot.ports.shared import Answers, Clock, Gaps, Marks, Rates, Token, Tokens
 from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
+from bot.ports.waits import Waits
 
 __all__ = [
     "Answers",
@@ -41,4 +42,5 @@ __all__ = [
     "Token",
     "Tokens",
     "Transcriber",
+    "Waits",
 ]

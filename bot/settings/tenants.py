@@ -54,6 +54,12 @@ class LimitSettings(Section):
         "wait",
         description='"wait", or "join" to begin an answer anew with what is added: more work for the model',
     )
+    busy_s: float = Field(
+        15.0,
+        ge=0,
+        le=3600,
+        description="seconds of waiting ahead that customers hear of, 0 for never",
+    )
     answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
 
     @property

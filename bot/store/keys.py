@@ -18,10 +18,11 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
     kefu:{07}:schedule:<work>               zset    conversation → ms when somebody should look at it
     kefu:{07}:person:<conversation>         hash    since, until, who … of a person who has it; PERSON_S more
-    kefu:{07}:done:<conversation>:<reply>   string  this was done in a conversation; DONE_S
+    kefu:{07}:done:<conversation>:<reply>   string  this was done in a conversation; DONE_S, HEARD_S
     kefu:{07}:line                          zset    tenant that has conversations ready → its pass
     kefu:{07}:line:<tenant>                 zset    conversation ready to be answered → ms since when
     kefu:{07}:turns                         hash    what tenants had, tickets on their way; for ever
+    kefu:{07}:found:<tenant>                hash    first and last of those found to wait for long; FOUND_MS
     kefu:{07}:quiet:<conversation>          hash    since, until, here: who may still be writing; QUIET_MS
     kefu:{07}:took:<token>                  string  the conversation whose turn this caller was given; TOOK_MS
     kefu:{07}:people                        zset    conversation → ms when the bot takes it back
@@ -73,6 +74,8 @@ QUIET_MS: Final = 120_000
 """Longer than any quiet time; what is forgotten in a longer turn is begun at once after it."""
 TOOK_MS: Final = 30_000
 """Within that a client has repeated a script whose answer it did not get, or has given it up."""
+FOUND_MS: Final = 3_600_000
+"""Beyond the last finding: whoever still waits then may be found again, and hears nothing twice (HEARD_S)."""
 PERSON_S: Final = 24 * 3600
 """Beyond a person's time: for taking the conversation back after an outage of all workers."""
 FEED_S: Final = 3 * 24 * 3600
@@ -83,6 +86,8 @@ STREAM_S: Final = 3600
 ENDS_KEPT: Final = 50
 DONE_S: Final = 3600
 """A client repeats a script within seconds."""
+HEARD_S: Final = 24 * 3600
+"""Who waits for so long has given up long ago."""
 JOURNAL_LEN: Final = 4_000
 """Of a partition, and each of `records.ENTRY_BYTES` at most: 256 MB in all, and as a rule a tenth of that."""
 OPINIONS_LEN: Final = 1_000
@@ -133,6 +138,11 @@ def schedule(number: int, work: Work) -> str:
 def line(number: int) -> str:
     """The tenants of a partition that have conversations ready."""
     return f"{_tag(number)}:line"
+
+
+def row(number: int, tenant: str) -> str:
+    """Those of a tenant's conversations that are ready."""
+    return f"{line(number)}:{tenant}"
 
 
 def turns(number: int) -> str:

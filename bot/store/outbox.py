@@ -173,18 +173,22 @@ def _record(delivery: Delivery, receipt: Receipt) -> PartSent:
 
 
 def _as_one(replies: Sequence[Reply]) -> Reply:
-    """Under the first one's id, to the last one's address. One that promises a person keeps its promise."""
-    last = replies[-1]
+    """Under the first one's id, to the last one's address. One that promises a person keeps its promise.
+
+    What was to be heard before an answer is left out when that is there.
+    """
+    first, last = replies[0], replies[-1]
     if len(replies) == 1:
         return last
+    replies = [reply for reply in replies if reply.until is None] or [last]
     promised = any(reply.outcome is Outcome.HANDED_OFF for reply in replies)
     return replace(
         last,
-        id=replies[0].id,
+        id=first.id,
         outcome=Outcome.HANDED_OFF if promised else last.outcome,
         text="\n\n".join(reply.text for reply in replies),
         answers=tuple(message for reply in replies for message in reply.answers),
         sources=tuple(source for reply in replies for source in reply.sources),
-        created_at=replies[0].created_at,
+        created_at=first.created_at,
         first_part=0,  # parts of one text are none of another's
     )

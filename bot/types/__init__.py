@@ -11,6 +11,7 @@ from bot.types.message import Acceptance, Address, Conversation, Ignored, Media,
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
 from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
+from bot.types.waiting import LongWait, Row, Standing
 from bot.types.work import Claim, Committed, Lease, Newer, Outgoing, Pull, Taken, Work
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Ignored",
     "Image",
     "Lease",
+    "LongWait",
     "Media",
     "Message",
     "Newer",
@@ -43,8 +45,10 @@ __all__ = [
     "Receipt",
     "Reply",
     "RetryAt",
+    "Row",
     "Said",
     "Speaker",
+    "Standing",
     "Taken",
     "Turn",
     "Work",

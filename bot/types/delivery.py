@@ -27,6 +27,8 @@ class Reply:
     """Questions to offer behind it, where the door can."""
     first_part: int = 0
     """Parts before it are with the platform: it was given up there, and put back."""
+    until: float | None = None
+    """Unix seconds after which nobody needs it, whatever became of it; None: it is a promise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,12 @@ async def judge(store: Stores) -> None:
 
 
 @situation
+async def long_waits(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    await store.waits.long(A_CONVERSATION.tenant, KEYS.partition, place=0, limit=10)
+
+
+@situation
 async def newer(store: Stores) -> None:
     await claimed(store, a_message())
     await store.inbox.accept(a_message(id="m2"))
@@ -292,6 +298,12 @@ async def set_person_aside(store: Stores) -> None:
 
 
 @situation
+async def standing(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    await store.waits.look([A_CONVERSATION.tenant])
+
+
+@situation
 async def stream_offer(store: Stores) -> None:
     await store.streams.open("s1", seconds=60)
     offered = asyncio.create_task(store.streams.offer("s1", "七天", patience=5))
@@ -345,6 +357,14 @@ async def take_back(store: Stores) -> None:
     await found(store)
     await store.people.take_back(attended, replies.back_again(attended, now=9.0))
     await handed_over(store, message_id="m2")
+
+
+@situation
+async def tell_wait(store: Stores) -> None:
+    await store.inbox.accept(a_message())
+    (wait,) = await store.waits.long(A_CONVERSATION.tenant, KEYS.partition, place=0, limit=10)
+    await store.waits.tell(wait, replies.busy(wait, 3, now=1.0))
+    await answered(store, a_message(id="m2"), a_reply())
 
 
 @situation

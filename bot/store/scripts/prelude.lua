@@ -88,8 +88,9 @@ end
 -- The line of a partition. A conversation that waits for an answer stands in one of two places: in the schedule
 -- until a time (a retry, the end of a lease), or ready, in its tenant's row, `line:<tenant>`. The line itself holds
 -- the tenants that have somebody ready, by pass: what they had so far, each turn counted by the tenant's stride
--- (stride scheduling). The least is next. `turns` (hash): pass:<tenant>, stride:<tenant>; clock, the pass of the last
--- turn given out; ready, how many are; tickets, how many nudges are on their way; told, when that was last known.
+-- (stride scheduling). The least is next. `turns` (hash): pass:<tenant>, stride:<tenant>; had:<tenant>, how many turns;
+-- clock, the pass of the last turn given out; ready, how many are; tickets, how many nudges are on their way; told,
+-- when that was last known.
 
 -- Into its tenant's row. A tenant that was away comes back where the others are: being away saves nothing up.
 -- What is no conversation (somebody wrote into our keys) goes nowhere.

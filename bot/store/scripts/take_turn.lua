@@ -39,8 +39,9 @@ local function first()
   local row = line .. ':' .. tenant
   local conversation = redis.call('ZPOPMIN', row)[1]
   redis.call('HINCRBY', turns, 'ready', -1)
-  local paid = pass + (redis.call('HGET', turns, 'stride:' .. tenant) or 1000)
-  redis.call('HSET', turns, 'clock', pass, 'pass:' .. tenant, paid)
+  local state = redis.call('HMGET', turns, 'stride:' .. tenant, 'had:' .. tenant)
+  local paid = pass + (state[1] or 1000)
+  redis.call('HSET', turns, 'clock', pass, 'pass:' .. tenant, paid, 'had:' .. tenant, (state[2] or 0) + 1)
   if redis.call('EXISTS', row) == 1 then
     redis.call('ZADD', line, paid, tenant)
   else

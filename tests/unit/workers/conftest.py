@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 
 import pytest
@@ -54,6 +54,7 @@ class Shop:
         tries: int = 3,
         channel: Channel | None = None,
         perceive: Perceive | None = None,
+        gate: AbstractAsyncContextManager[None] | None = None,
     ) -> Rounds:
         tenants = {SHOP: self.tenant}
         retriever = retriever or FixedRetriever(a_passage())
@@ -73,7 +74,7 @@ class Shop:
             self.clock,
             self.platform_people,
         )
-        return Rounds(self.stores.line, answerer, self.nudges, nullcontext(), lines=100)
+        return Rounds(self.stores.line, answerer, self.nudges, gate or nullcontext(), lines=100)
 
     def deliverer(self, channel: Channel | None) -> Deliverer:
         channels = {"door": channel} if channel else {}
