@@ -172,7 +172,7 @@ async def a_house(
     quiet_ms: int = 0,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """A configured house, nothing started; whatever is at the end is stopped. Nobody hears of waiting there.
+    """A configured house, nothing started; whatever is at the end is stopped. All wait there.
 
     `people`: the lines of their table; None: there are none. `quiet_ms`: that customers are listened to.
     """
@@ -209,7 +209,8 @@ def _config(  # platforms and customers have no limits but those that a test giv
         '[redis]\nappendfsync = "always"',
         "[worker]\nlease_s = 3\nstop_s = 5",
         '[[tenants]]\nname = "shop"\ntitle = "青禾服饰"\nknowledge = ["faq.txt"]',
-        f"[tenants.limits]\nquiet_ms = {quiet_ms}\nanswer_cache_s = 0\nturns_per_minute = 0\nturns_per_hour = 0\nbusy_s = 0",
+        "[tenants.limits]\nanswer_cache_s = 0\nturns_per_minute = 0\nturns_per_hour = 0\nbusy_s = 0\noverload_s = 0\n"
+        f"quiet_ms = {quiet_ms}",
         *([] if people is None else [f"[tenants.people]\n{people}"]),
         _channel("web", "webchat"),
     ]

@@ -1,7 +1,7 @@
-"""Tells customers who will wait for long how many are before them. They keep their place.
+"""Lines that got long: customers hear how many are before them; beyond a second limit the model is spared.
 
-Each worker looks at the lines once a second, a few numbers each; one of them acts on what it sees. Nobody is
-asked for more than a second's worth of telling: answers go the same way.
+Each worker looks at the lines once a second, a few numbers each; one of them acts on what it sees. By
+Little's law who stands behind n others waits n ÷ the turns that begin in a second.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _AT_ONCE: Final = 10
 """Told in one line: of all 16 some 160 a second, each of which costs about as much as a delivery."""
 _SHARE: Final = 4
 """A platform that takes so many in a time is left three quarters of them for answers."""
+_GENTLY: Final = 10
+"""At a look a tenth of those too many spare the model: a rate misread for seconds does little harm."""
 
 
 class Admission:
@@ -48,10 +50,9 @@ class Admission:
         seen_s: float = SEEN_S,
     ) -> None:
         """`seen_s`: that a line is watched before anything is said of it."""
-        self._busy_s = {
-            name: tenant.limits.busy_s for name, tenant in tenants.items() if tenant.limits.busy_s
-        }
-        self._flows = {name: Flow(seen_s=seen_s) for name in self._busy_s}
+        limits = {name: tenant.limits for name, tenant in tenants.items()}
+        self._limits = {name: own for name, own in limits.items() if own.busy_s or own.overload_s}
+        self._flows = {name: Flow(seen_s=seen_s) for name in self._limits}
         self._paces = {name: _pace(channel) for name, channel in channels.items() if _takes(channel)}
         self._waits = waits
         self._rates = rates
@@ -71,32 +72,37 @@ class Admission:
 
     async def look(self) -> None:
         """See how the lines move, and act where one is long. Raises Unavailable."""
-        if not self._flows:
+        if not self._limits:
             return
-        long = {
-            name: standing
-            for name, standing in (await self._waits.look(list(self._flows))).items()
-            if self._is_long(name, standing)
-        }
+        standings = await self._waits.look(list(self._limits))
+        for name, standing in standings.items():
+            self._flows[name].saw(standing)
+        long = [name for name, standing in standings.items() if self._is_long(name, standing)]
         if long and await self._rates.spare(_ACT) == 0:
-            for name, standing in long.items():
-                await self._tell(name, standing)
+            for name in long:
+                await self._tell(name, standings[name])
+                await self._spare(name, standings[name])
+
+    def _soon(self, tenant: str, seconds: float) -> float:
+        """How many have their turn within so many seconds; 0 seconds: all, as nobody minds."""
+        rate = self._flows[tenant].rate
+        return math.inf if rate is None or not seconds else rate * seconds
 
     def _is_long(self, tenant: str, standing: Standing) -> bool:
-        flow = self._flows[tenant]
-        flow.saw(standing)
-        return flow.rate is not None and standing.ready > flow.rate * self._busy_s[tenant]
+        limits = self._limits[tenant]
+        return standing.ready > min(self._soon(tenant, limits.busy_s), self._soon(tenant, limits.overload_s))
 
     async def _tell(self, tenant: str, standing: Standing) -> None:
-        long = (self._flows[tenant].rate or 0) * self._busy_s[tenant]
+        soon = self._soon(tenant, self._limits[tenant].busy_s)
+        if soon >= standing.ready:
+            return
         told = 0
         for line, row in enumerate(standing.rows):
-            if not row.ready:
-                continue
-            scale = standing.ready / row.ready  # conversations are spread evenly over the lines
-            place = max(0, math.ceil(long / scale - 0.5))
-            for wait in await self._waits.long(tenant, line, place=place, limit=_AT_ONCE):
-                told += await self._tell_one(wait, int((wait.place + 0.5) * scale))
+            share = row.ready / standing.ready  # customers are spread evenly over the lines
+            place = max(0, math.ceil(soon * share - 0.5))
+            if place < row.ready:
+                for wait in await self._waits.long(tenant, line, place=place, limit=_AT_ONCE):
+                    told += await self._tell_one(wait, int((wait.place + 0.5) / share))
         if told:
             metrics.TOLD_TO_WAIT.labels(tenant).inc(told)
             log.info("told_to_wait", tenant=tenant, customers=told, waiting=standing.ready)
@@ -115,6 +121,17 @@ class Admission:
             return False
         pace = self._paces[channel]
         return pace is None or await self._rates.spare(pace) == 0
+
+    async def _spare(self, tenant: str, standing: Standing) -> None:
+        """Where the first has waited for too long, and the last will: not for what an outage left."""
+        limit = self._limits[tenant].overload_s
+        too_many = standing.ready - self._soon(tenant, limit)
+        for line, row in enumerate(standing.rows):
+            if too_many > 0 and row.since is not None and row.since <= standing.at - limit:
+                turns = math.ceil(too_many * row.ready / standing.ready / _GENTLY)
+                await self._waits.spare(tenant, line, turns=turns)
+        if too_many > 0:
+            log.warning("overloaded", tenant=tenant, waiting=standing.ready, too_many=int(too_many))
 
 
 def _takes(channel: Channel) -> bool:

@@ -16,6 +16,7 @@ from bot.errors import KefuError, LeaseLost
 from bot.model.prompt import question
 from bot.pipeline import Runs
 from bot.pipeline.guard import is_readable
+from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.ports import Clock, DeadLetters, Inbox, Nudges, People
 from bot.replies import back_again, in_hands, reply_id
 from bot.settings import LimitSettings, TenantSettings
@@ -135,6 +136,7 @@ class Answerer:
                 attempts=claim.attempts,
                 history=claim.history,
                 deadline=self._clock() + limits.answer_s,
+                crowded=claim.crowded,
                 show=show,
             )
             turn, answer = await self._think(turn, claim, lease, make)
@@ -237,6 +239,8 @@ class Answerer:
             if place and done.out:
                 place.start(done.out, since=asking)
         metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
+        if answer.reason == TOO_MANY_WAIT:
+            metrics.SPARED.labels(lease.conversation.tenant, answer.outcome.value).inc()
         log.info("turn_answered", outcome=answer.outcome.value, reply=reply.id, seconds=round(now - asked, 2))
         if not done.out:
             self._nudges.nudge(Work.DELIVER, lease.conversation)
@@ -247,7 +251,8 @@ class Answerer:
         people = self._tenants[conversation.tenant].people if answer.outcome is Outcome.HANDED_OFF else None
         if people is None or conversation.channel in self._platform_people:
             return None
-        return HandOver("asked", seconds=people.timeout_minutes * 60, tell=people.webhook is not None)
+        why, tell = answer.reason or "asked", people.webhook is not None
+        return HandOver(why, seconds=people.timeout_minutes * 60, tell=tell)
 
 
 def _can_tell(tenant: TenantSettings | None) -> bool:

@@ -30,6 +30,9 @@ TOLD_TO_WAIT: Final = Counter(
     "Customers who heard that it takes a while, and how many are before them",
     ["tenant"],
 )
+SPARED: Final = Counter(
+    "kefu_turns_spared_total", "Turns answered without the model, as too many waited", ["tenant", "outcome"]
+)
 PUT_BACK: Final = Counter("kefu_turns_put_back_total", "Turns that did not work out and wait for another try")
 DELIVERIES: Final = Counter(
     "kefu_deliveries_total", "Replies, by how their delivery ended", ["channel", "state"]

@@ -12,6 +12,7 @@ from bot.pipeline.handover import Handover
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.recall import Recall, Remember
+from bot.pipeline.relieve import Relieve
 from bot.pipeline.repeat import HISTORY_LINES, Repeat
 from bot.pipeline.restrain import Restrain
 from bot.pipeline.retrieve import Retrieve
@@ -32,9 +33,10 @@ def standard_steps(
     answers: Answers | None = None,
     rates: Rates | None = None,
 ) -> list[Step]:
-    """Perceive (where doors bring more than words), guard, hand over, repeat, retrieve, generate, moderate.
+    """Perceive (where doors bring more than words), guard, hand over, repeat, retrieve, relieve, generate, moderate.
 
-    Around the model, where `answers` are: recall and remember. Before all, where `rates` are: restrain.
+    Around those that draft, where `answers` and a model are: recall and remember. Before all, where `rates` are:
+    restrain.
     """
     return [
         *([Restrain(tenants, rates, clock)] if rates else []),
@@ -44,6 +46,7 @@ def standard_steps(
         Repeat(),
         Retrieve(retriever),
         *([Recall(tenants, answers, model_settings)] if answers and model else []),
+        Relieve(tenants, clock),
         Generate(tenants, model, model_settings, clock),
         *([Remember(tenants, answers)] if answers and model else []),
         *([Admit()] if perceive else []),

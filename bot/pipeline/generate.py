@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -11,11 +11,12 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import prompt
+from bot.pipeline.faq import from_faq
 from bot.pipeline.preview import Preview
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Answer, Outcome, Passage, Turn
+from bot.types import Answer, Outcome, Turn
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ class Generate:
             return turn
         tenant = self._tenants[turn.conversation.tenant]
         if self._model is None:
-            draft = _from_faq(turn, tenant) or _refusal(tenant)
+            draft = from_faq(turn, tenant) or _refusal(tenant)
         else:
             draft = await self._from_model(self._model, turn, tenant)
         return replace(turn, draft=draft)
@@ -62,7 +63,7 @@ class Generate:
             text = await model.complete(asked, timeout=timeout, heard=self._preview(turn, tenant))
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
-            return _from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+            return from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         if text == tenant.refusal:
             return _refusal(tenant)
         return Answer(text, Outcome.ANSWERED, tuple(passage.source for passage in turn.passages))
@@ -77,19 +78,3 @@ class Generate:
 def _refusal(tenant: TenantSettings) -> Answer:
     """With what we can help with, instead."""
     return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
-
-
-def _from_faq(turn: Turn, tenant: TenantSettings) -> Answer | None:
-    """The nearest FAQ entries' own answers, as far as they are near enough to be sent as they stand."""
-    whole = tuple(passage for passage in turn.passages if passage.is_faq)[:1]
-    near = _near(turn.nearest, tenant) or _near(whole, tenant)
-    if not near:
-        return None
-    each = {passage.id: passage for passage in near}.values()
-    return Answer(
-        "\n\n".join(passage.text for passage in each), Outcome.FAQ, tuple(passage.source for passage in each)
-    )
-
-
-def _near(passages: Sequence[Passage], tenant: TenantSettings) -> list[Passage]:
-    return [passage for passage in passages if passage.score >= tenant.faq_confidence]

@@ -20,11 +20,7 @@ class Handover:
     def __init__(self, tenants: Mapping[str, TenantSettings], clock: Clock) -> None:
         self._tenants = tenants
         self._clock = clock
-        self._hours = {
-            name: Hours.of(tenant.people.hours, tenant.people.holidays, tenant.people.timezone)
-            for name, tenant in tenants.items()
-            if tenant.people
-        }
+        self._hours = desks(tenants)
 
     async def __call__(self, turn: Turn) -> Turn:
         """HANDED_OFF promises a person: only where there are some, and while they are there."""
@@ -37,3 +33,12 @@ class Handover:
         if not hours.hold(self._clock()):
             return turn.finish(wording.PEOPLE_AWAY.format(hours=hours), Outcome.REFUSED)
         return turn.finish(wording.HANDED_OFF, Outcome.HANDED_OFF)
+
+
+def desks(tenants: Mapping[str, TenantSettings]) -> dict[str, Hours]:
+    """When there are people, of each tenant that has some."""
+    return {
+        name: Hours.of(tenant.people.hours, tenant.people.holidays, tenant.people.timezone)
+        for name, tenant in tenants.items()
+        if tenant.people
+    }

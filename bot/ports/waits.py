@@ -25,3 +25,7 @@ class Waits(Protocol):
         False: that was done already, or their turn came, or the platform has no room for it.
         """
         ...
+
+    async def spare(self, tenant: str, line: int, *, turns: int) -> None:
+        """The next so many turns of the tenant in this line are to spare the model, if they begin soon."""
+        ...

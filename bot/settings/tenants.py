@@ -60,6 +60,9 @@ class LimitSettings(Section):
         le=3600,
         description="seconds of waiting ahead that customers hear of, 0 for never",
     )
+    overload_s: float = Field(
+        120.0, ge=0, le=86_400, description="seconds of waiting from which the FAQ answers, 0 for never"
+    )
     answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
 
     @property

@@ -22,6 +22,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:line                          zset    tenant that has conversations ready → its pass
     kefu:{07}:line:<tenant>                 zset    conversation ready to be answered → ms since when
     kefu:{07}:turns                         hash    what tenants had, tickets on their way; for ever
+    kefu:{07}:spare:<tenant>                string  how many turns are to spare the model; SPARE_MS
     kefu:{07}:found:<tenant>                hash    first and last of those found to wait for long; FOUND_MS
     kefu:{07}:quiet:<conversation>          hash    since, until, here: who may still be writing; QUIET_MS
     kefu:{07}:took:<token>                  string  the conversation whose turn this caller was given; TOOK_MS
@@ -74,6 +75,8 @@ QUIET_MS: Final = 120_000
 """Longer than any quiet time; what is forgotten in a longer turn is begun at once after it."""
 TOOK_MS: Final = 30_000
 """Within that a client has repeated a script whose answer it did not get, or has given it up."""
+SPARE_MS: Final = 3000
+"""It is said anew each second, while it is so."""
 FOUND_MS: Final = 3_600_000
 """Beyond the last finding: whoever still waits then may be found again, and hears nothing twice (HEARD_S)."""
 PERSON_S: Final = 24 * 3600

@@ -8,6 +8,7 @@ send, and choosing costs the same however many wait. Where a conversation stands
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from bot.store import keys as names
@@ -37,12 +38,13 @@ class RedisLine:
         )
         if found is None:
             return None
-        name, fence, more, claim = found
+        name, fence, more, claim, crowded = found
         lease = Lease(Conversation.parse(name.decode()), Work.ANSWER, int(fence))
-        return Taken(lease, await self._claims.read(lease, claim), bool(more))
+        read = await self._claims.read(lease, claim)
+        return Taken(lease, replace(read, crowded=bool(crowded)), bool(more))
 
 
 @cache
 def _keys(number: int) -> Sequence[str]:
-    kinds = (f"lease:{Work.ANSWER}", "inbox", "history", "attempts", "person", "took", "quiet")
+    kinds = (f"lease:{Work.ANSWER}", "inbox", "history", "attempts", "person", "took", "quiet", "spare")
     return [*names.waiting(number), names.fence(number), *(names.beginning(number, kind) for kind in kinds)]

@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.store import keys as names
 from bot.store.codec import encode
+from bot.store.courier import Courier
 from bot.store.keys import Keys
 from bot.store.reading import readable
-from bot.store.redis import Client, Script
+from bot.store.redis import Client, Script, redis_errors
 from bot.store.schedule import GRACE_MS, parsed
 from bot.types import LongWait, Message, Reply, Row, Standing, Work
 
@@ -19,6 +20,7 @@ class RedisWaits:
     """`bot.ports.Waits` on Redis. Whatever waits, it reads a few numbers of each line and ends of rows."""
 
     def __init__(self, client: Client) -> None:
+        self._courier = Courier.of(client)
         self._standing = Script(client, "standing")
         self._long_waits = Script(client, "long_waits")
         self._tell_wait = Script(client, "tell_wait")
@@ -68,6 +70,12 @@ class RedisWaits:
             int(wait.address.most is not None),
         )
         return bool(told)
+
+    async def spare(self, tenant: str, line: int, *, turns: int) -> None:
+        """Beginning with the next."""
+        key = f"{names.beginning(line, 'spare')}{tenant}"
+        with redis_errors():
+            await self._courier.call("SET", key, turns, "PX", names.SPARE_MS)
 
 
 def _standing(found: Sequence[Sequence[Any]], index: int) -> Standing:

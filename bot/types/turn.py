@@ -111,6 +111,8 @@ class Turn:
     """What the knowledge holds on it, best first."""
     nearest: tuple[Passage, ...] = ()
     """The nearest FAQ entry for each thing that was asked, in the customer's order."""
+    crowded: bool = False
+    """True: more wait than the model can answer in time."""
     draft: Answer | None = None
     """An answer that still has to pass moderation."""
     answer: Answer | None = None

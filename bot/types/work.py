@@ -44,6 +44,8 @@ class Claim:
     """True while a person has the conversation: the messages are for them."""
     lapsed: bool = False
     """True when a person's time is over, and the customer was not told yet that the bot is back."""
+    crowded: bool = False
+    """True when more wait than the model can answer in time: it is to be spared where that can be done."""
 
 
 @dataclass(frozen=True, slots=True)

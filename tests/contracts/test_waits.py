@@ -8,6 +8,8 @@ import pytest
 
 from bot.replies import busy
 from bot.settings import Settings
+from bot.store import keys as names
+from bot.store import line
 from bot.store.keys import partition
 from bot.store.redis import Client
 from bot.types import Address, Conversation, LongWait, Work
@@ -188,3 +190,38 @@ async def test_what_can_not_be_read_is_passed_over(store: Stores) -> None:
     await store.client.zadd(f"kefu:{{{LINE:02d}}}:line:{SHOP}", {"no conversation": 1})
 
     assert await found(store, place=0) == [customers[0], customers[2]]
+
+
+async def test_so_many_turns_as_are_said_spare_the_model_and_count_like_any(store: Stores) -> None:
+    customers = await queue(store, 4)
+    await store.waits.spare(SHOP, LINE, turns=2)
+    await store.waits.spare("other", LINE, turns=9)
+
+    turns = [await next_turn(store) for _ in customers]
+
+    assert [turn.claim.crowded for turn in turns] == [True, True, False, False]
+    assert (await store.waits.look([SHOP]))[SHOP].had == 4
+
+
+async def test_what_was_said_a_while_ago_spares_nothing(
+    store: Stores, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "SPARE_MS", 5)
+    await queue(store, 1)
+    await store.waits.spare(SHOP, LINE, turns=2)
+    await asyncio.sleep(0.02)
+
+    assert (await next_turn(store)).claim.crowded is False
+
+
+async def test_a_turn_that_spares_the_model_does_so_also_when_its_script_is_repeated(
+    store: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await queue(store, 2)
+    await store.waits.spare(SHOP, LINE, turns=1)
+    monkeypatch.setattr(line, "a_token", lambda: "the same")
+
+    turns = [await next_turn(store) for _ in range(2)]
+
+    assert [turn.claim.crowded for turn in turns] == [True, True]
+    assert turns[0].lease == turns[1].lease

@@ -14,7 +14,7 @@ def furnish(house: House, wecom: WeComSimulator) -> None:
     """Give the house these tenants. A channel is named for its tenant."""
     for name, weight in WEIGHTS.items():
         tenant = f'[[tenants]]\nname = "{name}"\nknowledge = ["faq.txt"]\nweight = {weight}'
-        tenant += "\n[tenants.limits]\nbusy_s = 0"  # what is counted are answers
+        tenant += "\n[tenants.limits]\nbusy_s = 0\noverload_s = 0"  # what is counted are the model's answers
         house.furnish(tenant, wecom_channel(name, wecom, tenant=name))
 
 

@@ -230,4 +230,12 @@ async def test_a_turn_past_its_deadline_is_unavailable() -> None:
 async def test_the_trail_tells_how_long_each_step_took() -> None:
     turn, _ = await run(a_turn(), FixedRetriever(a_passage()))
 
-    assert list(turn.trail) == ["guard", "handover", "repeat", "retrieve", "generate", "moderate"]
+    assert list(turn.trail) == [
+        "guard",
+        "handover",
+        "repeat",
+        "retrieve",
+        "relieve",
+        "generate",
+        "moderate",
+    ]

@@ -7,19 +7,21 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from bot.channel import Part
 from bot.errors import Refused, Unavailable
+from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.replies import busy
-from bot.store.keys import Keys
+from bot.store.keys import Keys, partition, partitions, row
 from bot.types import Address, Conversation, LongWait, Rate, Receipt, Work
 from bot.waiting import end
-from tests.builders import A_CONVERSATION, SHOP, a_conversation, a_message, a_tenant
-from tests.fakes import FreeRates, RecordingChannel, ScriptedModel
+from tests.builders import A_CONVERSATION, SHOP, a_conversation, a_message, a_passage, a_tenant
+from tests.fakes import FixedRetriever, FreeRates, RecordingChannel, ScriptedModel
 from tests.unit.workers.conftest import Shop
+from workers import metrics
 from workers.admission import Admission
 from workers.gate import Gate
 
@@ -50,8 +52,8 @@ class Door(RecordingChannel):
         return [to for to, texts in self.heard.items() for text in texts if BUSY.fullmatch(text)]
 
 
-def admission(shop: Shop, door: Door, *, busy_s: float) -> Admission:
-    tenants = {SHOP: a_tenant(limits={"quiet_ms": 0, "busy_s": busy_s})}
+def admission(shop: Shop, door: Door, *, busy_s: float, overload_s: float = 0.0) -> Admission:
+    tenants = {SHOP: a_tenant(limits={"quiet_ms": 0, "busy_s": busy_s, "overload_s": overload_s})}
     rates = shop.stores.rates if door.rate else FreeRates()
     return Admission(
         tenants, {"door": door}, shop.stores.waits, rates, shop.nudges, shop.clock, seen_s=5 * LOOK_S
@@ -201,3 +203,50 @@ async def test_where_replies_that_wait_go_as_one_the_answer_goes_alone(shop: Sho
 
     assert door.sent == [ANSWER]
     assert await shop.stores.outbox.take(A_CONVERSATION) is None, "both are off"
+
+
+def spared(outcome: str) -> float:
+    return float(metrics.SPARED.labels(SHOP, outcome)._value.get())
+
+
+async def test_beyond_the_second_limit_some_are_answered_by_the_faq_and_all_are_answered(shop: Shop) -> None:
+    door, before = Door(takes_interim=False), spared("faq")
+    customers = await a_crowd(shop, 40)
+    sheds = admission(shop, door, busy_s=0, overload_s=0.4)
+
+    async with watched(sheds):
+        await served(shop, customers, answer_s=0.1)
+    await delivered(shop, door)
+
+    texts = [text for heard in door.heard.values() for text in heard]
+    assert len(texts) == 40
+    assert set(texts) == {ANSWER, a_passage().text}
+    assert texts.count(a_passage().text) == spared("faq") - before
+
+
+async def test_what_an_outage_left_is_answered_by_the_model_if_that_is_done_soon(shop: Shop) -> None:
+    door = Door(takes_interim=False)
+    customers = await a_crowd(shop, 12)
+    for number in partitions():  # since an hour ago: nobody was at work
+        names: Any = await shop.stores.client.zrange(row(number, SHOP), 0, -1)
+        for name in names:
+            await shop.stores.client.zadd(row(number, SHOP), {name: 1.0})
+
+    async with watched(admission(shop, door, busy_s=0, overload_s=120)):
+        await served(shop, customers, answer_s=0.1)
+    await delivered(shop, door)
+
+    assert dict(door.heard) == {one.customer: [ANSWER] for one in customers}
+
+
+async def test_whom_a_crowd_sends_to_people_the_list_says_why(shop: Shop) -> None:
+    shop.tenant = a_tenant(people={})
+    await shop.stores.inbox.accept(a_message())
+    await shop.stores.waits.spare(SHOP, partition(A_CONVERSATION), turns=1)
+    far = FixedRetriever(a_passage(score=0.1))
+
+    await shop.answerer(far, ScriptedModel(ANSWER)).answer(A_CONVERSATION)
+
+    attended = await shop.stores.people.get(A_CONVERSATION)
+    assert attended
+    assert attended.reason == TOO_MANY_WAIT
