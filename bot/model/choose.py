@@ -12,13 +12,13 @@ _BANDS: Final = 8
 """Loads within an eighth of the window count as equal."""
 
 
-def choose(servers: Iterable[Server], prefix: str) -> Server | None:
+def choose(servers: Iterable[Server], prefix: str, *, background: bool = False) -> Server | None:
     """The one with the least to do, of those that have a place; None where none has.
 
     Among equals, always the same for a prompt's beginning: its prefix cache has it. By rendezvous hashing, so
     that a server which comes or goes moves no other's prompts.
     """
-    free = [server for server in servers if server.usable and server.has_place]
+    free = [server for server in servers if server.usable and server.has_place(background=background)]
     return min(free, key=lambda server: (*_load(server), _rank(server.name, prefix)), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Who waits for a place at a model server: in order of arrival, and before those whom nobody waits for."""
+"""Who waits for a place at a model server: in order of arrival, and before what nobody waits for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ports import Prompt
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     rank: tuple[bool, int]
-    prefix: str
+    prompt: Prompt
     among: tuple[Server, ...]
     place: asyncio.Future[Server]
 
@@ -30,23 +30,22 @@ class Places:
 
     async def take(self, prompt: Prompt, among: Sequence[Server], *, within: float) -> Server:
         """A place at one of these. Raises Unavailable when time is up, or at once when none can be asked."""
-        if not self._waiting and (server := choose(among, prompt.system)):
-            server.in_flight += 1
+        if not self._waiting and (server := _choose(among, prompt)):
             return server
         place: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
         rank = (prompt.background, next(self._count))
-        self._waiting.append(_Waiting(rank, prompt.system, tuple(among), place))
+        self._waiting.append(_Waiting(rank, prompt, tuple(among), place))
         self._waiting.sort(key=lambda one: one.rank)
         self.move()
         try:
             async with asyncio.timeout(within):
-                return await self._given(place)
+                return await self._given(place, prompt)
         except TimeoutError as error:
             raise Unavailable("no model server had a place in time") from error
 
-    def leave(self, server: Server) -> None:
+    def leave(self, server: Server, prompt: Prompt) -> None:
         """The place is free for the next."""
-        server.in_flight -= 1
+        server.leave(background=prompt.background)
         self.move()
 
     def move(self) -> None:
@@ -54,18 +53,24 @@ class Places:
         for one in self._waiting:
             if one.place.done():
                 continue
-            if server := choose(one.among, one.prefix):
-                server.in_flight += 1
+            if server := _choose(one.among, one.prompt):
                 one.place.set_result(server)
             elif not any(server.usable for server in one.among):
                 one.place.set_exception(Unavailable("no model server can be asked now"))
         self._waiting = [one for one in self._waiting if not one.place.done()]
 
-    async def _given(self, place: asyncio.Future[Server]) -> Server:
+    async def _given(self, place: asyncio.Future[Server], prompt: Prompt) -> Server:
         try:
             return await place
         except asyncio.CancelledError:
             if not place.cancelled() and not place.exception():  # given in the very moment
-                place.result().in_flight -= 1
+                place.result().leave(background=prompt.background)
             self.move()
             raise
+
+
+def _choose(among: Sequence[Server], prompt: Prompt) -> Server | None:
+    server = choose(among, prompt.system, background=prompt.background)
+    if server:
+        server.enter(background=prompt.background)
+    return server

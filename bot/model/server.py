@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 _FIRST_S: Final = 2.0
 _LONGEST_S: Final = 30.0
+_BACKGROUND_SHARE: Final = 4
+"""A quarter of a window, or one place: a customer who comes finds the rest."""
 _QUIET_S: Final = 15.0
 """Without an answer for so long, nobody knows whether it is still there."""
 
@@ -52,6 +54,7 @@ class Server:
             "the model server", Unavailable, clock=clock, first_s=_FIRST_S, longest_s=_LONGEST_S
         )
         self.in_flight = 0
+        self._background = 0
         self.load: Load | None = None
         self._model = model
         self._slow_s = slow_s
@@ -72,10 +75,20 @@ class Server:
         """True when a call may be made now, if there is a place."""
         return self._health is Health.OK and self.breaker.wait == 0
 
-    @property
-    def has_place(self) -> bool:
-        """True when its window is not full."""
-        return self.in_flight < self.window.size
+    def has_place(self, *, background: bool = False) -> bool:
+        """True when its window is not full, nor the part of it that work has which nobody waits for."""
+        room = max(1, self.window.size // _BACKGROUND_SHARE)
+        return self.in_flight < self.window.size and not (background and self._background >= room)
+
+    def enter(self, *, background: bool = False) -> None:
+        """A call has a place."""
+        self.in_flight += 1
+        self._background += background
+
+    def leave(self, *, background: bool = False) -> None:
+        """It is free again."""
+        self.in_flight -= 1
+        self._background -= background
 
     async def complete(self, prompt: Prompt, *, timeout: float, heard: Heard | None) -> str:
         """The model's words, in a place taken before. Raises Unavailable (also Busy, Held) and Refused."""

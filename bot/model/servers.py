@@ -123,7 +123,7 @@ class _Call:
                 if self._heard or tries == _TRIES or not any(other.usable for other in servers):
                     raise
             finally:
-                self._places.leave(server)
+                self._places.leave(server, self._prompt)
             await asyncio.sleep(pause)
 
     @property
