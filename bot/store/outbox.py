@@ -160,7 +160,7 @@ class RedisOutbox:
 
 def _people_want_to_know(reply: Reply, state: DeliveryState) -> bool:
     """Whether their own words arrived (nothing was asked for those), and what of the bot's did not."""
-    return state is not DeliveryState.SENT or not reply.answers
+    return reply.until is None and (state is not DeliveryState.SENT or not reply.answers)
 
 
 def _of_a_reply(keys: Keys) -> list[str]:

@@ -182,6 +182,7 @@ async def test_a_word_that_could_not_be_said_in_time_is_not_said_late(shop: Shop
 
     assert door.sent == [ANSWER]
     assert await shop.stores.letters.all() == [], "it was no promise"
+    assert await shop.stores.journal.ends(A_CONVERSATION) == [], "nor a person's word"
 
 
 async def test_a_word_that_is_refused_keeps_no_answer_and_troubles_no_operator(shop: Shop) -> None:
