@@ -33,10 +33,10 @@ def standard_steps(
     answers: Answers | None = None,
     rates: Rates | None = None,
 ) -> list[Step]:
-    """Perceive (where doors bring more than words), guard, hand over, repeat, retrieve, relieve, generate, moderate.
+    """Guard, hand over, repeat, retrieve, relieve, generate, moderate.
 
-    Around those that draft, where `answers` and a model are: recall and remember. Before all, where `rates` are:
-    restrain.
+    Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
+    draft, where `answers` and a model are: recall and remember.
     """
     return [
         *([Restrain(tenants, rates, clock)] if rates else []),
