@@ -23,6 +23,11 @@ _PAGE: Final = 4096
 _FRAME: Final = 24 + _PAGE
 """Of SQLite's write-ahead log (sqlite.org/fileformat2.html, 4.1), behind a header of `_HEADER` bytes."""
 _HEADER: Final = 32
+_LOG: Final = "-wal"
+_TREE: Final = 8
+"""Pages that change with each write, be it small: the first one, the counter's, and the tables' upper ones."""
+_PER_PAGE: Final = 64
+"""Of its bytes, for what stands around a record."""
 _SETTINGS: Final = (
     "PRAGMA writable_schema = ON",  # a file that was cut is read as far as it goes
     f"PRAGMA page_size = {_PAGE}",
@@ -56,7 +61,7 @@ class Record:
 class SpoolFile:
     """Locked against all other processes while it is open. To be used by one thread."""
 
-    def __init__(self, path: Path, lock: FileLock, *, most_bytes: int) -> None:
+    def __init__(self, path: Path, lock: FileLock) -> None:
         self.path = path
         self._lock = lock
         self._log = _log_of(path)
@@ -67,7 +72,6 @@ class SpoolFile:
             undo.callback(self._db.close)
             for setting in _SETTINGS:
                 self._db.execute(setting)
-            self._db.execute(f"PRAGMA max_page_count = {most_bytes // _PAGE}")
             self._tell_a_cut(found)
             self._db.execute(_TABLE)
             self._position = self._passed = 0
@@ -75,7 +79,7 @@ class SpoolFile:
             undo.pop_all()
 
     @classmethod
-    def open(cls, path: Path, *, most_bytes: int, new: bool) -> SpoolFile | None:
+    def open(cls, path: Path, *, new: bool) -> SpoolFile | None:
         """A new one, or one that a dead gateway left; None while another has it.
 
         Raises OSError and sqlite3.Error.
@@ -88,7 +92,7 @@ class SpoolFile:
             return None
         try:
             if new or path.exists():  # else whoever had it was done with it
-                return cls(path, lock, most_bytes=most_bytes)
+                return cls(path, lock)
         except BaseException:
             lock.release()
             raise
@@ -119,6 +123,10 @@ class SpoolFile:
                 [(record.at, record.kind, record.data) for record in records],
             )
         self._last += len(records)
+
+    def fold(self) -> None:
+        """Make the log's room free: what is in it goes to its place in the file. Raises sqlite3.Error."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def oldest(self, count: int) -> list[Record]:
         """The next `count` at most. What can't be read is passed over, and `lost`."""
@@ -185,10 +193,28 @@ def set_aside(path: Path) -> Path:
     return aside
 
 
+def bytes_in(folder: Path) -> int:
+    """Of all files there, whoever wrote them. Raises OSError.
+
+    A write-ahead log counts twice: what is in it will be in its file, too, before it shrinks.
+    """
+    sizes = 0
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):  # another gateway is done with it
+            sizes += file.stat().st_size * (2 if file.name.endswith(_LOG) else 1)
+    return sizes
+
+
+def bytes_for(records: Sequence[Record]) -> int:
+    """The most that writing these comes to, counted likewise."""
+    pages = _TREE + sum(2 + len(record.data) // (_PAGE - _PER_PAGE) for record in records)
+    return 2 * (_HEADER + pages * _FRAME)
+
+
 def is_damaged(error: sqlite3.Error) -> bool:
     """What is in the file is wrong. Else the disk is full, or away: the file may be well again."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _log_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
+    return path.with_name(path.name + _LOG)

@@ -12,7 +12,8 @@ from typing import Final
 
 import structlog
 
-from adapters.spool.file import Record, SpoolFile, is_damaged, set_aside
+from adapters.spool.file import Record, SpoolFile, bytes_for, bytes_in, is_damaged, set_aside
+from bot.errors import NoRoom
 from bot.store.codec import encode
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ class SpoolFolder:
     """The files in the order of their age; what comes in goes into the own one. For one thread."""
 
     def __init__(self, folder: Path, *, most_bytes: int) -> None:
+        """`most_bytes`: of all that lies in the folder, whoever wrote it."""
         self._folder = folder
         self._most_bytes = most_bytes
         self._left: list[SpoolFile] = []
@@ -51,10 +53,15 @@ class SpoolFolder:
         return self.left - before
 
     def append(self, records: Sequence[Record]) -> None:
-        """On the disk when this returns. Raises OSError and sqlite3.Error."""
+        """On the disk when this returns. Raises NoRoom, OSError and sqlite3.Error."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._has_room(records):
+            for file in self._files():
+                file.fold()
+            if not self._has_room(records):
+                raise NoRoom("the spool is full")
         if self._own is None:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._own = SpoolFile.open(self._new_path(), most_bytes=self._most_bytes, new=True)
+            self._own = SpoolFile.open(self._new_path(), new=True)
             assert self._own is not None, "nobody else knows its name"
         self._own.append(records)
 
@@ -90,6 +97,9 @@ class SpoolFolder:
     def _files(self) -> list[SpoolFile]:
         return [*self._left, *([self._own] if self._own else [])]
 
+    def _has_room(self, records: Sequence[Record]) -> bool:
+        return bytes_in(self._folder) + bytes_for(records) <= self._most_bytes
+
     def _new_path(self) -> Path:
         """So that their names sort by age; no name is ever used again."""
         return self._folder / f"{time.time_ns()}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
@@ -97,7 +107,7 @@ class SpoolFolder:
     def _take_over(self, path: Path) -> None:
         """One that can't be opened stops none of the others. Raises OSError."""
         try:
-            file = SpoolFile.open(path, most_bytes=self._most_bytes, new=False)
+            file = SpoolFile.open(path, new=False)
         except sqlite3.Error as error:
             if is_damaged(error):
                 self._tell_damage(set_aside(path), str(error))

@@ -16,7 +16,7 @@ import structlog
 from adapters.spool.file import Record
 from adapters.spool.folder import SpoolFolder
 from bot.channel import Greet, Kept, Wake
-from bot.errors import BadRequest, TooMany, Unavailable
+from bot.errors import BadRequest, NoRoom, TooMany, Unavailable
 from bot.ports import Clock
 from bot.store.codec import decode, encode
 from bot.types import Message, Opinion
@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 _KINDS: Final[dict[str, type[Kept]]] = {kind.__name__: kind for kind in (Message, Opinion, Greet, Wake)}
 _DISK: Final = (OSError, sqlite3.Error)
+_FULL: Final = "the spool is full"
 _AT_ONCE: Final = 200
 _MOST_OF_ONE: Final = 200
 """Messages of one conversation, as in the inbox."""
@@ -155,10 +156,11 @@ class Spool:
             records = [arrival.record for arrival in batch]
             try:
                 left = await self._do(lambda records=records: self._put(records))  # type: ignore[misc]
-            except _DISK as error:
+            except (NoRoom, *_DISK) as error:
                 self._can_not(error)
+                kind = NoRoom if self.trouble == _FULL else Unavailable
                 for arrival in batch:
-                    _tell(arrival, Unavailable(f"the store is away, and {self.trouble}"))
+                    _tell(arrival, kind(f"the store is away, and {self.trouble}"))
             except BaseException:  # cancelled, or a bug: nobody may wait for what does not come
                 for arrival in (*batch, *self._arrivals):
                     arrival.written.cancel()
@@ -195,10 +197,13 @@ class Spool:
             self._of_one.clear()
 
     def _can_not(self, error: Exception) -> None:
-        full = getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
-        trouble = "the spool is full" if full else f"the spool can't be written ({error})"
+        full = isinstance(error, NoRoom) or getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
+        trouble = _FULL if full else f"the spool can't be written ({error})"
         if trouble != self.trouble:
-            mend = "start Redis, or give the spool room: a disk it may write to, more [server] spool_bytes"
+            mend = (
+                "start Redis, or give the spool room: a disk it may write to, more [server] spool_bytes; "
+                "what was set aside in data_dir/spool counts too"
+            )
             log.error("spool_takes_no_more", reason=trouble, mend=mend)
         self.trouble = trouble
 

@@ -11,9 +11,10 @@ import structlog
 
 from adapters import metrics
 from adapters.quick import guarded
+from adapters.spool.attempt import Attempt, Result, Suspect, conversation_of
 from adapters.spool.spool import Spool, Spooled
 from bot.breaker import Breaker
-from bot.channel import Greet, Kept, Wake
+from bot.channel import Greet, Kept
 from bot.errors import BadRequest, NoRoom, Rejected, Unavailable
 from bot.ports import Clock
 from bot.types import Conversation
@@ -50,6 +51,7 @@ class Spooling:
         self._no_room: NoRoom | None = None
         """Why nothing more is to come in, while the store has to be emptied first."""
         self._replayed = 0
+        self._suspect = Suspect()
         self._turns: InTurn[Conversation] = InTurn()
         """Of a conversation's messages the first to come is the first to be kept."""
 
@@ -58,7 +60,7 @@ class Spooling:
 
         Raises Rejected, and Unavailable when neither takes it.
         """
-        conversation = _conversation(item)
+        conversation = conversation_of(item)
         await self._turns.enter(conversation)  # what is on its way to the store may end on the disk
         try:
             await self._keep(item)
@@ -99,7 +101,7 @@ class Spooling:
     async def _put(self, item: Kept, reason: str) -> None:
         entering = not self._spool.holds
         await self._spool.append(item)
-        metrics.received(_conversation(item).channel, "spooled")
+        metrics.received(conversation_of(item).channel, "spooled")
         if entering:
             mend = "see to Redis; messages are kept in data_dir/spool meanwhile, and stored when it is back"
             log.warning("spool_in_use", reason=reason, mend=mend)
@@ -120,29 +122,47 @@ class Spooling:
     async def _replay_some(self) -> None:
         """The oldest, in their order. Raises Unavailable at the first that is not stored."""
         waiting = await self._spool.oldest(_AT_ONCE)
-        await guarded(self._breaker, lambda: self._store_all(waiting))
+        failure = await guarded(self._breaker, lambda: self._store_all(waiting))
+        if failure:
+            raise failure
 
-    async def _store_all(self, waiting: Sequence[Spooled]) -> None:
-        """Whoever finds that the store is back is whoever replays."""
-        results = await asyncio.gather(*map(self._store_again, waiting), return_exceptions=True)
-        failed = [n for n, result in enumerate(results) if not isinstance(result, Rejected | None)]
-        settled = waiting[: failed[0]] if failed else waiting
-        for spooled, result in zip(settled, results, strict=False):
+    async def _store_all(self, waiting: Sequence[Spooled]) -> Exception | None:
+        """Whoever finds that the store is back is whoever replays.
+
+        Raises why it took nothing; if it took something, it works, and why it did not take all is returned.
+        """
+        results = await Attempt(self._store_again).at(waiting, self._suspect)
+        took = True in results
+        settled = next((n for n, result in enumerate(results) if _is_failure(result)), len(results))
+        failure = _failure(results[settled]) if settled < len(results) else None
+        if failure and self._is_hopeless(waiting[settled], failure, took_others=took):
+            results[settled] = BadRequest(f"while others were stored, it failed each time: {failure}")
+            settled, failure = settled + 1, None
+        for spooled, result in zip(waiting[:settled], results, strict=False):
             if isinstance(result, Rejected):  # only now: what stands behind a failure is tried again
                 await self._spool.refuse(spooled, str(result))
         if settled:
-            await self._passed(settled)
-        if failed:
-            raise _failure(results[failed[0]])
+            await self._passed(waiting[:settled])
+        if failure and not took:
+            raise failure
+        return failure
 
-    async def _store_again(self, spooled: Spooled) -> None:
+    def _is_hopeless(self, first: Spooled, failure: Exception, *, took_others: bool) -> bool:
+        """A store that is full takes what is small and not what is large; that ends."""
+        if isinstance(failure, NoRoom):
+            return False
+        return self._suspect.failed(first.record, took_others=took_others)
+
+    async def _store_again(self, spooled: Spooled) -> bool:
         """Raises Rejected when the store will never take it, and Unavailable."""
         item = spooled.item
         if item is None:
             raise BadRequest("it can't be read")
         if isinstance(item, Greet) and self._clock() - spooled.record.at > _WELCOME_S:
-            return metrics.received(_conversation(item).channel, "greeted_late")
-        return await self._store.keep(item, promised=True)
+            metrics.received(conversation_of(item).channel, "greeted_late")
+            return False
+        await self._store.keep(item, promised=True)
+        return True
 
     async def _passed(self, stored: Sequence[Spooled]) -> None:
         self._no_room = None
@@ -158,12 +178,10 @@ class Spooling:
             await self._spool.adopt()
 
 
-def _failure(result: BaseException | None) -> Exception:
+def _is_failure(result: Result) -> bool:
+    return isinstance(result, BaseException) and not isinstance(result, Rejected)
+
+
+def _failure(result: Result) -> Exception:
     """Somebody else's cancellation must not end whoever replays."""
     return result if isinstance(result, Exception) else Unavailable("storing was broken off")
-
-
-def _conversation(item: Kept) -> Conversation:
-    if isinstance(item, Greet):
-        return item.welcome.conversation
-    return item.account if isinstance(item, Wake) else item.conversation
