@@ -13,7 +13,7 @@ import time
 from enum import StrEnum
 from typing import Final
 
-from bot.errors import Held, KefuError, LeaseLost
+from bot.errors import Held, Hurried, KefuError, LeaseLost, Unusable
 from bot.ports import Clock
 
 FAILURES: Final = 5
@@ -81,12 +81,12 @@ class Breaker:
         return _Call(self, probe=True)
 
     def ended(self, error: BaseException | None, *, probe: bool) -> None:
-        """How a call ended; one that was cancelled, and a lost lease of ours, tell nothing."""
+        """How a call ended; one that was cancelled or hurried, and a lost lease of ours, tell nothing."""
         if probe:
             self._trying = False
-        if error is None:
+        if error is None or isinstance(error, Unusable):
             self._worked()
-        elif isinstance(error, LeaseLost):
+        elif isinstance(error, LeaseLost | Hurried):
             pass
         elif isinstance(error, self._counted):
             self._failed(probe=probe)

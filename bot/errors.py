@@ -13,7 +13,9 @@
     │   ├── LeaseLost        we: drop the work at hand, another worker has the conversation
     │   ├── Throttled        we: call no more for a while, whatever the call is about
     │   ├── Held             we: come back when it is time; nothing was tried
-    │   └── Busy             we: give it less at once; it is well, and has too much to do
+    │   ├── Busy             we: give it less at once; it is well, and has too much to do
+    │   ├── Unusable         we: ask elsewhere; it is well, and this one answer is none
+    │   └── Hurried          we: take more time; it had too little to show how it is
     └── Refused              nobody: it is final
 
 A message is written for its reader and never holds a secret or a customer's words.
@@ -104,6 +106,14 @@ class Held(Unavailable):
 
 class Busy(Unavailable):
     """The other side is well, and has too much to do."""
+
+
+class Unusable(Unavailable):
+    """The other side is well; what it said this time can't be used."""
+
+
+class Hurried(Unavailable):
+    """Our own time ran out so soon that it says nothing of the other side."""
 
 
 class Refused(KefuError):

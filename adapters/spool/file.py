@@ -25,7 +25,7 @@ _FRAME: Final = 24 + _PAGE
 _HEADER: Final = 32
 _LOG: Final = "-wal"
 _TREE: Final = 8
-"""Pages that change with each write, be it small: the first one, the counter's, and the tables' upper ones."""
+"""Pages that change with each write, be it small: the first one, the counter's, the tables' upper ones."""
 _PER_PAGE: Final = 64
 """Of its bytes, for what stands around a record."""
 _SETTINGS: Final = (

@@ -9,7 +9,7 @@ from typing import Final, TypedDict
 import openai
 from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMessageParam
 
-from bot.errors import Refused, Unavailable
+from bot.errors import Refused, Unavailable, Unusable
 from bot.model.openai_errors import NO_KEY, ours
 from bot.model.speech import listen
 from bot.ports import Heard, Prompt
@@ -54,7 +54,7 @@ class OpenAIModel:
         except TimeoutError as error:
             raise Unavailable(f"{_SERVER} did not answer in time") from error
         if not text or not text.strip():
-            raise Unavailable("the model said nothing")
+            raise Unusable("the model said nothing")
         return text.strip()
 
     async def _wait(self, asked: _Asked) -> str | None:

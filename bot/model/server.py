@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot.breaker import Breaker, State
-from bot.errors import Busy, Held, Refused, Unavailable
+from bot.errors import Busy, Held, Hurried, Refused, Unavailable, Unusable
 from bot.model.gauge import Gauge
 from bot.model.load import Load
 from bot.model.window import Window
@@ -21,6 +21,10 @@ _FIRST_S: Final = 2.0
 _LONGEST_S: Final = 30.0
 _BACKGROUND_SHARE: Final = 4
 """A quarter of a window, or one place: a customer who comes finds the rest."""
+_FAIR_S: Final = 2.0
+"""For an answer, while none came that would tell what they take."""
+_USUAL: Final = 0.1
+"""The newest answer's weight in what they usually take."""
 _QUIET_S: Final = 15.0
 """Without an answer for so long, nobody knows whether it is still there."""
 
@@ -58,6 +62,7 @@ class Server:
         self.load: Load | None = None
         self._model = model
         self._slow_s = slow_s
+        self._usual_s: float | None = None
         self._gauge = gauge
         self._health = Health.STARTING if starting else Health.OK
         self._heard_at = clock()
@@ -95,7 +100,7 @@ class Server:
         began = self._clock()
         try:
             text = await self._guarded(prompt, timeout, heard)
-        except Held:
+        except (Held, Unusable, Hurried):
             raise
         except Unavailable as error:
             if isinstance(error, Busy) or 2 * self.in_flight >= self.window.size:  # else it is not the load
@@ -104,15 +109,32 @@ class Server:
         now = self._clock()
         self.window.answered(began=began, now=now, in_flight=self.in_flight, slow=now - began > self._slow_s)
         self._heard_at, self._health = now, Health.OK
+        self._took(now - began)
         return text
 
     async def _guarded(self, prompt: Prompt, timeout: float, heard: Heard | None) -> str:
         with self.breaker.call():
+            began = self._clock()
             try:
                 return await self._model.complete(prompt, timeout=timeout, heard=heard)
             except Busy as error:  # it is well, and says so
                 busy = error
+            except Unusable:
+                raise
+            except Unavailable as error:
+                if timeout < self._fair_s and self._clock() - began >= timeout:
+                    raise Hurried(str(error)) from error
+                raise
         raise busy
+
+    @property
+    def _fair_s(self) -> float:
+        """With less, that no answer came is not the server's fault."""
+        return _FAIR_S if self._usual_s is None else self._usual_s
+
+    def _took(self, seconds: float) -> None:
+        usual = seconds if self._usual_s is None else self._usual_s
+        self._usual_s = usual + _USUAL * (seconds - usual)
 
     async def look(self) -> None:
         """Read its load; ask whether it is there, if no call told so of late."""

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import Busy, Refused, Unavailable
+from bot.errors import Busy, Hurried, Refused, Unavailable, Unusable
 from bot.model.choose import choose
 from bot.model.gauge import Gauge, is_near
 from bot.model.load import Load
 from bot.model.openai_chat import OpenAIModel
 from bot.model.server import Health, Server
 from bot.model.servers import ModelServers
-from bot.ports import Prompt
+from bot.ports import Heard, Prompt
 from bot.settings import ModelSettings
 from bot.wiring import build_model
 from tests.builders import some_settings
@@ -128,7 +128,10 @@ async def test_what_a_server_refuses_no_other_is_asked(rooms: AsyncExitStack) ->
     assert len(first.asked) + len(second.asked) == 1
 
 
-async def test_while_all_are_away_the_refusal_takes_no_time(rooms: AsyncExitStack) -> None:
+async def test_while_all_are_away_the_refusal_takes_no_time(
+    rooms: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.model.server._FAIR_S", 0.05)
     slow = ModelSimulator()
     slow.delay = 30
     model = await servers(rooms, slow)
@@ -144,6 +147,50 @@ async def test_while_all_are_away_the_refusal_takes_no_time(rooms: AsyncExitStac
     assert time.perf_counter() - started < 1
     assert len(slow.asked) == 5
     assert model.mode == "faq", "as the shop's page says"
+
+
+async def test_a_model_that_says_nothing_is_asked_on_another_server_and_left_alone_by_nobody(
+    rooms: AsyncExitStack,
+) -> None:
+    silent, well = ModelSimulator(), ModelSimulator()
+    silent.content = ""
+    model = await servers(rooms, silent, well)
+
+    assert [await model.complete(PROMPT, timeout=5) for _ in range(20)] == [ANSWER] * 20
+    assert len(well.asked) == 20
+    assert set(model.health.values()) == {Health.OK}
+
+    alone = await servers(rooms, mute := ModelSimulator())
+    mute.content = ""
+    for _ in range(6):
+        with pytest.raises(Unusable, match="said nothing"):
+            await alone.complete(PROMPT, timeout=5)
+    assert set(alone.health.values()) == {Health.OK}
+    assert alone.room == 64, "it is given no less"
+
+
+async def test_who_has_no_time_left_finds_no_fault_with_a_server() -> None:
+    time_ = Time()
+    slow = Slow(time_)
+    server = Server("model", slow, most=8, slow_s=15, clock=time_)
+
+    for _ in range(6):
+        with pytest.raises(Hurried):
+            await server.complete(PROMPT, timeout=1, heard=None)
+    assert server.usable, "it was never given the time"
+
+    assert await server.complete(PROMPT, timeout=28, heard=None) == "好的。"
+    for _ in range(6):
+        with pytest.raises(Hurried):
+            await server.complete(PROMPT, timeout=5, heard=None)
+    assert server.usable, "it takes six seconds"
+    assert server.window.size == 8
+
+    slow.seconds = 1000
+    for _ in range(5):
+        with pytest.raises(Unavailable, match="in time"):
+            await server.complete(PROMPT, timeout=28, heard=None)
+    assert not server.usable
 
 
 async def test_one_that_was_away_is_asked_again_when_it_is_back() -> None:
@@ -350,6 +397,21 @@ class Time:
 
     def __call__(self) -> float:
         return self.now
+
+
+class Slow(ScriptedModel):
+    """Takes its time, by a clock that can be set."""
+
+    def __init__(self, time_: Time) -> None:
+        super().__init__("好的。")
+        self.time = time_
+        self.seconds = 6.0
+
+    async def complete(self, prompt: Prompt, *, timeout: float, heard: Heard | None = None) -> str:
+        self.time.now += min(self.seconds, timeout)
+        if self.seconds > timeout:
+            raise Unavailable("the model did not answer in time")
+        return await super().complete(prompt, timeout=timeout, heard=heard)
 
 
 async def until(condition: Callable[[], bool]) -> None:
