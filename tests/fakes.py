@@ -197,6 +197,9 @@ class FreeRates:
     async def turn(self, rate: Rate, caller: str) -> float:
         return 0.0
 
+    async def gone(self, rate: Rate, caller: str) -> None:
+        pass
+
     async def spare(self, rate: Rate) -> float:
         self.asked.append(rate)
         self.left -= 1

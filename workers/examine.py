@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,14 +17,13 @@ from adapters.wecom_bot.channel import WeComBotChannel
 from bot.channel import Channel
 from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
 from bot.model.server import Server
-from bot.ports import FeedEvent, Streamed, Token
 from bot.sentinel import Sentinels
 from bot.settings import ChannelSettings, Settings
 from bot.store.redis import Client, ask, connect, redis_errors
-from bot.types import Conversation, Rate
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.documents import Loaded
 from knowledge.load import files, load_all
+from workers.no_store import FreshTokens, NoFeed, NoMarks, NoRates, NoStreams, some_key
 from workers.standing_in import nobody_plays
 from workers.up import serving_program
 
@@ -213,7 +212,7 @@ async def _vectors(settings: Settings) -> Finding:
 async def _channels(settings: Settings) -> list[Finding]:
     """Each channel proves that it could send now; with a fresh token, as a cached one proves nothing."""
     parts = registry.Parts(
-        _FreshTokens(), _NoFeed(), _NoStreams(), _NoMarks(), _NoRates(), _some_key, Outbound(), time.time
+        FreshTokens(), NoFeed(), NoStreams(), NoMarks(), NoRates(), some_key, Outbound(), time.time
     )
     channels = await registry.open_channels(settings, parts)
     try:
@@ -259,66 +258,3 @@ def _unused(settings: Settings) -> list[Finding]:
         for key, value in later.items()
         if value
     ]
-
-
-class _FreshTokens:
-    """`bot.ports.Tokens` that keeps nothing."""
-
-    async def get(self, key: str, fetch: Callable[[], Awaitable[Token]], *, refused: str = "") -> str:
-        return (await fetch()).value
-
-
-class _NoFeed:
-    """`bot.ports.Feed` for a look at a web chat, which needs no other to work."""
-
-    async def publish(self, conversation: Conversation, kind: str, data: str, *, key: str) -> str:
-        raise Unavailable("nothing is published from here")
-
-    async def show(self, conversation: Conversation, kind: str, data: str, *, key: str) -> None:
-        raise Unavailable("nothing is published from here")
-
-    def follow(self, conversation: Conversation, after: str) -> AsyncIterator[FeedEvent | None]:
-        raise Unavailable("nothing is published from here")
-
-
-class _NoStreams:
-    """`bot.ports.Streams` for a look at a bot, which needs no other to work."""
-
-    async def open(self, id_: str, *, seconds: float) -> None:
-        raise Unavailable("nothing is streamed from here")
-
-    async def poll(self, id_: str) -> Streamed:
-        raise Unavailable("nothing is streamed from here")
-
-    async def show(self, id_: str, text: str) -> None:
-        raise Unavailable("nothing is streamed from here")
-
-    async def offer(self, id_: str, text: str, *, patience: float) -> bool:
-        raise Unavailable("nothing is streamed from here")
-
-
-class _NoMarks:
-    """`bot.ports.Marks` for a look at a robot, which shows no card from here."""
-
-    async def leave(self, mark: str, *, seconds: float) -> None:
-        raise Unavailable("nothing is shown from here")
-
-    async def has(self, mark: str) -> bool:
-        raise Unavailable("nothing is shown from here")
-
-
-class _NoRates:
-    """`bot.ports.Rates` for the same look."""
-
-    async def turn(self, rate: Rate, caller: str) -> float:
-        raise Unavailable("nothing is sent from here")
-
-    async def spare(self, rate: Rate) -> float:
-        raise Unavailable("nothing is sent from here")
-
-    async def rest(self, rate: Rate, seconds: float) -> None:
-        raise Unavailable("nothing is sent from here")
-
-
-async def _some_key(_: str) -> str:
-    return "not used to sign anything"

@@ -39,7 +39,8 @@ class Outlet:
     async def turn(self, conversation: Conversation, caller: str) -> None:
         """Wait for the caller's turn if it comes soon. Raises Held if it does not; then ask again as told.
 
-        Who asks again under the same name is no second caller. Raises Unavailable when the store is away.
+        Who was held and asks again under the same name is no second caller. Raises Unavailable when the
+        store is away.
         """
         self._check()
         rates = self._rates_of(conversation)
@@ -53,6 +54,8 @@ class Outlet:
             )
         if wait:
             await asyncio.sleep(wait)
+        # Before it goes: who dies in the middle, and whoever sends the same once more, is one call more.
+        await asyncio.gather(*(self._rates.gone(rate, caller) for rate in rates))
 
     async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
         """The channel's own, unless the platform is left alone: then Held. Raises Unavailable or Refused."""

@@ -72,6 +72,10 @@ class Rates(Protocol):
         """Seconds until the caller's turn: it is theirs, and the same when they ask again. 0: now."""
         ...
 
+    async def gone(self, rate: Rate, caller: str) -> None:
+        """Their turn is used up: under the same name they are counted anew."""
+        ...
+
     async def spare(self, rate: Rate) -> float:
         """For who would rather not than wait: 0, and counted; else seconds, and nothing is."""
         ...

@@ -6,7 +6,8 @@ import uuid
 from typing import Final
 
 from bot.store import keys as names
-from bot.store.redis import Client, Script
+from bot.store.courier import Courier
+from bot.store.redis import Client, Script, redis_errors
 from bot.types import Rate
 
 _KEPT_MS: Final = 60_000
@@ -17,12 +18,18 @@ class RedisRates:
     """`bot.ports.Rates` on Redis: a window that slides, and a line for who finds it full."""
 
     def __init__(self, client: Client) -> None:
+        self._courier = Courier.of(client)
         self._turn = Script(client, "turn")
         self._rest = Script(client, "rest")
 
     async def turn(self, rate: Rate, caller: str) -> float:
         """Seconds until the caller's turn, which is theirs; 0: now."""
         return await self._ask(rate, caller)
+
+    async def gone(self, rate: Rate, caller: str) -> None:
+        """The caller went, and has no place any more; who asks again under that name is counted again."""
+        with redis_errors():
+            await self._courier.call("ZREM", names.rate(rate.name)[1], caller)
 
     async def spare(self, rate: Rate) -> float:
         """Seconds until there might be room; 0: there was, and it is taken."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 import pytest
 
+from bot.store import keys as names
 from bot.store.rates import RedisRates
 from bot.store.redis import Client
 from bot.types import Rate
@@ -31,6 +33,38 @@ async def test_who_asks_again_keeps_their_place(rates: RedisRates) -> None:
     await turns(rates, *"abcdefg")
 
     assert await turns(rates, "a", "d", "g", "d", "h") == [0, 60, 120, 60, 120]
+
+
+async def test_who_went_is_counted_anew(rates: RedisRates) -> None:
+    assert await turns(rates, *"aab") == [0, 0, 0], "an answer that got lost is asked for again"
+    await rates.gone(RATE, "a")
+    await rates.gone(RATE, "a")
+
+    assert await turns(rates, *"acb") == [0, 60, 0]
+
+
+async def test_a_clock_that_is_put_back_holds_up_nobody_for_longer_than_the_line_is(client: Client) -> None:
+    rates, resting = RedisRates(client), Rate("resting", 1, 60)
+    await turns(rates, *"abcd")
+    await rates.rest(resting, 30)
+
+    await put_back(client, RATE, resting, ms=3_600_000)
+
+    assert max(await turns(rates, *"abcdefg")) <= 120
+    assert await turns(rates, "a", rate=resting) == [30]
+    assert await client.pttl(names.rate(resting.name)[2]) <= 30_000, "and it ends"
+
+
+async def put_back(client: Client, *rates: Rate, ms: int) -> None:
+    """The server's clock: what stands in the store is so much ahead of it."""
+    for gone, line, rest in map(names.rate, (rate.name for rate in rates)):
+        for at in await client.lrange(gone, 0, -1):
+            await client.lpop(gone)
+            await client.rpush(gone, int(at) + ms)
+        for caller in cast(list[bytes], await client.zrange(line, 0, -1)):
+            await client.zincrby(line, ms, caller)
+        if left := max(0, await client.pttl(rest)):
+            await client.pexpire(rest, left + ms)
 
 
 async def test_all_processes_count_together_and_each_name_by_itself(client: Client) -> None:
