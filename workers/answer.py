@@ -17,7 +17,7 @@ from bot.model.prompt import question
 from bot.pipeline import Runs
 from bot.pipeline.guard import is_readable
 from bot.pipeline.relieve import TOO_MANY_WAIT
-from bot.ports import Clock, DeadLetters, Inbox, Nudges, People
+from bot.ports import Clock, Inbox, Nudges, People
 from bot.replies import back_again, in_hands, reply_id
 from bot.settings import LimitSettings, TenantSettings
 from bot.types import (
@@ -64,7 +64,6 @@ class Answerer:
         pipeline: Runs,
         nudges: Nudges,
         drafts: Drafts,
-        letters: DeadLetters,
         patience: Patience,
         clock: Clock,
         platform_people: Collection[str] = (),
@@ -83,7 +82,6 @@ class Answerer:
         self._pipeline = pipeline
         self._nudges = nudges
         self._drafts = drafts
-        self._letters = letters
         self._patience = patience
         self._clock = clock
         self._here = here
@@ -219,10 +217,7 @@ class Answerer:
             sources=answer.sources,
             suggestions=answer.suggestions,
         )
-        if answer.outcome is Outcome.APOLOGISED:
-            await self._letters.bury(
-                lease, DeadLetter(reply, APOLOGISED, answer.reason, messages=claim.messages)
-            )
+        letter = DeadLetter(reply, APOLOGISED, answer.reason, messages=claim.messages)
         asked = claim.messages[0].sent_at
         said = [Said(Speaker.CUSTOMER, _kept(question(turn)), asked), Said(Speaker.BOT, answer.text, now)]
         asking, channel = moment(), lease.conversation.channel
@@ -234,6 +229,7 @@ class Answerer:
                 said,
                 self._hand_over(lease.conversation, answer),
                 deliver=place is not None and place.kept,
+                letter=letter if answer.outcome is Outcome.APOLOGISED else None,
             )
             done = await self._keeper.last(lease, committing)
             if place and done.out:

@@ -127,7 +127,6 @@ class Runtime:
             NotingGaps(pipeline, tenants_of(settings), stores.gaps, time.time),
             here,
             Drafts(channels, keeper),
-            stores.letters,
             answering(settings.worker.max_attempts),
             time.time,
             platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],

@@ -10,6 +10,7 @@ from bot.types import (
     Claim,
     Committed,
     Conversation,
+    DeadLetter,
     Delivery,
     DeliveryState,
     HandOver,
@@ -66,8 +67,11 @@ class Inbox(Protocol):
         hand_over: HandOver | None = None,
         *,
         deliver: bool = False,
+        letter: DeadLetter | None = None,
     ) -> Committed:
         """Reply out, history on, journal on, inbox off, a person on: one atomic act. It ends the lease.
+
+        So is a `letter` listed whose reply is an apology (`bot.ports.DeadLetters`).
 
         With `deliver` the lease becomes the one on delivering the reply, if no other waits and nobody has
         that one. Raises LeaseLost.

@@ -22,6 +22,7 @@ from bot.types import (
     Claim,
     Committed,
     Conversation,
+    DeadLetter,
     Delivery,
     HandOver,
     Lease,
@@ -93,8 +94,9 @@ class RedisInbox:
         hand_over: HandOver | None = None,
         *,
         deliver: bool = False,
+        letter: DeadLetter | None = None,
     ) -> Committed:
-        """Reply out, history on, journal on, inbox off; with `hand_over`, a person on."""
+        """Reply out, history on, journal on, inbox off; with `hand_over`, a person on; `letter` listed."""
         keys, person = Keys(lease.conversation), hand_over or _NOBODY
         more, delivering, sent, unanswered = await self._commit.fenced(
             [
@@ -106,6 +108,7 @@ class RedisInbox:
                 keys.hold(Work.DELIVER),
                 keys.sent,
                 keys.quiet,
+                *names.dead(keys.partition, lease.conversation.tenant),
             ],
             lease.fence,
             str(lease.conversation),
@@ -123,6 +126,9 @@ class RedisInbox:
             names.PERSON_S * 1000,
             entry(answered(reply)),
             self._life_ms if deliver else 0,
+            encode(letter) if letter else b"",
+            names.DEAD_S * 1000,
+            names.DEAD_MOST,
             *(encode(line) for line in said),
         )
         delivery = Delivery(reply, reply.first_part, sent_since=int(sent), unanswered=int(unanswered))

@@ -59,7 +59,6 @@ def _rounds(house: House, stores: Stores) -> Rounds:
         build_pipeline(settings, FixedRetriever(PASSAGE), ScriptedModel(ANSWER, piece=len(ANSWER))),
         nudges,
         Drafts({}, keeper),
-        stores.letters,
         answering(settings.worker.max_attempts),
         time.time,
     )

@@ -92,7 +92,7 @@ async def claim(store: Stores) -> None:
 @situation
 async def commit(store: Stores) -> None:
     lease, claim = await claimed(store, a_message(), a_message(id="m2"), limit=1)
-    await store.inbox.commit(lease, claim, a_reply(), [], ASKED, deliver=True)
+    await store.inbox.commit(lease, claim, a_reply(), [], ASKED, deliver=True, letter=A_LETTER)
     attended = await store.people.get(A_CONVERSATION)
     assert attended
     await store.people.say(*words(attended), who="小李", seconds=60)

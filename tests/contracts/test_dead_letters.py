@@ -86,6 +86,23 @@ async def test_what_was_given_up_is_listed_with_its_reason(desk: Desk) -> None:
     assert await desk.letters.counts() == {SHOP: 1, "another": 0}
 
 
+async def test_an_apology_is_listed_as_it_goes_out_and_not_otherwise(desk: Desk) -> None:
+    await desk.inbox.accept(a_message())
+    lease = await desk.take(Work.ANSWER)
+    claim = await desk.inbox.claim(lease, limit=1, lines=0)
+    apology = DeadLetter(a_reply(id="r1"), APOLOGISED, "the model is away", messages=claim.messages)
+    lost = replace(lease, fence=lease.fence - 1)
+    with pytest.raises(LeaseLost):
+        await desk.inbox.commit(lost, claim, apology.reply, [], letter=apology)
+    assert await desk.letters.all() == []
+
+    await desk.inbox.commit(lease, claim, apology.reply, [], letter=apology)
+
+    (found,) = await desk.letters.all()
+    assert replace(found, at=0.0) == apology
+    assert await desk.waiting() == ["r1"]
+
+
 async def test_given_up_twice_it_is_listed_once_and_since_the_first_time(desk: Desk) -> None:
     await desk.answered("r1")
     lease = await desk.take(Work.DELIVER)

@@ -1,15 +1,16 @@
--- A turn is over: reply out, history on, journal on, inbox off; perhaps a person on. All or nothing, and it ends the
--- lease. If this reply is the only one that waits, and nobody delivers, the lease becomes the one on delivering it.
+-- A turn is over: reply out, history on, journal on, inbox off; perhaps a person on, or what
+-- was asked onto the list of what was given up. All or nothing, and it ends the lease. If this reply is the only one that waits, and nobody delivers, the lease becomes the one on delivering it.
 -- KEYS 1 lease  2 inbox  3 outbox  4 history  5 attempts  6 schedule of answers  7 schedule of deliveries
 --      8 journal  9 person  10 people  11 bells  12 line  13 turns
---      14 lease on delivering  15 hold of deliveries  16 sent  17 quiet
+--      14 lease on delivering  15 hold of deliveries  16 sent  17 quiet  18 dead  19 letters (see bury.lua)
 -- ARGV 1 fence  2 conversation  3 grace, ms
 --      4 id of the first message answered  5 how many messages  6 reply (JSON)
 --      7 lines of history kept  8 life of history, s  9 journal's length
 --      10 ms that a person then has it; 0: nobody is to  11 why  12 1: people are to be told
 --      13 address (JSON)  14 life beyond that time, ms
 --      15 record (JSON)  16 life of a lease on delivering, ms; 0: none is wanted
---      17… what was said (JSON), oldest first
+--      17 dead letter (JSON); empty: none  18 its life, ms  19 most that are kept
+--      20… what was said (JSON), oldest first
 -- Returns {1 when messages are left, 1 when the lease is on delivering now, parts sent since the
 -- customer last wrote, messages still unanswered}; nil when the lease is lost.
 local function state(delivering)
@@ -41,7 +42,7 @@ else
   redis.call('ZADD', KEYS[7], 'NX', now() + tonumber(ARGV[3]), ARGV[2])
 end
 
-remember(KEYS[4], { unpack(ARGV, 17) }, ARGV[7], ARGV[8])
+remember(KEYS[4], { unpack(ARGV, 20) }, ARGV[7], ARGV[8])
 
 if ARGV[10] ~= '0' then
   local since, back = now(), now() + ARGV[10]
@@ -53,6 +54,10 @@ if ARGV[10] ~= '0' then
   if ARGV[12] == '1' then
     redis.call('ZADD', KEYS[11], since, ARGV[2])
   end
+end
+
+if ARGV[17] ~= '' then
+  list_dead(KEYS[18], KEYS[19], cjson.decode(ARGV[6]).id, ARGV[17], ARGV[18], ARGV[19])
 end
 
 redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[9], '*', 'kind', 'answered', 'data', ARGV[15])

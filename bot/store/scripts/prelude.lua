@@ -52,6 +52,22 @@ local function remember(history, lines, kept, life)
   redis.call('EXPIRE', history, life)
 end
 
+-- Something is given up: onto the list of those who can mend it, which is bounded. Once, and since the first time.
+local function list_dead(dead, letters, id, letter, life, most)
+  redis.call('ZADD', dead, 'NX', now(), id)
+  redis.call('HSET', letters, id, letter)
+  local function forget(those)
+    for _, one in ipairs(those) do
+      redis.call('ZREM', dead, one)
+      redis.call('HDEL', letters, one)
+    end
+  end
+  forget(redis.call('ZRANGEBYSCORE', dead, '-inf', now() - life))
+  forget(redis.call('ZRANGE', dead, 0, -most - 1))
+  redis.call('PEXPIRE', dead, life)
+  redis.call('PEXPIRE', letters, life)
+end
+
 -- What there is to answer: {messages, history, attempts, person}. Person: 1 while one has the conversation, 2 when
 -- their time is over and the bot did not say yet that it is back, else 0.
 local function claim_of(inbox, history, attempts, person, most, lines)

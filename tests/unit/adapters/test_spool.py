@@ -597,7 +597,7 @@ async def test_what_stands_in_a_failing_script_with_others_is_found_out_alone(
             super().__init__()
             self.batch: list[Kept] = []
 
-        async def keep(self, item: Kept, *, promised: bool = False) -> None:
+        async def keep(self, item: Kept, *, promised: bool = False, within: float | None = None) -> None:
             self.batch.append(item)
             await asyncio.sleep(0)
             batch, texts = self.batch, [one.text for one in self.batch if isinstance(one, Message)]

@@ -69,7 +69,6 @@ class Shop:
             Pipeline(steps, self.clock),
             self.nudges,
             Drafts({"door": channel} if channel else {}, self.keeper),
-            self.stores.letters,
             answering(tries),
             self.clock,
             self.platform_people,

@@ -121,6 +121,21 @@ async def test_a_turn_that_ended_in_an_apology_is_on_the_list_with_its_reason(sh
     assert [message.id for message in letter.messages] == ["m1"]
 
 
+async def test_who_is_answered_after_all_is_owed_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    await shop.stores.inbox.accept(a_message())
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("the store is away, just when the apology was to go out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.stores.inbox, "commit", away)
+        with pytest.raises(Unavailable):
+            await shop.answerer(retriever=Broken(), tries=1).answer(A_CONVERSATION)
+    await shop.answerer().answer(A_CONVERSATION)
+
+    assert await shop.stores.letters.all() == []
+
+
 class Broken:
     """`bot.ports.Retriever` without its store."""
 
