@@ -1,13 +1,15 @@
-"""Waiting: for one another, and not for ever."""
+"""Waiting: for one another, and not for ever; and what is done again and again, with pauses."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Hashable
+from collections.abc import Awaitable, Callable, Collection, Hashable
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
+
+from bot.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -40,6 +42,18 @@ async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=_TRY_S)
     log.warning("tasks_left_running", names=sorted(task.get_name() for task in left))
+
+
+async def for_ever(do: Callable[[], Awaitable[None]], *, every: float, failing: str) -> None:
+    """Do it with so many seconds in between; run it as a task. What it raises is logged as `failing`."""
+    while True:
+        try:
+            await do()
+        except Unavailable as error:
+            log.warning(failing, reason=str(error))
+        except Exception:  # a bug in one round must not be the silent end of all others
+            log.exception(failing)
+        await asyncio.sleep(every)
 
 
 class InTurn(Generic[K]):

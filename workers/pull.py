@@ -8,7 +8,6 @@ again, and the inboxes know what they have.
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Mapping
 from typing import Final
@@ -19,6 +18,7 @@ from bot.channel import Channel, Keep, Notice, Page, Source, Wake
 from bot.errors import KefuError, LeaseLost, Refused, Rejected, Unavailable
 from bot.ports import Clock, Pulls, Rates
 from bot.types import Conversation, Lease, Message, Pull, Rate, RetryAt, Work
+from bot.waiting import for_ever
 from workers.keeping import Keeper
 from workers.retry import PULLING, decide
 
@@ -66,9 +66,8 @@ class Puller:
 
     async def look_for_ever(self) -> None:
         """At the start and then now and again; run it as a task."""
-        while self._accounts:
-            await self.look()
-            await asyncio.sleep(LOOK_S)
+        if self._accounts:
+            await for_ever(self.look, every=LOOK_S, failing="look_failed")
 
     async def look(self) -> None:
         """At each known account, unless another worker just did: the platform's word may have been lost."""

@@ -26,7 +26,7 @@ from bot.pipeline import HISTORY_LINES, NotingGaps, Perceive, Pipeline
 from bot.ports import Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
-from bot.waiting import end
+from bot.waiting import end, for_ever
 from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
 from workers.admission import Admission
@@ -200,7 +200,9 @@ class Runtime:
             asyncio.create_task(sweeper.run(), name="sweeper"),
             asyncio.create_task(self._attendance().run(), name="attendance"),
             asyncio.create_task(self._admission().run(), name="admission"),
-            asyncio.create_task(self._report(), name="presence"),
+            asyncio.create_task(
+                for_ever(self._report, every=ALIVE_S / 5, failing="presence_not_reported"), name="presence"
+            ),
             asyncio.create_task(self.puller.look_for_ever(), name="look"),
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
             asyncio.create_task(trim_for_ever(self.stores.journal), name="trimming"),
@@ -234,13 +236,8 @@ class Runtime:
         )
 
     async def _report(self) -> None:
-        while True:
-            try:
-                await self.stores.workers.report(self.mode, self.health.look())
-            except Unavailable as error:
-                log.warning("presence_not_reported", reason=str(error))
-            self.gate.move()
-            await asyncio.sleep(ALIVE_S / 5)
+        self.gate.move()
+        await self.stores.workers.report(self.mode, self.health.look())
 
 
 def _turns(settings: Settings, model: Model | None) -> int:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import structlog
 
 from adapters.media.shelf import Shelf
-from bot.errors import Unavailable
+from bot.waiting import for_ever
 from workers import metrics
 
 log = structlog.get_logger()
@@ -36,9 +36,4 @@ class Journal(Protocol):
 
 async def trim_for_ever(journal: Journal, *, every: float = EVERY_S) -> None:
     """The same, for the journal."""
-    while True:
-        try:
-            await journal.tidy()
-        except Unavailable as error:
-            log.warning("journal_not_trimmed", reason=str(error))
-        await asyncio.sleep(every)
+    await for_ever(journal.tidy, every=every, failing="journal_not_trimmed")

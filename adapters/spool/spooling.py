@@ -175,7 +175,10 @@ class Spooling:
     async def _adopt_for_ever(self) -> None:
         while True:
             await asyncio.sleep(_ADOPT_EVERY_S)
-            await self._spool.adopt()
+            try:
+                await self._spool.adopt()
+            except Exception:  # a bug must not leave to nobody what dead gateways left
+                log.exception("spool_not_adopted")
 
 
 def _is_failure(result: Result) -> bool:

@@ -6,13 +6,14 @@ import asyncio
 import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from bot.errors import Busy, Held, Unavailable
 from bot.model.places import Places
 from bot.model.server import Health, Server
 from bot.ports import Clock, Heard, Prompt
-from bot.waiting import end
+from bot.waiting import end, for_ever
 
 _EVERY_S: Final = 1.0
 _TRIES: Final = 2
@@ -57,7 +58,15 @@ class ModelServers:
 
     async def watch(self) -> None:
         """Look at each server for ever; run it as a task."""
-        looks = [asyncio.create_task(self._watch(server), name=server.name) for server in self.servers]
+        looks = [
+            asyncio.create_task(
+                for_ever(
+                    partial(self._look, server), every=self._every, failing="model_server_not_looked_at"
+                ),
+                name=server.name,
+            )
+            for server in self.servers
+        ]
         try:
             await asyncio.gather(*looks)
         finally:
@@ -80,11 +89,9 @@ class ModelServers:
         for server in self.servers:
             await server.close()
 
-    async def _watch(self, server: Server) -> None:
-        while True:
-            await server.look()
-            self._places.move()
-            await asyncio.sleep(self._every)
+    async def _look(self, server: Server) -> None:
+        await server.look()
+        self._places.move()
 
 
 class _Call:

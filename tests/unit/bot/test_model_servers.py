@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import Busy, Hurried, Refused, Unavailable, Unusable
 from bot.model.choose import choose
@@ -225,6 +226,23 @@ async def test_a_look_finds_out_before_a_customer_does_and_sees_it_come_back() -
     scripted.lines = ["好的。"]
     await model.look()
     assert await model.complete(PROMPT, timeout=5) == "好的。"
+
+
+async def test_a_look_that_ends_in_a_bug_is_told_and_not_the_last() -> None:
+    class Buggy(ScriptedModel):
+        async def ping(self) -> None:
+            if len(self.lines) > 1:
+                raise KeyError(self.lines.pop(0))
+
+    scripted = Buggy("first", "好的。")
+    model = ModelServers([Server("model", scripted, most=8, slow_s=9, starting=True)], every=0.01)
+    watching = asyncio.create_task(model.watch())
+    with capture_logs() as logs:
+        await until(lambda: model.mode == "model")
+    watching.cancel()
+
+    (told,) = [line for line in logs if line["log_level"] == "error"]
+    assert told["event"] == "model_server_not_looked_at"
 
 
 async def test_a_server_that_is_starting_is_not_asked_before_it_is_up() -> None:

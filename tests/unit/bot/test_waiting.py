@@ -1,12 +1,14 @@
-"""Those who want the same come one after the other."""
+"""Those who want the same come one after the other; what is done for ever goes on whatever happens."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.waiting import InTurn
+from bot.errors import Unavailable
+from bot.waiting import InTurn, for_ever
 
 
 class Counter:
@@ -83,3 +85,24 @@ async def test_who_is_cancelled_in_the_moment_of_their_turn_passes_it_on(counter
     await third
 
     assert counter.served == ["c"]
+
+
+async def test_neither_trouble_nor_a_bug_is_the_last_round() -> None:
+    faults: list[Exception] = [Unavailable("the store is away"), KeyError("a bug")]
+    done = asyncio.Event()
+
+    async def do() -> None:
+        if faults:
+            raise faults.pop(0)
+        done.set()
+
+    with capture_logs() as logs:
+        task = asyncio.create_task(for_ever(do, every=0.001, failing="not_done"))
+        async with asyncio.timeout(5):
+            await done.wait()
+    task.cancel()
+
+    assert [(line["event"], line["log_level"]) for line in logs] == [
+        ("not_done", "warning"),
+        ("not_done", "error"),
+    ]
