@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from bot.settings import Settings
+from bot.store.keys import line, partition
 from bot.store.redis import Client
 from bot.types import Conversation, Work
 from bot.wiring import Stores
@@ -79,6 +80,17 @@ async def test_a_tenant_that_comes_back_at_once_pays_for_what_it_had(store: Stor
     assert 3 <= turns.count("half") <= 5
 
 
+async def test_a_tenant_pays_for_no_turn_that_came_to_nothing(store: Stores) -> None:
+    await write(store, *neighbours(4, "one"))
+    row = line(partition(neighbours(1, "one")[0])) + ":one"
+    await store.client.zadd(row, {str(gone): 1 for gone in neighbours(34, "one")[4:]})  # nothing to do there
+    await write(store, *neighbours(4, "also-one"))
+
+    turns = Counter(conversation.tenant for conversation in await served(store, 6))
+
+    assert turns == {"one": 3, "also-one": 3}
+
+
 async def test_customers_of_a_tenant_come_in_their_order(store: Stores) -> None:
     customers = neighbours(5, "one")
     for customer in reversed(customers):
@@ -111,11 +123,11 @@ async def test_whoever_takes_a_turn_hears_whether_others_are_ready(store: Stores
 
 async def test_a_worker_looks_into_one_line_at_a_time(store: Stores) -> None:
     await write(store, *neighbours(1, "one"))
-    line = range(store.line.lines)
+    lines = range(store.line.lines)
 
-    found = [await store.line.take(A_CONVERSATION, limit=1, lines=0, further=n) for n in (*line[1:], 0)]
+    found = [await store.line.take(A_CONVERSATION, limit=1, lines=0, further=n) for n in (*lines[1:], 0)]
 
-    assert [bool(taken) for taken in found] == [False] * (len(line) - 1) + [True]
+    assert [bool(taken) for taken in found] == [False] * (len(lines) - 1) + [True]
 
 
 async def test_a_commit_hands_the_lease_on_to_the_delivery(store: Stores) -> None:

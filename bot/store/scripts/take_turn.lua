@@ -32,7 +32,13 @@ if ARGV[4] == '1' then
   redis.call('HSET', turns, 'tickets', math.max(0, tickets - 1), 'told', now())
 end
 
--- The one that waits longest of the tenant that had least, and 1 when its turn is to spare the model.
+-- Whether there is something to do that nobody does.
+local function waits(conversation)
+  return redis.call('EXISTS', KEYS[5] .. conversation) == 0 and redis.call('EXISTS', KEYS[6] .. conversation) == 1
+end
+
+-- The one that waits longest of the tenant that had least; whether they do wait, else their tenant pays nothing; and 1
+-- when their turn is to spare the model.
 local function first()
   local least = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
   if #least == 0 then
@@ -42,29 +48,31 @@ local function first()
   local row = line .. ':' .. tenant
   local conversation = redis.call('ZPOPMIN', row)[1]
   redis.call('HINCRBY', turns, 'ready', -1)
-  local state = redis.call('HMGET', turns, 'stride:' .. tenant, 'had:' .. tenant)
-  local paid = pass + (state[1] or 1000)
-  redis.call('HSET', turns, 'clock', pass, 'pass:' .. tenant, paid, 'had:' .. tenant, (state[2] or 0) + 1)
+  local paid, due = pass, conversation and waits(conversation)
+  if due then
+    local state = redis.call('HMGET', turns, 'stride:' .. tenant, 'had:' .. tenant)
+    paid = pass + (state[1] or 1000)
+    redis.call('HSET', turns, 'clock', pass, 'pass:' .. tenant, paid, 'had:' .. tenant, (state[2] or 0) + 1)
+  end
   if redis.call('EXISTS', row) == 1 then
     redis.call('ZADD', line, paid, tenant)
   else
     redis.call('ZREM', line, tenant)
   end
-  if (tonumber(redis.call('GET', KEYS[12] .. tenant) or 0) or 0) < 1 then
-    return conversation, 0
+  if not due or (tonumber(redis.call('GET', KEYS[12] .. tenant) or 0) or 0) < 1 then
+    return conversation, due, 0
   end
   redis.call('DECR', KEYS[12] .. tenant)
-  return conversation, 1
+  return conversation, due, 1
 end
 
-local conversation, spares = first()
-while conversation and (redis.call('EXISTS', KEYS[5] .. conversation) == 1
-    or redis.call('EXISTS', KEYS[6] .. conversation) == 0) do
+local conversation, due, spares = first()
+while conversation and not due do
   local left = redis.call('PTTL', KEYS[5] .. conversation)
   if left > 0 then -- it is being answered: its time is the end of that lease
     redis.call('ZADD', schedule, now() + left, conversation)
   end
-  conversation, spares = first() -- else it is a stranger that somebody wrote into our keys
+  conversation, due, spares = first() -- else it is a stranger that somebody wrote into our keys
 end
 if not conversation then
   return nil
