@@ -95,10 +95,43 @@ class Answerer:
         ):
             try:
                 async with self._keeper.holding(lease, since=since):
-                    return await self._one_turn(lease, taken.claim)
+                    return await self._whatever_happens(lease, taken.claim)
             except LeaseLost:
                 log.warning("turn_dropped", reason="another worker has the conversation now")
                 return False
+
+    async def _whatever_happens(self, lease: Lease, claim: Claim) -> bool:
+        """A bug beside the pipeline is an attempt too: else the conversation would be ready again at once."""
+        try:
+            return await self._one_turn(lease, claim)
+        except KefuError:
+            raise
+        except Exception as error:  # as in `_think`
+            log.exception("turn_failed")
+            reason = type(error).__name__
+        if not self._keeper.holds(lease):  # it was committed
+            return False
+        answer = await self._later(lease, claim, reason)
+        return await self._apologise(lease, claim, answer) if answer else False
+
+    async def _apologise(self, lease: Lease, claim: Claim, apology: Answer) -> bool:
+        turn = Turn(
+            conversation=lease.conversation,
+            messages=claim.messages,
+            attempts=claim.attempts,
+            history=claim.history,
+            deadline=self._clock(),
+        )
+        try:
+            return await self._commit(lease, claim, turn, apology)
+        except KefuError:
+            raise
+        except Exception:  # not even that: it stays in the inbox, and keeps nobody busy
+            log.exception("turn_failed")
+        if self._keeper.holds(lease):
+            delay = self._patience.longest_s
+            await self._keeper.last(lease, self._inbox.put_back(lease, claim, delay=delay))
+        return False
 
     async def _one_turn(self, lease: Lease, claim: Claim, *, anew: bool = False) -> bool:
         """`anew`: with what the customer added, which happens once."""

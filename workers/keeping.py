@@ -60,6 +60,10 @@ class Keeper:
         if held and moment() - held.renewed > self._life:
             raise LeaseLost("this process stood still, and the lease ran out")
 
+    def holds(self, lease: Lease) -> bool:
+        """False once its work has ended it."""
+        return lease in self._held
+
     @asynccontextmanager
     async def kept(self, conversation: Conversation, work: Work) -> AsyncIterator[Lease | None]:
         """A lease for the block, or None while another worker has it. Raises LeaseLost."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from bot import wording
 from bot.errors import Unavailable
 from bot.replies import reply_id
@@ -15,12 +17,18 @@ from tests.fakes import FixedRetriever, ScriptedModel
 from tests.taking import lease_on_answering, taken_off
 from tests.unit.workers.conftest import Shop
 from workers.answer import HISTORY_CHARS
+from workers.drafts import Drafts
 from workers.one_turn import MESSAGES_A_TURN
 
 
 async def outbox(shop: Shop) -> list[Delivery]:
     """What waits for delivery; takes it off."""
     return await taken_off(shop.stores)
+
+
+async def due(shop: Shop) -> None:
+    """Whoever waits for a retry has waited."""
+    await shop.stores.client.zadd(Keys(A_CONVERSATION).schedule(Work.ANSWER), {str(A_CONVERSATION): 1})
 
 
 async def test_a_message_becomes_a_reply_with_its_address(shop: Shop) -> None:
@@ -174,6 +182,63 @@ def test_a_replys_id_is_the_same_each_time_its_turn_is_run() -> None:
     assert len(ids) == 1
     assert ids != {reply_id(A_CONVERSATION, ("m2",))}
     assert len(f"{ids.pop()}-12") <= 32, "a platform's idempotency key has room for a part number"
+
+
+async def test_a_bug_beside_the_pipeline_is_an_attempt_and_ends_with_an_apology(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(Drafts, "of", of)
+    await shop.stores.inbox.accept(a_message())
+    answerer = shop.answerer(tries=2)
+
+    await answerer.answer(A_CONVERSATION)
+    await answerer.answer(A_CONVERSATION)
+    assert shop.nudges.of(Work.ANSWER) == [], "nobody comes before its time"
+    assert await outbox(shop) == []
+
+    await due(shop)
+    await answerer.answer(A_CONVERSATION)
+
+    (delivery,) = await outbox(shop)
+    assert delivery.reply.outcome is Outcome.APOLOGISED
+    (letter,) = await shop.stores.letters.all()
+    assert (letter.reason, [message.id for message in letter.messages]) == ("KeyError", ["m1"])
+
+
+async def test_where_not_even_an_apology_works_the_message_stays_and_is_not_tried_at_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept(_: str) -> str:
+        raise KeyError("a bug")
+
+    await shop.stores.inbox.accept(a_message())
+    with monkeypatch.context() as patch:
+        patch.setattr("workers.answer._kept", kept)
+        answerer = shop.answerer(tries=1)
+        for _ in range(3):
+            await answerer.answer(A_CONVERSATION)
+        assert shop.nudges.of(Work.ANSWER) == []
+        assert await outbox(shop) == []
+
+    await due(shop)
+    await answerer.answer(A_CONVERSATION)
+
+    assert len(await outbox(shop)) == 1
+
+
+async def test_a_bug_behind_the_commit_answers_nobody_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.stores.inbox.accept(a_message())
+    with monkeypatch.context() as patch:
+        patch.setattr("workers.answer.metrics.TURNS", None)
+        await shop.answerer().answer(A_CONVERSATION)
+    await shop.answerer().answer(A_CONVERSATION)
+
+    assert len(await outbox(shop)) == 1
 
 
 async def test_a_tenant_that_is_gone_ends_with_an_apology(shop: Shop) -> None:
