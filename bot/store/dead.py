@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.store import keys as names
 from bot.store.codec import encode
@@ -13,6 +13,9 @@ from bot.store.keys import Keys
 from bot.store.reading import readable
 from bot.store.redis import Client, Script, redis_errors
 from bot.types import APOLOGISED, Conversation, DeadLetter, Lease, Work
+
+_LATE_MS: Final = 60_000
+"""One list is read after the other: what is buried meanwhile may be older than what was read elsewhere."""
 
 
 class RedisDeadLetters:
@@ -84,8 +87,9 @@ class RedisDeadLetters:
     async def to_tell(self, *, every: float) -> Sequence[DeadLetter]:
         """Those since the last telling; nothing while another tells, or told a short while ago."""
         with redis_errors():
-            told: Any = await self._client.get(names.DEAD_TOLD)
-        news = await self._since(int(told or 0) + 1)
+            found: Any = await self._client.zrange(names.DEAD_KNOWN, 0, -1, withscores=True)
+        known, newest = {name for name, _ in found}, int(max((at for _, at in found), default=0))
+        news = [one for one in await self._since(newest - _LATE_MS) if _known_as(one).encode() not in known]
         if not news:
             return []
         with redis_errors():
@@ -94,9 +98,13 @@ class RedisDeadLetters:
 
     async def told(self, letters: Sequence[DeadLetter]) -> None:
         """Somebody was told of these."""
-        newest = max(letter.at for letter in letters)
+        at = {_known_as(letter): _ms(letter) for letter in letters}
         with redis_errors():
-            await self._client.set(names.DEAD_TOLD, round(newest * 1000), ex=names.DEAD_S)
+            async with self._client.pipeline(transaction=True) as pipe:
+                pipe.zadd(names.DEAD_KNOWN, at)
+                pipe.zremrangebyscore(names.DEAD_KNOWN, "-inf", max(at.values()) - 2 * _LATE_MS)
+                pipe.expire(names.DEAD_KNOWN, names.DEAD_S)
+                await pipe.execute()
 
     async def _since(self, ms: int) -> list[DeadLetter]:
         lists = [names.dead(number, tenant) for tenant in self._tenants for number in names.partitions()]
@@ -117,6 +125,15 @@ class RedisDeadLetters:
             for letter in readable([data] if data else [], DeadLetter)  # or it went meanwhile
         ]
         return sorted(those, key=lambda letter: letter.at)
+
+
+def _known_as(letter: DeadLetter) -> str:
+    """Given up once more, it is news again."""
+    return f"{letter.id} {_ms(letter)}"
+
+
+def _ms(letter: DeadLetter) -> int:
+    return round(letter.at * 1000)
 
 
 def _list_of(conversation: Conversation) -> list[str]:

@@ -43,7 +43,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
     kefu:presence:<role>                    zset    process → unix seconds it was last seen
     kefu:stream:<id>                        hash    until, shown, text, taken, closed of a reply; STREAM_S
-    kefu:dead-told                          string  ms up to which operators know of what was given up; DEAD_S
+    kefu:dead-known                         zset    reply and its ms → ms: given up, and operators know; DEAD_S
     kefu:dead-telling                       string  somebody tells them; as long as they want no other word
     kefu:answer:<tenant>:<place>            string  an answer that may fit again; ANSWERS_MOST
     kefu:gaps:<tenant>                      stream  questions without a good answer; GAPS_LEN
@@ -108,7 +108,7 @@ DEAD_S: Final = 7 * 24 * 3600
 DEAD_MOST: Final = 200
 """Of one tenant in one partition, so that nobody's trouble fills the store or hides another's. As a rule a
 letter has one or two kB: 6 MB for a tenant whose platform refuses everything."""
-DEAD_TOLD: Final = "kefu:dead-told"
+DEAD_KNOWN: Final = "kefu:dead-known"
 DEAD_TELLING: Final = "kefu:dead-telling"
 ANSWERS_MOST: Final = 4096
 """Of one tenant, and each of ANSWER_BYTES at most: 16 MB, and as a rule a fifth of that."""

@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import LeaseLost
 from bot.store import keys as names
+from bot.store.codec import encode
 from bot.store.dead import RedisDeadLetters
 from bot.store.inbox import RedisInbox
 from bot.store.keys import Keys
@@ -248,6 +249,39 @@ async def test_what_can_t_be_read_hides_no_other(desk: Desk) -> None:
     await desk.client.hset(letters, "odd", b"{")
 
     assert [letter.id for letter in await desk.letters.all()] == ["r1"]
+
+
+async def test_what_is_buried_while_the_lists_are_read_is_told_of_next_and_once(
+    client: Client, desk: Desk
+) -> None:
+    await desk.given_up()
+    (first,) = await desk.letters.to_tell(every=60)
+    dead, letters = names.dead(3, SHOP)  # its list was read before the other's, and is filled in between
+    late = replace(LETTER, reply=a_reply(id="late"))
+    await client.zadd(dead, {"late": round(first.at * 1000) - 5})
+    await client.hset(letters, "late", encode(late))
+
+    await desk.letters.told([first])
+    await client.delete(names.DEAD_TELLING)
+
+    news = await desk.letters.to_tell(every=60)
+    assert [letter.id for letter in news] == ["late"]
+    await desk.letters.told(news)
+    await client.delete(names.DEAD_TELLING)
+    assert await desk.letters.to_tell(every=60) == []
+
+
+async def test_what_is_tried_again_in_vain_is_news(client: Client, desk: Desk) -> None:
+    await desk.given_up()
+    await desk.letters.told(await desk.letters.to_tell(every=60))
+    await client.delete(names.DEAD_TELLING)
+    (letter,) = await desk.letters.all()
+    await desk.letters.revive(letter, now=1.0)
+    await asyncio.sleep(0.002)  # since when is by the millisecond
+    lease = await desk.take(Work.DELIVER)
+    await desk.letters.bury(lease, LETTER)
+
+    assert [letter.id for letter in await desk.letters.to_tell(every=60)] == ["r1"]
 
 
 async def test_one_is_told_of_what_is_new_and_once_it_is_told_nobody_else(client: Client, desk: Desk) -> None:
