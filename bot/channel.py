@@ -110,6 +110,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A part that the platform took, and then could not bring."""
+
+    reply: str
+    part: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What one fetch brought, in the platform's order."""
 
@@ -219,8 +228,11 @@ class Source(Protocol):
         """The page behind `cursor`; empty: the oldest there is. Raises Unavailable or Refused."""
         ...
 
-    async def heed(self, notice: Notice) -> None:
-        """Act on what `fetch` told. Raises Unavailable or Refused; may come again with the same notice."""
+    async def heed(self, notice: Notice) -> Undelivered | None:
+        """Act on what `fetch` told; what to give up, if that is what it told.
+
+        Raises Unavailable or Refused; may come again with the same notice.
+        """
         ...
 
 

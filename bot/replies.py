@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Final
@@ -28,6 +29,12 @@ def reply_id(conversation: Conversation, messages: Sequence[str]) -> str:
 def part_key(reply: str, number: int) -> str:
     """What a part is known by each time it is tried: the reply's id, and which of its parts, from 0."""
     return f"{reply}-{number}"
+
+
+def part_of(key: str) -> tuple[str, int]:
+    """Whose part bears this key; what is no key of a part is a reply's id."""
+    reply, _, number = key.rpartition("-")
+    return (reply, int(number)) if reply and re.fullmatch("[0-9]{1,3}", number) else (key, 0)
 
 
 def welcome(conversation: Conversation, address: Address, tenant: TenantSettings, *, now: float) -> Reply:

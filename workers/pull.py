@@ -14,11 +14,12 @@ from typing import Final
 
 import structlog
 
-from bot.channel import Channel, Keep, Notice, Page, Source, Wake
+from bot.channel import Channel, Keep, Notice, Page, Source, Undelivered, Wake
 from bot.errors import KefuError, LeaseLost, Refused, Rejected, Unavailable
-from bot.ports import Clock, Pulls, Rates
-from bot.types import Conversation, Lease, Message, Pull, Rate, RetryAt, Work
+from bot.ports import Clock, DeadLetters, Pulls, Rates
+from bot.types import Conversation, DeliveryState, Lease, Message, Pull, Rate, RetryAt, Work
 from bot.waiting import for_ever
+from workers import metrics
 from workers.keeping import Keeper
 from workers.retry import PULLING, decide
 
@@ -43,6 +44,7 @@ class Puller:
         channels: Mapping[str, Channel],
         pulls: Pulls,
         rates: Rates,
+        letters: DeadLetters,
         keep: Keep,
         keeper: Keeper,
         clock: Clock,
@@ -50,6 +52,7 @@ class Puller:
         self._sources = {name: source for name, source in channels.items() if isinstance(source, Source)}
         self._pulls = pulls
         self._rates = rates
+        self._letters = letters
         self._keep = keep
         self._keeper = keeper
         self._clock = clock
@@ -128,9 +131,22 @@ class Puller:
     async def _heed(self, source: Source, notice: Notice) -> None:
         """A notice is worth one try: the messages behind it don't wait for it."""
         try:
-            await source.heed(notice)
+            undelivered = await source.heed(notice)
+            if undelivered:
+                await self._give_up(notice.conversation, undelivered)
         except (Unavailable, Refused) as error:
             log.warning("notice_not_heeded", kind=notice.kind, reason=str(error))
+
+    async def _give_up(self, conversation: Conversation, what: Undelivered) -> None:
+        listed = await self._letters.undelivered(conversation, what.reply, part=what.part, reason=what.reason)
+        metrics.DELIVERIES.labels(conversation.channel, DeliveryState.FAILED.value).inc()
+        log.error(
+            "reply_not_delivered",
+            reply=what.reply,
+            state=DeliveryState.FAILED.value,
+            reason=what.reason,
+            mend="mend the reason, then `kefu dead list`" if listed else "too late to send it once more",
+        )
 
     async def _later(self, lease: Lease, error: KefuError) -> None:
         pull = await self._pulls.claim(lease)  # a page that was stored began the count anew

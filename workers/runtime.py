@@ -141,7 +141,7 @@ class Runtime:
             lines=max(HISTORY_LINES, *(tenant.limits.history_lines for tenant in settings.tenants)),
         )
         storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
-        puller = Puller(channels, stores.pulls, stores.rates, storing.keep, keeper, time.time)
+        puller = Puller(channels, stores.pulls, stores.rates, stores.letters, storing.keep, keeper, time.time)
         runtime = cls(
             settings,
             stores,

@@ -20,9 +20,10 @@ from adapters.wecom_kf.client import KfClient, State
 from adapters.wecom_kf.errors import SEND_FAILURES
 from adapters.wecom_kf.replies import MAX_TEXT_BYTES
 from bot import wording
-from bot.channel import Blob, HttpAnswer, Notice, Page, Part, RawRequest, Received, Taken
+from bot.channel import Blob, HttpAnswer, Notice, Page, Part, RawRequest, Received, Taken, Undelivered
 from bot.errors import BadRequest, Refused
 from bot.ports import Clock, Tokens
+from bot.replies import part_of
 from bot.settings import TenantSettings, WeComKfSettings
 from bot.types import Address, Conversation, Ignored, Media, Message, Rate, Receipt, Reply
 
@@ -112,22 +113,20 @@ class WeComKfChannel:
         people = await self._people({one.conversation for one in received if isinstance(one, Message)})
         return replace(page, received=tuple(_ours(received, people)))
 
-    async def heed(self, notice: Notice) -> None:
+    async def heed(self, notice: Notice) -> Undelivered | None:
         """Greet who came in, and who comes back from a person; tell of a reply that did not arrive.
 
         Raises Unavailable or Refused.
         """
         if notice.kind == payload.SEND_FAILED:
-            log.error(
-                "reply_not_delivered",
-                reply=notice.data["key"].rpartition("-")[0],
-                state="failed",
-                reason=f"WeCom took it, and could not bring it: {_why(notice.data['reason'])}",
-            )
-        elif notice.kind == payload.ENTERED and self._clock() - notice.at < WELCOME_S:
+            reply, part = part_of(notice.data["key"])
+            why = f"WeCom took it, and could not bring it: {_why(notice.data['reason'])}"
+            return Undelivered(reply, part, why)
+        if notice.kind == payload.ENTERED and self._clock() - notice.at < WELCOME_S:
             await self._welcome(notice)
         elif notice.kind == payload.PERSON_LEFT and self._clock() - notice.at < WELCOME_S:
             await self._on_event(notice.data["code"], wording.BOT_IS_BACK, ())
+        return None
 
     def render(self, reply: Reply) -> list[Part]:
         """Plain text, as WeChat shows markdown raw, in two parts of 2048 bytes at most."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.types import DeadLetter, Lease
+from bot.types import Conversation, DeadLetter, Lease
 
 
 class DeadLetters(Protocol):
@@ -13,6 +13,13 @@ class DeadLetters(Protocol):
 
     async def bury(self, lease: Lease, letter: DeadLetter) -> None:
         """Onto the list; once, however often. Raises LeaseLost."""
+        ...
+
+    async def undelivered(self, conversation: Conversation, reply: str, *, part: int, reason: str) -> bool:
+        """What a platform took, and says now that it could not bring; once, however often it says so.
+
+        Under another id, as a reply of its own. False: nobody knows what it was, or it is on the list.
+        """
         ...
 
     async def all(self) -> list[DeadLetter]:

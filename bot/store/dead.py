@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.replies import reply_id
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.reading import readable
+from bot.store.records import DeliveryEnded, entry
 from bot.store.redis import Client, Script, redis_errors
-from bot.types import APOLOGISED, Conversation, DeadLetter, Lease, Work
+from bot.types import APOLOGISED, Conversation, DeadLetter, DeliveryState, Lease, Reply, Work
 
 _LATE_MS: Final = 60_000
 """One list is read after the other: what is buried meanwhile may be older than what was read elsewhere."""
@@ -25,6 +27,7 @@ class RedisDeadLetters:
         self._client = client
         self._tenants = tenants
         self._bury = Script(client, "bury")
+        self._undelivered = Script(client, "undelivered")
         self._revive = Script(client, "revive")
 
     async def bury(self, lease: Lease, letter: DeadLetter) -> None:
@@ -37,6 +40,30 @@ class RedisDeadLetters:
             names.DEAD_S * 1000,
             names.DEAD_MOST,
         )
+
+    async def undelivered(self, conversation: Conversation, reply: str, *, part: int, reason: str) -> bool:
+        """Onto the list what a platform took a while ago; False when nobody knows it any more."""
+        keys = Keys(conversation)
+        with redis_errors():
+            data: Any = await self._client.get(keys.delivered(reply))
+        for sent in readable([data] if data else [], Reply):
+            # the platform knows the old id, and would take what bears it for the same once more
+            again = replace(sent, id=reply_id(conversation, (reply, "again")))
+            letter = DeadLetter(again, DeliveryState.FAILED.value, reason, next_part=part)
+            ended = DeliveryEnded(reply, keys.name, sent.answers, DeliveryState.FAILED, reason, attempts=0)
+            done = await self._undelivered(
+                [keys.delivered(reply), *_list_of(conversation), keys.journal, keys.ends],
+                letter.id,
+                encode(letter),
+                names.DEAD_S * 1000,
+                names.DEAD_MOST,
+                entry(ended),
+                names.JOURNAL_LEN,
+                names.ENDS_KEPT,
+                names.HISTORY_S,
+            )
+            return bool(done)
+        return False
 
     async def all(self) -> list[DeadLetter]:
         """The oldest first."""

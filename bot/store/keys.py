@@ -10,6 +10,8 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:outbox:<conversation>         list    replies, oldest first; gone when empty
     kefu:{07}:sending:<conversation>        hash    part, attempts, error of what heads the outbox
     kefu:{07}:sent:<conversation>           zset    part sent since the customer last wrote → when; SENT_S
+    kefu:{07}:delivered:<conversation>:<reply>
+                                            string  a reply that may yet not arrive; DELIVERED_S
     kefu:{07}:ends:<conversation>           list    how deliveries ended that people ask about, newest first;
                                                     ENDS_KEPT, HISTORY_S
     kefu:{07}:judged:<conversation>         hash    reply → when, its entry in opinions; JUDGED_MOST, JUDGED_S
@@ -43,7 +45,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
     kefu:presence:<role>                    zset    process → unix seconds it was last seen
     kefu:stream:<id>                        hash    until, shown, text, taken, closed of a reply; STREAM_S
-    kefu:dead-known                         zset    reply and its ms → ms: given up, and operators know; DEAD_S
+    kefu:dead-known                         zset    letter and its ms → ms: operators know it; DEAD_S
     kefu:dead-telling                       string  somebody tells them; as long as they want no other word
     kefu:answer:<tenant>:<place>            string  an answer that may fit again; ANSWERS_MOST
     kefu:gaps:<tenant>                      stream  questions without a good answer; GAPS_LEN
@@ -108,6 +110,8 @@ DEAD_S: Final = 7 * 24 * 3600
 DEAD_MOST: Final = 200
 """Of one tenant in one partition, so that nobody's trouble fills the store or hides another's. As a rule a
 letter has one or two kB: 6 MB for a tenant whose platform refuses everything."""
+DELIVERED_S: Final = 3600
+"""Who is told within that time that it did not arrive can still be given it by hand."""
 DEAD_KNOWN: Final = "kefu:dead-known"
 DEAD_TELLING: Final = "kefu:dead-telling"
 ANSWERS_MOST: Final = 4096
@@ -323,6 +327,10 @@ class Keys:
     def done(self, reply: str) -> str:
         """The mark of what somebody, or somebody's time, brought about."""
         return f"{self.own('done')}:{reply}"
+
+    def delivered(self, reply: str) -> str:
+        """A reply that its platform took."""
+        return f"{self.own('delivered')}:{reply}"
 
     def fed(self, key: str) -> str:
         """The mark of a published feed event."""

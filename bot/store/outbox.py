@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.replies import part_key
 from bot.store import keys as names
+from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.reading import Sieve
 from bot.store.records import DeliveryEnded, PartSent, entry
@@ -126,6 +127,7 @@ class RedisOutbox:
                 keys.journal,
                 keys.ends,
                 keys.sent,
+                keys.delivered(reply.id),
             ],
             lease.fence,
             str(lease.conversation),
@@ -140,6 +142,8 @@ class RedisOutbox:
             part_key(reply.id, delivery.next_part),
             str(receipt.accepted_at) if receipt else "",
             names.SENT_S,
+            encode(reply) if _may_come_back(reply, state) else b"",
+            names.DELIVERED_S,
         )
         return bool(left)
 
@@ -161,6 +165,11 @@ class RedisOutbox:
 def _people_want_to_know(reply: Reply, state: DeliveryState) -> bool:
     """Whether their own words arrived (nothing was asked for those), and what of the bot's did not."""
     return reply.until is None and (state is not DeliveryState.SENT or not reply.answers)
+
+
+def _may_come_back(reply: Reply, state: DeliveryState) -> bool:
+    """Where a platform takes few, it also tells later what it could not bring (WeCom doc 94670)."""
+    return state is DeliveryState.SENT and reply.address.most is not None
 
 
 def _of_a_reply(keys: Keys) -> list[str]:

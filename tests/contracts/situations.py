@@ -11,11 +11,22 @@ from bot import replies
 from bot.broker import make_app
 from bot.nudges import CeleryNudges
 from bot.store.keys import Keys, line
-from bot.types import DeadLetter, DeliveryState, Lease, Opinion, Rate, Receipt, Said, Speaker, Work
+from bot.types import (
+    Address,
+    DeadLetter,
+    DeliveryState,
+    Lease,
+    Opinion,
+    Rate,
+    Receipt,
+    Said,
+    Speaker,
+    Work,
+)
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply
 from tests.contracts.acts import ASKED, AT_ONCE_OVER, answered, claimed, handed_over, passed_on, taken, words
-from tests.taking import neighbours
+from tests.taking import neighbours, taken_off
 
 KEYS: Final = Keys(A_CONVERSATION)
 A_LETTER: Final = DeadLetter(a_reply(), "failed", "there is no such user")
@@ -330,6 +341,15 @@ async def stream_show(store: Stores) -> None:
     await store.streams.open("s1", seconds=60)
     for text in ("七天", "七天内可以"):
         await store.streams.show("s1", text)
+
+
+@situation
+async def undelivered(store: Stores) -> None:
+    address = Address({}, most=5)
+    await answered(store, a_message(address=address), replace(a_reply(), address=address))
+    await taken_off(store)
+    await store.letters.undelivered(A_CONVERSATION, "r1", part=0, reason="the customer refuses")
+    await store.inbox.accept(a_message(id="m2"))
 
 
 @situation

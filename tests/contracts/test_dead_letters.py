@@ -18,7 +18,7 @@ from bot.store.line import RedisLine
 from bot.store.outbox import RedisOutbox
 from bot.store.redis import Client
 from bot.store.schedule import RedisSchedule
-from bot.types import APOLOGISED, DeadLetter, DeliveryState, Lease, Receipt, Work
+from bot.types import APOLOGISED, Address, DeadLetter, DeliveryState, Lease, Receipt, Work
 from tests.builders import A_CONVERSATION, SHOP, a_conversation, a_message, a_reply
 
 LETTER = DeadLetter(a_reply("七天内可以退。"), "failed", "WeCom 81013: there is no such user")
@@ -102,6 +102,28 @@ async def test_an_apology_is_listed_as_it_goes_out_and_not_otherwise(desk: Desk)
     (found,) = await desk.letters.all()
     assert replace(found, at=0.0) == apology
     assert await desk.waiting() == ["r1"]
+
+
+@pytest.mark.parametrize(("most", "listed"), [(5, True), (None, False)])
+async def test_what_was_taken_and_not_brought_is_listed_where_platforms_tell_so(
+    desk: Desk, most: int | None, listed: bool
+) -> None:
+    address = Address({}, most=most)
+    await desk.inbox.accept(a_message())
+    lease = await desk.take(Work.ANSWER)
+    claim = await desk.inbox.claim(lease, limit=1, lines=0)
+    await desk.inbox.commit(lease, claim, replace(LETTER.reply, address=address), [])
+    await desk.waiting()
+
+    told = [
+        await desk.letters.undelivered(A_CONVERSATION, "r1", part=1, reason="over 48 h") for _ in range(2)
+    ]
+
+    assert told == [listed, False], "once"
+    letters = await desk.letters.all()
+    assert [(one.reply.text, one.reason, one.next_part) for one in letters] == (
+        [(LETTER.reply.text, "over 48 h", 1)] if listed else []
+    )
 
 
 async def test_given_up_twice_it_is_listed_once_and_since_the_first_time(desk: Desk) -> None:

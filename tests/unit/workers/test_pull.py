@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.storing import Storing
-from bot.channel import Notice, Page
+from bot.channel import Notice, Page, Undelivered
 from bot.errors import LeaseLost, Refused, Unavailable
-from bot.types import Conversation, Ignored, Work
-from tests.builders import A_CONVERSATION, a_conversation, a_message
+from bot.types import Address, Conversation, Ignored, Work
+from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply
 from tests.fakes import RecordingChannel
+from tests.taking import next_turn, taken_off
 from tests.unit.workers.conftest import Shop
 from workers.pull import Puller
 
@@ -37,10 +40,13 @@ class Held(RecordingChannel):
             raise page
         return page
 
-    async def heed(self, notice: Notice) -> None:
+    async def heed(self, notice: Notice) -> Undelivered | None:
         self.heeded.append(notice.kind)
+        if notice.kind == "not brought":
+            return Undelivered("r1", 1, "the customer refuses")
         if notice.kind == "odd":
             raise Refused("nobody knows this")
+        return None
 
 
 def page(number: int, *received: Any, last: bool = False) -> Page:
@@ -52,7 +58,15 @@ def puller(shop: Shop, source: RecordingChannel) -> Puller:
         shop.stores.inbox, shop.stores.greetings, shop.stores.opinions, shop.stores.pulls, shop.nudges
     )
     stores = shop.stores
-    return Puller({"door": source}, stores.pulls, stores.rates, storing.keep, shop.keeper, shop.clock)
+    return Puller(
+        {"door": source},
+        stores.pulls,
+        stores.rates,
+        stores.letters,
+        storing.keep,
+        shop.keeper,
+        shop.clock,
+    )
 
 
 async def waiting(shop: Shop) -> list[str]:
@@ -145,6 +159,28 @@ async def test_notices_are_heeded_once_and_stop_nothing(shop: Shop) -> None:
 
     assert source.heeded == ["odd", "entered"]
     assert await waiting(shop) == ["m1"]
+
+
+async def test_a_reply_that_the_platform_took_and_did_not_bring_is_given_up_once(shop: Shop) -> None:
+    address = Address({}, most=5)
+    stores = shop.stores
+    await stores.inbox.accept(a_message(address=address))
+    taken = await next_turn(stores)
+    await stores.inbox.commit(taken.lease, taken.claim, replace(a_reply(), address=address), [])
+    await taken_off(stores)
+    notice = Notice("not brought", A_CONVERSATION, 1.0)
+    source = Held(page(0, notice, notice, last=True))
+    await stores.pulls.wake(ACCOUNT, "token")
+
+    with capture_logs() as logs:
+        await puller(shop, source).pull(ACCOUNT)
+
+    (letter,) = await stores.letters.all()
+    assert (letter.state, letter.reason, letter.next_part) == ("failed", "the customer refuses", 1)
+    assert letter.reply.text == a_reply().text
+    assert letter.id != "r1", "else the platform would take it for the same once more"
+    told = [line for line in logs if line["event"] == "reply_not_delivered"]
+    assert [line["reply"] for line in told] == ["r1", "r1"]
 
 
 async def test_a_long_history_is_fetched_in_several_leases(shop: Shop) -> None:
