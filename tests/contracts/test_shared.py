@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,45 @@ async def test_a_fetch_that_fails_leaves_the_way_free(client: Client) -> None:
     with pytest.raises(Unavailable):
         await tokens.get("app", fail)
     assert await tokens.get("app", Platform().fetch) == "token-1"
+
+
+async def test_whose_answer_got_lost_is_no_stranger_to_themselves(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_ = client.set
+
+    async def again(*arguments: Any, **options: Any) -> Any:
+        """As a client does that lost the answer."""
+        if options.get("nx"):
+            await set_(*arguments, **options)
+        return await set_(*arguments, **options)
+
+    monkeypatch.setattr(client, "set", again)
+
+    async with asyncio.timeout(2):
+        assert await RedisTokens(client).get("app", Platform().fetch) == "token-1"
+    assert await client.exists(keys.token_lock("app")) == 0
+
+
+async def test_who_is_called_away_while_asking_leaves_the_way_free(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_, given = client.set, asyncio.Event()
+
+    async def without_answer(*arguments: Any, **options: Any) -> Any:
+        await set_(*arguments, **options)
+        given.set()
+        await asyncio.sleep(60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "set", without_answer)
+        asking = asyncio.create_task(RedisTokens(client).get("app", Platform().fetch))
+        await given.wait()
+        asking.cancel()
+        await asyncio.wait([asking])
+
+    async with asyncio.timeout(2):
+        assert await RedisTokens(client).get("app", Platform().fetch) == "token-1"
 
 
 async def test_a_process_that_is_not_heard_of_is_gone(client: Client, clock: SettableClock) -> None:
