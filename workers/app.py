@@ -59,6 +59,7 @@ class WorkerProcess:
             raise
         try:
             self._add_tasks(runtime)
+            signals.worker_ready.connect(partial(self._ready, runtime), weak=False)
             signals.worker_shutting_down.connect(partial(self._stop, runtime.rounds), weak=False)
             if self._settings.worker.metrics_port:
                 start_http_server(self._settings.worker.metrics_port)
@@ -87,7 +88,6 @@ class WorkerProcess:
             quiet=True,
             loglevel="WARNING",
         )
-        log.info("worker_ready", concurrency=self._settings.concurrency)
         worker.start()
         return int(worker.exitcode or 0)
 
@@ -117,6 +117,11 @@ class WorkerProcess:
             self._loop.spawn(deliveries.run(Conversation.parse(conversation)))
 
         self._app.task(name=TASKS[Work.DELIVER])(task)
+
+    def _ready(self, runtime: Runtime, **_: Any) -> None:
+        """Called once the queues are listened to, also after Redis was away."""
+        log.info("worker_ready", concurrency=self._settings.concurrency)
+        self._loop.spawn(runtime.announce())
 
     def _stop(self, rounds: Rounds, **_: Any) -> None:
         """Called once, as the process is told to stop."""

@@ -81,6 +81,7 @@ class Runtime:
     puller: Puller
     gate: Gate
     health: Parts
+    consuming: asyncio.Event
     background: tuple[asyncio.Task[None], ...] = ()
 
     @classmethod
@@ -163,6 +164,7 @@ class Runtime:
                 | outlets.breakers
                 | ({"transcription": transcriber.breaker} if transcriber else {}),
             ),
+            asyncio.Event(),
         )
         return replace(runtime, background=tuple(runtime._background()))
 
@@ -172,6 +174,11 @@ class Runtime:
         if isinstance(self.model, ModelServers):
             return self.model.mode
         return "model" if self.model else "faq"
+
+    async def announce(self) -> None:
+        """Work is taken from now on, and others may know."""
+        self.consuming.set()
+        await self._report()
 
     async def close(self) -> None:
         """Stop the background tasks, say goodbye, let go of everything."""
@@ -237,7 +244,8 @@ class Runtime:
 
     async def _report(self) -> None:
         self.gate.move()
-        await self.stores.workers.report(self.mode, self.health.look())
+        if self.consuming.is_set():
+            await self.stores.workers.report(self.mode, self.health.look())
 
 
 def _turns(settings: Settings, model: Model | None) -> int:

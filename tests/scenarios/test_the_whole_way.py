@@ -78,6 +78,7 @@ async def test_commands_reach_the_knowledge_while_the_worker_owns_it(
 ) -> None:
     await house.start("valkey", "worker", "gateway")
     await house.ready(worker=True)
+    assert "worker_ready" in house.log("worker"), "it says so once it listens to its queues"
     (house.folder / "more.csv").write_text(
         "问题,答案\n可以到店自提吗,可以，下单时选择“到店自提”。\n,没有问题\n", encoding="utf-8"
     )
