@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -17,6 +18,13 @@ from bot.settings.secrets import REFERENCE
 
 PREFIX = "KEFU_"
 _NOT_SETTINGS = {"KEFU_CONFIG", "KEFU_LOG_LEVEL", "KEFU_LOG_FORMAT", "KEFU_LOG_TEXTS"}
+_KUBERNETES: Final = re.compile(
+    r"[A-Z0-9_]+_(SERVICE_HOST=[0-9a-fA-F.:]+|SERVICE_PORT(_[A-Z0-9_]+)?=[0-9]+"
+    r"|PORT(_[0-9]+_(TCP|UDP|SCTP))?=(tcp|udp|sctp)://\S+"
+    r"|PORT_[0-9]+_(TCP|UDP|SCTP)_(PROTO=(tcp|udp|sctp)|PORT=[0-9]+|ADDR=[0-9a-fA-F.:]+))"
+)
+"""What it tells each pod of a service that is called kefu, or kefu-… (kubernetes.io, "Service", Environment
+variables)."""
 _LISTS = ("tenants", "channels")
 
 
@@ -62,10 +70,10 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> list[str]:
             continue
         path = variable.removeprefix(PREFIX).lower().split("__")
         place = _place(data, path[:-1]) if path[0] in Settings.model_fields else None
-        if place is None:
-            homeless.append(variable)
-        else:
+        if place is not None:
             place[path[-1]] = _value(environ[variable])
+        elif not _KUBERNETES.fullmatch(f"{variable}={environ[variable]}"):
+            homeless.append(variable)
     return homeless
 
 

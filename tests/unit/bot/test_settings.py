@@ -294,6 +294,30 @@ def test_a_variable_that_names_nothing_is_a_mistake_too(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in lines] == ["KEFU_CHANNELS__NOBODY__TOKEN", "KEFU_NO__SUCH"]
 
 
+@pytest.mark.parametrize("service", ["KEFU", "KEFU_GATEWAY", "KEFU_SERVER"])
+def test_what_kubernetes_tells_of_a_service_called_kefu_is_no_setting(tmp_path: Path, service: str) -> None:
+    told = {
+        "SERVICE_HOST": "10.0.0.11",
+        "SERVICE_PORT": "8080",
+        "SERVICE_PORT_HTTP": "8080",
+        "PORT": "tcp://10.0.0.11:8080",
+        "PORT_8080_TCP": "tcp://10.0.0.11:8080",
+        "PORT_8080_TCP_PROTO": "tcp",
+        "PORT_8080_TCP_PORT": "8080",
+        "PORT_8080_TCP_ADDR": "10.0.0.11",
+    }
+
+    settings = read(tmp_path, GOOD, **{f"{service}_{name}": value for name, value in told.items()})
+
+    assert settings == read(tmp_path, GOOD)
+
+
+def test_a_setting_that_only_looks_like_it_is_told(tmp_path: Path) -> None:
+    lines = problems(tmp_path, GOOD, KEFU_SERVER_PORT="9090", KEFU_SERVICE_HOST="kefu.example.com")
+
+    assert [line.split(":")[0] for line in lines] == ["KEFU_SERVER_PORT", "KEFU_SERVICE_HOST"]
+
+
 @pytest.mark.parametrize("name", ["KEFU_WECOM_SECRET", "KEFU_SECRET", "KEFU_SHOP__SECRET"])
 def test_a_variable_that_a_value_refers_to_may_have_any_name(tmp_path: Path, name: str) -> None:
     refers = GOOD.replace("env:WECOM_SECRET", f"env:{name}")
