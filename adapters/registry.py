@@ -14,6 +14,7 @@ from adapters.wecom.channel import WeComChannel
 from adapters.wecom_bot.channel import WeComBotChannel
 from adapters.wecom_kf.channel import WeComKfChannel
 from bot.channel import Channel
+from bot.errors import Unavailable
 from bot.ports import Clock, Feed, Marks, Rates, Streams, Tokens
 from bot.settings import (
     ChannelSettings,
@@ -55,6 +56,16 @@ async def close_channels(channels: Mapping[str, Channel], parts: Parts) -> None:
     await parts.outbound.close()
 
 
+async def _shared_key(channel: str, parts: Parts) -> str:
+    """The one that all gateways sign sessions with. Raises Unavailable."""
+    try:
+        return await parts.shared_key(f"webchat:{channel}")
+    except Unavailable as error:
+        raise Unavailable(
+            f"{error}; with channels.{channel}.session_key a gateway starts all the same"
+        ) from error
+
+
 async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> Channel:
     tenant = settings.tenant(channel.tenant)
     if isinstance(channel, WeComKfSettings):
@@ -78,7 +89,7 @@ async def _open(channel: ChannelSettings, settings: Settings, parts: Parts) -> C
         )
     if isinstance(channel, WebChatSettings):
         key = channel.session_key.get_secret_value() if channel.session_key else ""
-        key = key or await parts.shared_key(f"webchat:{channel.name}")
+        key = key or await _shared_key(channel.name, parts)
         uploads = FolderUploads(
             settings.data_dir / "uploads" / channel.name,
             hours=channel.picture_hours,

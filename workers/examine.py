@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 
@@ -18,7 +19,7 @@ from bot.channel import Channel
 from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
 from bot.model.server import Server
 from bot.sentinel import Sentinels
-from bot.settings import ChannelSettings, Settings
+from bot.settings import ChannelSettings, Settings, WebChatSettings
 from bot.store.redis import Client, ask, connect, redis_errors
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.documents import Loaded
@@ -52,7 +53,14 @@ async def examine(settings: Settings) -> list[Finding]:
         _reranker(settings),
         _channels(settings),
     )
-    near = [_folders(settings), *_knowledge_paths(settings), *_people(settings), *_unused(settings)]
+    near = [
+        _folders(settings),
+        *_knowledge_paths(settings),
+        *_sources(settings),
+        *_people(settings),
+        _alerts(settings),
+        *_unused(settings),
+    ]
     return [*near, store, *model, *speech, vectors, *order, *channels]
 
 
@@ -92,6 +100,23 @@ def _knowledge(part: str, path: Path) -> Finding:
     problems = [problem for one in loaded for problem in one.problems]
     left_out = f"; {len(problems)} rows left out, the first: {problems[0]}" if problems else ""
     return Finding(part, True, f"{path.name}: {items} item{'' if items == 1 else 's'}{left_out}")
+
+
+def _sources(settings: Settings) -> Iterator[Finding]:
+    """Not read for a look: a site has hundreds of pages, and a feed may be somebody's till."""
+    for tenant in settings.tenants:
+        places = [(site.name, urlsplit(site.sitemap).hostname) for site in tenant.sites]
+        places += [(feed.name, urlsplit(feed.url).hostname or f"table {feed.table}") for feed in tenant.feeds]
+        for name, place in places:
+            trial = f"`kefu knowledge import --from {name} --tenant {tenant.name} --dry-run` tries it"
+            yield Finding(f"tenants.{tenant.name}.{name}", True, f"{place}; {trial}")
+
+
+def _alerts(settings: Settings) -> Finding:
+    """Nobody is told for a try here either."""
+    told = "told of what can't be delivered, by the webhook"
+    nobody = "none configured: what can't be delivered is in `kefu dead list`, and nobody is told"
+    return Finding("alerts", True, told if settings.alerts.webhook else nobody)
 
 
 def _people(settings: Settings) -> Iterator[Finding]:
@@ -230,12 +255,14 @@ async def _channel(configured: ChannelSettings, channel: Channel) -> Finding:
             part, True, f"its api_base is on this machine, and nothing is there; {play}", is_off=True
         )
     mend = "mend this channel's settings, or the app's on the platform"
-    return await _ask(channel.ping, part, _well(channel), mend)
+    return await _ask(channel.ping, part, _well(configured, channel), mend)
 
 
-def _well(channel: Channel) -> str:
+def _well(configured: ChannelSettings, channel: Channel) -> str:
     if isinstance(channel, WeComBotChannel):
         return "nothing to reach: it answers WeCom's own calls, and needs no secret for that"
+    if isinstance(configured, WebChatSettings) and not configured.session_key:
+        return "could send now; without session_key no gateway can start while Redis is away"
     return "could send now"
 
 

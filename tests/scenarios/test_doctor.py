@@ -40,6 +40,25 @@ async def test_a_healthy_house_is_healthy(house: House) -> None:
     assert code == 0
 
 
+async def test_what_is_not_tried_is_named_all_the_same(house: House) -> None:
+    site = {"name": "help", "sitemap": "https://shop.example/sitemap.xml?key=s3cret"}
+    feed = {"name": "stock", "url": "https://till.example/items?key=s3cret"}
+    house.environment |= {
+        "KEFU_TENANTS__SHOP__SITES": json.dumps([site]),
+        "KEFU_TENANTS__SHOP__FEEDS": json.dumps([feed]),
+    }
+
+    code, lines = await findings(house)
+
+    said = "\n".join(lines)
+    assert code == 0
+    assert "tenants.shop.help: shop.example; `kefu knowledge import --from help" in said
+    assert "tenants.shop.stock: till.example; " in said
+    assert "alerts: none configured" in said
+    assert "channels.web: could send now; without session_key" in said
+    assert "s3cret" not in said
+
+
 async def test_a_bot_that_calls_nobody_has_nothing_to_reach(house: House) -> None:
     _, lines = await findings(house)
 

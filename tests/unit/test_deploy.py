@@ -146,9 +146,12 @@ def test_the_commented_channels_load_once_their_hashes_are_gone(
     full = tmp_path / "kefu.toml"
     full.write_text(re.sub(r"^#(?=\S)", "", text, flags=re.MULTILINE), "utf-8")
     filled = {name: value or "k" * 43 for name, value in environ.items()}
-    settings = load(full, filled | {"PEOPLE_WEBHOOK": "https://example.com/hook"})
+    settings = load(
+        full, filled | dict.fromkeys(("PEOPLE_WEBHOOK", "ALERTS_WEBHOOK"), "https://example.com/hook")
+    )
     assert [channel.kind for channel in settings.channels] == ["webchat", "wecom", "dingtalk"]
     assert settings.tenants[0].people
+    assert settings.alerts.webhook
 
 
 def test_the_sample_knowledge_can_be_read_whole() -> None:
