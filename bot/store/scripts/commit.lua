@@ -1,5 +1,6 @@
--- A turn is over: reply out, history on, journal on, inbox off; perhaps a person on, or what
--- was asked onto the list of what was given up. All or nothing, and it ends the lease. If this reply is the only one that waits, and nobody delivers, the lease becomes the one on delivering it.
+-- A turn is over: reply out, history on, journal on, inbox off; perhaps a person on, or what was asked onto the list of
+-- what was given up. All or nothing, and it ends the lease. If this reply is the only one that waits, and nobody
+-- delivers, the lease becomes the one on delivering it.
 -- KEYS 1 lease  2 inbox  3 outbox  4 history  5 attempts  6 schedule of answers  7 schedule of deliveries
 --      8 journal  9 person  10 people  11 bells  12 line  13 turns
 --      14 lease on delivering  15 hold of deliveries  16 sent  17 quiet  18 dead  19 letters (see bury.lua)
