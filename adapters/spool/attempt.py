@@ -49,25 +49,20 @@ class Attempt:
         self._missed: set[Conversation] = set()
 
     async def at(self, waiting: Sequence[Spooled], suspect: Suspect) -> list[Result]:
-        """How it went with each.
+        """How it went with each; with fewer, where the store is away.
 
         Whoever is suspected goes alone, as do those behind until one is taken: what one script does for many
-        fails for all of them.
+        fails for all of them. A store that takes its time over it is away for all, and the rest is not tried.
         """
         results: list[Result] = []
         if waiting and suspect.is_(waiting[0].record):
-            results = await self._one_by_one(waiting)
+            loop = asyncio.get_running_loop()
+            until = loop.time() + _ALONE_S
+            while len(results) < len(waiting) and True not in results:
+                results += await self._together([waiting[len(results)]])
+                if results[-1] is not True and loop.time() > until:
+                    return results
         return [*results, *await self._together(waiting[len(results) :])]
-
-    async def _one_by_one(self, waiting: Sequence[Spooled]) -> list[Result]:
-        results: list[Result] = []
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _ALONE_S
-        for spooled in waiting:
-            results += await self._together([spooled])
-            if results[-1] is True or loop.time() > until:
-                break
-        return results
 
     async def _together(self, waiting: Sequence[Spooled]) -> list[Result]:
         return await asyncio.gather(*map(self._one, waiting), return_exceptions=True)
