@@ -229,10 +229,7 @@ class Source(Protocol):
         ...
 
     async def heed(self, notice: Notice) -> Undelivered | None:
-        """Act on what `fetch` told; what to give up, if that is what it told.
-
-        Raises Unavailable or Refused; may come again with the same notice.
-        """
+        """Act on what `fetch` told; what is to be given up. Raises Unavailable or Refused; may come again."""
         ...
 
 

@@ -115,13 +115,7 @@ class Answerer:
         return await self._apologise(lease, claim, answer) if answer else False
 
     async def _apologise(self, lease: Lease, claim: Claim, apology: Answer) -> bool:
-        turn = Turn(
-            conversation=lease.conversation,
-            messages=claim.messages,
-            attempts=claim.attempts,
-            history=claim.history,
-            deadline=self._clock(),
-        )
+        turn = Turn(lease.conversation, claim.messages, deadline=self._clock())
         try:
             return await self._commit(lease, claim, turn, apology)
         except KefuError:
@@ -129,8 +123,8 @@ class Answerer:
         except Exception:  # not even that: it stays in the inbox, and keeps nobody busy
             log.exception("turn_failed")
         if self._keeper.holds(lease):
-            delay = self._patience.longest_s
-            await self._keeper.last(lease, self._inbox.put_back(lease, claim, delay=delay))
+            later = self._inbox.put_back(lease, claim, delay=self._patience.longest_s)
+            await self._keeper.last(lease, later)
         return False
 
     async def _one_turn(self, lease: Lease, claim: Claim, *, anew: bool = False) -> bool:
