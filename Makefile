@@ -42,8 +42,9 @@ chaos: $(DEV) ## everything that can go wrong, ten minutes; SEED=1 BUG=dedupe|fe
 	  $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(SPAN),--seconds $(SPAN))
 
 .PHONY: peak
-peak: $(DEV) ## 100,000 messages at 80% of the doors' rate, and a model that answers a tenth; MESSAGES=3000 SEED=1
-	@$(BIN)/python -m tests.proofs.peak $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(SEED),--seed $(SEED))
+peak: $(DEV) ## 100,000 messages at 80% of the doors' rate, and a model that answers a tenth; MESSAGES=3000 SEED=1 LOAD=1.5
+	@$(BIN)/python -m tests.proofs.peak $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(LOAD),--load $(LOAD))
 
 .PHONY: recovery
 recovery: $(DEV) ## kills a worker 20 times, and sees how long its customers wait; KILLS=3 LEASE=3 RATE=20 SEED=1

@@ -58,6 +58,21 @@ async def test_a_flood_of_one_tenant_leaves_the_others_their_share(store: Stores
         assert abs(turns[name] - share * weight) <= max(1, share * weight * 0.1), name
 
 
+async def test_who_was_listened_to_first_comes_by_weight_too(client: Client) -> None:
+    quiet = {"quiet_ms": 20, "quiet_most_ms": 40}
+    tenants = [{"name": name, "weight": weight, "limits": quiet} for name, weight in WEIGHTS.items()]
+    store = Stores.over(client, some_settings(worker={"lease_s": 1}, tenants=tenants))
+    for name in WEIGHTS:
+        await write(store, *neighbours(40, name))
+    await asyncio.sleep(0.05)  # all are quiet by now, and go from the schedule into the line
+
+    turns = Counter(conversation.tenant for conversation in await served(store, 68))
+
+    share = 68 / sum(WEIGHTS.values())
+    for name, weight in WEIGHTS.items():
+        assert abs(turns[name] - share * weight) <= max(1, share * weight * 0.1), name
+
+
 async def test_a_tenant_that_was_away_saved_nothing_up(store: Stores) -> None:
     await write(store, *neighbours(30, "one"))
     await served(store, 20)

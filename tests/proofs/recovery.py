@@ -172,7 +172,7 @@ async def run(wanted: Wanted) -> int:
     shown = Counter(tag for one in wecom.record.seen for tag in set(tags(one.text)))
     report.tell("lost", len(stream.accepted - shown.keys()), f"of {len(stream.accepted)} accepted", most=0)
     _tell(report, wanted, seen, shown)
-    return 0 if report.kept else 1
+    return report.conclude()
 
 
 def _tell(

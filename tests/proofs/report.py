@@ -6,11 +6,17 @@ import json
 
 
 class Report:
-    """Of one proof. `kept` is false once a figure was not what was wanted."""
+    """Of one proof."""
 
     def __init__(self, proof: str) -> None:
         self._proof = proof
-        self.kept = True
+        self._wanted = 0
+        self._missed: list[str] = []
+
+    @property
+    def kept(self) -> bool:
+        """False once a figure was not what was wanted."""
+        return not self._missed
 
     def tell(
         self, measure: str, value: float, unit: str, *, least: float | None = None, most: float | None = None
@@ -20,9 +26,24 @@ class Report:
         line["unit"] = unit
         if least is not None or most is not None:
             kept = (least is None or value >= least) and (most is None or value <= most)
-            self.kept &= kept
+            self._wanted += 1
+            self._missed += [] if kept else [measure]
             line |= {"wanted": _wanted(least, most), "kept": kept}
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        _print(line)
+
+    def conclude(self) -> int:
+        """Print the verdict: a line for each figure that was not what was wanted, then one in all.
+
+        The exit code.
+        """
+        for measure in self._missed:
+            _print({"proof": self._proof, "missed": measure})
+        _print({"proof": self._proof, "wanted": self._wanted, "missed": len(self._missed), "kept": self.kept})
+        return 0 if self.kept else 1
+
+
+def _print(line: dict[str, object]) -> None:
+    print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 def _wanted(least: float | None, most: float | None) -> str:

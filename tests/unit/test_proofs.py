@@ -79,7 +79,9 @@ def test_a_callback_s_time_counts_from_when_it_was_due() -> None:
 def test_shares_are_those_of_the_time_in_which_all_had_work() -> None:
     answered = [(float(at), tenant) for at in range(9) for tenant in ("a", "b", "b", "b")]
 
-    got = shares(answered, 10, since=1.0)
+    answered += [(10.0 + at, "a") for at in range(18)]  # b has all of its own by now, and a gets the rest
+
+    got = shares(answered, since=1.0)
 
     assert sum(got.values()) == pytest.approx(1)
     assert dict(off(got, {"a": 1, "b": 3})) == pytest.approx({"a": 0, "b": 0}, abs=0.15)
@@ -106,8 +108,11 @@ def test_a_report_is_kept_while_each_figure_is_within_its_bounds(capsys: pytest.
     report.tell("acknowledged", 99, "messages", least=100)
 
     assert (kept_at_first, report.kept) == (True, False)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert report.conclude() == 1
+    *lines, missed, verdict = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line.get("kept") for line in lines] == [None, True, False]
+    assert missed == {"proof": "peak", "missed": "acknowledged"}
+    assert verdict == {"proof": "peak", "wanted": 2, "missed": 1, "kept": False}
 
 
 @pytest.mark.parametrize(("together", "seconds"), [(1, 60 / 30), (64, 60 * 64 / 660)])

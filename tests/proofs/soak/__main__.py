@@ -88,7 +88,7 @@ async def run(span: float, rate: float, seed: int) -> int:
         _tell_process(report, name, some, judged=span >= _LONG_S)
     report.tell("store_bytes_a_message", (then.bytes - before.bytes) / visits.answered, "bytes")
     report.tell("store_keys_a_message", (then.keys - before.keys) / visits.answered, "keys, each with an end")
-    return 0 if report.kept else 1
+    return report.conclude()
 
 
 async def _store(house: House) -> Store:
