@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -63,7 +64,9 @@ async def serve(settings: Settings) -> None:
         assert runner.server is not None, "set up"
         watching = asyncio.create_task(idle.watch(runner.server), name="idle-connections")
         try:
-            await web.TCPSite(runner, settings.server.host, settings.server.port, backlog=1024).start()
+            await web.TCPSite(runner, settings.server.host, settings.server.port, backlog=4096).start()
+            gc.collect()
+            gc.freeze()  # what is here now stays: walking through it would hold up all calls, again and again
             log.info("gateway_listening", host=settings.server.host, port=settings.server.port)
             await stop.wait()
         finally:

@@ -29,6 +29,10 @@ ACKNOWLEDGED: Final = Histogram(
     ["channel"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+TURNED_AWAY: Final = Counter(
+    "kefu_callbacks_turned_away_total",
+    "Callbacks that had waited for us too long to be answered in time: the gateway is beyond its rate",
+)
 WAITING: Final = Gauge("kefu_conversations_waiting", "Conversations that need work", ["work"])
 PEOPLE: Final = Gauge("kefu_people_conversations", "Conversations that people have or should have", ["state"])
 PEOPLE_OLDEST: Final = Gauge(

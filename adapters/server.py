@@ -15,6 +15,7 @@ from adapters import metrics
 from adapters.health import Health
 from adapters.http import BODY_TIMEOUT, read, respond
 from adapters.intake import Intake
+from adapters.overload import Late, Overload, waited
 from adapters.webchat.channel import WebChatChannel
 from adapters.webchat.routes import WebChatRoutes
 from bot.channel import Channel, Listener
@@ -33,11 +34,12 @@ def build(
     intake: Intake,
     health: Health,
     chat: WebChatRoutes,
+    overload: Overload | None = None,
 ) -> web.Application:
     """The application with all its routes."""
     app = web.Application(middlewares=[_answer_errors], client_max_size=settings.max_body_bytes)
     app[BODY_TIMEOUT] = settings.body_timeout_s
-    doors = _Callbacks(channels, intake)
+    doors = _Callbacks(channels, intake, overload or Overload())
     app.router.add_get("/callbacks/{channel}", doors.handle)
     app.router.add_post("/callbacks/{channel}", doors.handle)
     app.router.add_get("/healthz", health.alive)
@@ -50,18 +52,22 @@ def build(
 class _Callbacks:
     """`GET|POST /callbacks/{channel}`: where platforms call us."""
 
-    def __init__(self, channels: Mapping[str, Channel], intake: Intake) -> None:
+    def __init__(self, channels: Mapping[str, Channel], intake: Intake, overload: Overload) -> None:
         self._channels = {
             name: c for name, c in channels.items() if not isinstance(c, WebChatChannel | Listener)
         }
         self._intake = intake
+        self._overload = overload
 
     async def handle(self, request: web.Request) -> web.Response:
-        started = time.perf_counter()
+        started = time.perf_counter() - (before := waited(request))
+        self._overload.check(before)  # before the body is read: most of what it costs is still to come
         channel = self._channels.get(request.match_info["channel"])
         if channel is None:
             raise NotFound("no channel of this name takes callbacks")
-        answer = await self._intake.take(channel, await read(request))
+        raw = await read(request)
+        with self._overload.under_way():
+            answer = await self._intake.take(channel, raw)
         metrics.ACKNOWLEDGED.labels(channel.name).observe(time.perf_counter() - started)
         return respond(answer)
 
@@ -86,6 +92,8 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
     except Rejected as error:
         log.info("request_refused", path=request.path, status=error.status, reason=str(error))
         return refusal(error.status, error.name, str(error))
+    except Late as error:
+        return refusal(503, "busy", str(error), {"Retry-After": RETRY_AFTER_S})
     except Unavailable as error:
         log.warning("request_unavailable", path=request.path, reason=str(error))
         return refusal(503, "unavailable", "please try again shortly", {"Retry-After": RETRY_AFTER_S})

@@ -15,14 +15,15 @@ from urllib.parse import urlencode
 import msgspec
 import uvloop
 
+from adapters.idle import allow_many_files
 from tests.proofs.load.connections import Connections
 from tests.proofs.load.plan import Outcome, Plan, Sent
 from tests.simulators.wecom import WeComSimulator
 
 _PATIENCE_S: Final = 5.0
 """WeCom's (doc 90238)."""
-_CONNECTIONS: Final = 512
-"""As a proxy in front of the gateway keeps them (nginx's default is 512 for each of its processes)."""
+_CONNECTIONS: Final = 4096
+"""A proxy in front of the gateway keeps them, and opens another one when all are busy."""
 _QUESTIONS: Final = (
     "怎么退货",
     "你好，请问我昨天下午买的那条裙子什么时候可以发货呀",
@@ -101,6 +102,7 @@ def _arrivals(plan: Plan, chance: random.Random) -> Sequence[float]:
 
 
 def main(plan: Path, outcome: Path) -> None:
+    allow_many_files()
     generator = Generator(msgspec.json.decode(plan.read_bytes(), type=Plan))
     gc.collect()
     gc.freeze()  # a collection that walks all requests would hold up those that are due

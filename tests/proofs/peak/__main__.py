@@ -23,6 +23,7 @@ from typing import Final
 from tests.house import House, a_house
 from tests.proofs import processor
 from tests.proofs.figures import quantile
+from tests.proofs.load.connections import BROKEN
 from tests.proofs.load.plan import Outcome, Plan, Sent
 from tests.proofs.load.run import a_load
 from tests.proofs.paced_worker import pace_file
@@ -132,7 +133,8 @@ class Peak:
         arrived, then = len(self._wecom.record.seen) - seen, await self._moment()
         self._pace(0)
         started = time.perf_counter()
-        await self._drain(seen + self._messages)
+        refused = sum(one.status not in (200, BROKEN) for one in outcome.sent)
+        await self._drain(seen + self._messages - refused)
         drained_s = time.perf_counter() - started
         answered = tuple((one.at, one.to) for one in self._wecom.record.seen[seen:])
         return Flood(outcome, answered, arrived, before, then, await self._moment(), drained_s)
