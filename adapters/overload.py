@@ -2,8 +2,8 @@
 
 A platform hangs up after seconds and sends again. Who works on what came in too long ago answers nobody, and
 is as late for whoever comes next. How late we are the kernel knows: since when a call has been here, in the
-line of new connections or in its socket's buffer, before we got round to it. The rest of its way takes as long
-as it took those who went before, and at least as long again as it has waited.
+line of new connections or in its socket's buffer, before we got round to it. The rest of its way takes as
+long as it took those who went before, and at least as long again as it has waited.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def build(
     chat: WebChatRoutes,
     overload: Overload | None = None,
 ) -> web.Application:
-    """The application with all its routes."""
+    """The application with all its routes. `overload`: None for one with the platforms' limits."""
     app = web.Application(middlewares=[_answer_errors], client_max_size=settings.max_body_bytes)
     app[BODY_TIMEOUT] = settings.body_timeout_s
     doors = _Callbacks(channels, intake, overload or Overload())
