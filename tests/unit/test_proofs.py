@@ -77,15 +77,18 @@ def test_a_callback_s_time_counts_from_when_it_was_due() -> None:
 
 
 def test_shares_are_those_of_the_time_in_which_all_had_work() -> None:
-    answered = [(float(at), tenant) for at in range(9) for tenant in ("a", "b", "b", "b")]
+    ready = [(0.0, tenant) for tenant in "ab" for _ in range(20)]
+    answered = [(1.0 + at, tenant) for at in range(4) for tenant in ("a", "b", "b", "b")]  # by weight
+    answered += [
+        (9.0 + at, tenant) for at in range(8) for tenant in ("b", "a")
+    ]  # as it comes: b is nearly done
 
-    answered += [(10.0 + at, "a") for at in range(18)]  # b has all of its own by now, and a gets the rest
-
-    got = shares(answered, since=1.0)
+    got = shares(ready, answered, enough=9)
 
     assert sum(got.values()) == pytest.approx(1)
     assert dict(off(got, {"a": 1, "b": 3})) == pytest.approx({"a": 0, "b": 0}, abs=0.15)
     assert dict(off({"a": 0.5, "b": 0.5}, {"a": 1, "b": 3})) == pytest.approx({"a": 1, "b": -1 / 3})
+    assert shares(ready, answered, enough=21) == {}, "they never had so many"
 
 
 def test_a_quantile_is_a_value_that_was_seen() -> None:

@@ -40,6 +40,8 @@ _AT_ONCE: Final = 64
 _PROBE: Final = 20_000
 _GUESS: Final = 2000.0
 """Messages a second at the doors, until they were measured."""
+_QUIET_S: Final = 0.8
+"""In which a customer is listened to before their turn comes: `quiet_ms`, as nothing else is configured."""
 _STALLED_S: Final = 60.0
 _BYTES_A_MESSAGE: Final = 1200
 _GROWTH: Final = 1.5
@@ -240,7 +242,12 @@ def _tell_answers(report: Report, flood: Flood, messages: int) -> None:
     report.tell("answered_while_arriving", paced, "messages/s")
     report.tell("drained", flood.drained_s, "s after the last one arrived, with the model sped up")
     answered = [(at, shops.tenant_of(who)) for at, who in flood.answered]
-    got = shares(answered, since=begun)
+    ready = [
+        (flood.outcome.started_at + one.done + _QUIET_S, one.channel)
+        for one in flood.outcome.sent
+        if one.status == 200
+    ]
+    got = shares(ready, answered)
     for tenant, by in off(got, shops.WEIGHTS):
         unit = f"share ÷ its due - 1; weight {shops.WEIGHTS[tenant]:g}"
         report.tell(f"unfair_to_{tenant}", by, unit, least=-_UNFAIR, most=_UNFAIR)

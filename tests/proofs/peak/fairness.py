@@ -6,26 +6,29 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-_NEARLY: Final = 0.9
-"""Of its own answers. A tenant's last ones are not spread over all lines any more, so some have none of it."""
+_ENOUGH: Final = 160
+"""Of a tenant's customers waiting, ten a line: with fewer, it has nobody in one or the other, and whoever
+chooses there has no choice."""
+
+Happened = Sequence[tuple[float, str]]
+"""When, and to whose customer."""
 
 
-def shares(answered: Sequence[tuple[float, str]], *, since: float) -> dict[str, float]:
-    """Of the answers from `since` on until the first tenant has nearly all that it ever gets, by tenant.
+def shares(ready: Happened, answered: Happened, *, enough: int = _ENOUGH) -> dict[str, float]:
+    """Of the answers of those moments in which each tenant had enough customers waiting, by tenant.
 
-    What it gets, not what was sent for it: where doors did not take everything, a tenant that waits for
-    messages that never came in would not end the time, and by the very end all have had the same.
-    `answered`: when, and whose; oldest first.
+    Doors that take nothing for a while, or not all, leave moments in which everybody is answered who is
+    there; whoever counted those would see no weights.
     """
-    had: Counter[str] = Counter()
-    each = Counter(tenant for _, tenant in answered)
+    waiting = Counter({tenant: 0 for _, tenant in ready})
     got: Counter[str] = Counter()
-    for at, tenant in answered:
-        had[tenant] += 1
-        got[tenant] += at >= since
-        if had[tenant] >= _NEARLY * each[tenant]:
-            break
-    return {tenant: count / got.total() for tenant, count in got.items() if count}
+    for _, change, tenant in sorted(
+        [*((at, 1, tenant) for at, tenant in ready), *((at, -1, tenant) for at, tenant in answered)]
+    ):
+        if change < 0 and min(waiting.values()) >= enough:
+            got[tenant] += 1
+        waiting[tenant] += change
+    return {tenant: count / got.total() for tenant, count in got.items()}
 
 
 def off(shares: Mapping[str, float], weights: Mapping[str, float]) -> Iterable[tuple[str, float]]:
