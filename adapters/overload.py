@@ -49,13 +49,15 @@ class Overload:
         self._usual = 0.0
         """Seconds from getting round to a call to its answer."""
         self._usual_at = -math.inf
+        self._in_hand = 0
         self._told_at = -math.inf
         self._untold = 0
 
     def check(self, waited: float) -> None:
         """Raises Late for a call that we get round to after so many seconds, if its answer would be."""
         now = self._clock()
-        usual = self._usual if now - self._usual_at < _USUAL_FOR_S else 0.0
+        behind_others = self._in_hand and now - self._usual_at < _USUAL_FOR_S
+        usual = self._usual if behind_others else 0.0
         if waited + max(waited, usual) <= self._within_s:
             return
         metrics.TURNED_AWAY.inc()
@@ -69,9 +71,11 @@ class Overload:
     def under_way(self) -> Iterator[None]:
         """Around the rest of a call's way. Its body is here: a caller who brings one slowly is no load."""
         began = self._clock()
+        self._in_hand += 1
         try:
             yield
         finally:
+            self._in_hand -= 1
             now = self._clock()
             share = _SHARE if now - self._usual_at < _USUAL_FOR_S else 1.0
             self._usual += (now - began - self._usual) * share

@@ -9,7 +9,6 @@ from tests.simulators.wecom import WeComSimulator
 
 WEIGHTS: Final = {"shop-a": 1.0, "shop-b": 1.0, "shop-c": 2.0, "shop-d": 3.0, "shop-e": 3.0}
 
-
 _LIMITS: Final = "[tenants.limits]\nanswer_cache_s = 0\nbusy_s = 0\noverload_s = 0"
 """What is counted are the model's answers, and each is: six questions whose answers are kept would be answered
 at once, whatever its pace."""

@@ -45,20 +45,24 @@ def test_what_the_rest_of_the_way_took_others_counts(clock: SettableClock) -> No
     with overload.under_way():
         clock.now += 1.5
 
-    overload.check(0.4)
-    with pytest.raises(Late):
-        overload.check(0.6)
+    overload.check(0.6)  # nobody is before it
 
-    clock.now += 1.1  # nobody knows any more how it is
-    overload.check(0.6)
+    with overload.under_way():
+        overload.check(0.4)
+        with pytest.raises(Late):
+            overload.check(0.6)
+
+        clock.now += 1.1  # nobody knows any more how it is
+        overload.check(0.6)
 
 
 def test_a_store_that_takes_its_second_is_no_overload(clock: SettableClock) -> None:
     overload = Overload(clock=clock)
-    for _ in range(20):
-        overload.check(0.1)
-        with overload.under_way():
-            clock.now += 1.0
+    with overload.under_way():
+        for _ in range(20):
+            overload.check(0.1)
+            with overload.under_way():
+                clock.now += 0.9
 
 
 def test_who_has_hung_up_is_not_worked_for() -> None:
@@ -73,7 +77,7 @@ def test_who_has_hung_up_is_not_worked_for() -> None:
 class Slow(RecordingChannel):
     """A door that takes a part of a second of the processor for each call."""
 
-    each_s = 0.005
+    each_s = 0.01
 
     def receive(self, request: RawRequest) -> Received:
         time.sleep(self.each_s)
@@ -127,11 +131,11 @@ def call(name: str) -> bytes:
 
 @LINUX
 async def test_a_flood_beyond_its_rate_is_stored_in_time_or_told_to_come_again(fake_redis: Client) -> None:
-    names = [f"m{number}" for number in range(400)]  # two seconds' work
+    names = [f"m{number}" for number in range(400)]  # four seconds' work
     statuses: dict[str, int] = {}
     seconds: dict[str, float] = {}
     turned_away = REGISTRY.get_sample_value("kefu_callbacks_turned_away_total") or 0
-    overload = Overload(within_s=0.5)
+    overload = Overload(within_s=1.0)
     async with Gateway().serving(Stores.over(fake_redis, some_settings()), overload) as gateway:
         platform = Connections("127.0.0.1", gateway.port, timeout=30, most=len(names))
 
@@ -151,12 +155,13 @@ async def test_a_flood_beyond_its_rate_is_stored_in_time_or_told_to_come_again(f
         assert healthy == 200, "who asks for our health is no callback"
         assert (len(taken) + len(refused), set(gateway.stored)) == (len(names), taken)
         assert len(refused) > 100
-        assert len(taken) > 10
-        assert max(seconds.values()) < 1.5, "the last of all would have had its answer after two seconds"
+        assert taken
+        assert max(seconds.values()) < 4, "all of them would have taken longer"
         assert REGISTRY.get_sample_value("kefu_callbacks_turned_away_total") == turned_away + len(refused)
 
-        for name in refused[:20]:  # as the platform does
-            await deliver(name)
+        for name in refused[:20]:
+            while statuses[name] == 503:  # as the platform does
+                await deliver(name)
         platform.close()
 
     assert [statuses[name] for name in refused[:20]] == [200] * 20
