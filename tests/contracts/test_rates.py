@@ -82,12 +82,12 @@ async def test_many_at_one_moment_are_not_more_than_many_after_each_other(rates:
 
 
 async def test_the_window_slides(rates: RedisRates) -> None:
-    quick = Rate("quick", most=2, per_s=0.2)
+    quick = Rate("quick", most=2, per_s=0.5)
     await turns(rates, "a", "b", rate=quick)
     wait = await rates.turn(quick, "c")
-    assert 0 < wait <= 0.2
+    assert 0 < wait <= 0.5
 
-    await asyncio.sleep(wait)
+    await asyncio.sleep(wait + 0.2)  # the second may have come a little behind the first
 
     assert await rates.turn(quick, "c") == 0, "its turn has come"
     assert await rates.turn(quick, "d") == 0, "of the first two, both are a span ago"
