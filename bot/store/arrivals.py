@@ -30,8 +30,8 @@ _PACE: Final = Pace()
 _ACCEPTANCES: Final = {acceptance.value.encode(): acceptance for acceptance in Acceptance}
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+@dataclass(slots=True)
+class _Arrival:  # not frozen, which would make it cost a door three times as much
     data: bytes
     tenant: str
     pace: Pace

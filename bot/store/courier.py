@@ -28,8 +28,8 @@ _MOST: Final = 200
 """Calls of one round trip: more would keep the others waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+@dataclass(slots=True)
+class _Call:  # not frozen: one is made for each call
     command: tuple[Any, ...]
     """Of str, bytes and int."""
     packed: bytes

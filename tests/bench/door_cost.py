@@ -71,6 +71,7 @@ async def measure() -> Measure:
                         wecom.sealed_request(f"u{n}", "怎么退货", str(n)) for n in islice(numbers, MESSAGES)
                     ]
                     gc.collect()  # of what the simulator left behind
+                    gc.freeze()  # as a gateway does when it starts
                     alone.append(_received(channel, requests))
                     before = await _store_cpu(stores)
                     whole.append(await _stored(intake, nudges, channel, requests))
