@@ -22,6 +22,7 @@ import aiohttp
 
 from bot.settings import Settings, load
 from bot.wiring import Stores
+from tests.command import Told, tell
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.wecom import WeComSimulator
@@ -76,19 +77,21 @@ class House:
         """`kefu …` on this house."""
         return [sys.executable, "-m", "workers.cli", *arguments, "--config", str(self.config)]
 
-    def run(
-        self, *arguments: str, timeout: float = 60, text: bool = True, piped: str | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """A command that ends."""
+    def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """A command that ends, as a process of its own."""
         return subprocess.run(
             self.command(*arguments),
-            input=piped,
             env=self._environ(),
             capture_output=True,
-            text=text,
+            text=True,
             timeout=timeout,
             check=False,
         )
+
+    def tell(self, *arguments: str, piped: str = "") -> Told:
+        """A command that ends, in this process."""
+        own = (*arguments, "--config", str(self.config))
+        return tell(*own, environment=self.environment, piped=piped)
 
     async def start(self, *names: str) -> None:
         """Start processes, and return when the gateway is ready, if it is one of them."""
@@ -141,10 +144,17 @@ class House:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8")
 
     def stop(self) -> None:
-        """Stop what still runs."""
-        for name in reversed(list(self.running)):  # the store was started first
-            self.running[name].send_signal(signal.SIGCONT)
-            self.kill(name, signal.SIGTERM)
+        """Stop what still runs: without ceremony, but for who has lines to hand in or children to stop."""
+        ordered = self.counted or "up" in self.running
+        store = self.running.pop("valkey", None)
+        for process in self.running.values():
+            process.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGTERM if ordered else signal.SIGKILL)
+        for name in list(self.running):
+            self.running.pop(name).wait(60)
+        if store:
+            store.kill()
+            store.wait()
 
     @asynccontextmanager
     async def stores(self) -> AsyncIterator[Stores]:

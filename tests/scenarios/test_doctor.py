@@ -24,7 +24,7 @@ def _counted(house: House) -> None:
 
 
 async def findings(house: House) -> tuple[int, list[str]]:
-    result = await asyncio.to_thread(house.run, "doctor")
+    result = await asyncio.to_thread(house.tell, "doctor")
     assert result.stderr == ""
     return result.returncode, result.stdout.splitlines()
 

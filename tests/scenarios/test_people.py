@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any
 
 import aiohttp
@@ -16,6 +15,7 @@ import pytest
 
 from bot import wording
 from bot.wiring import Stores
+from tests.command import Told
 from tests.house import RETURNS, House, a_house
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.group_robot import GroupRobotSimulator
@@ -43,9 +43,9 @@ async def group() -> AsyncIterator[GroupRobotSimulator]:
         yield simulator
 
 
-async def command(house: House, *arguments: str) -> CompletedProcess[str]:
+async def command(house: House, *arguments: str) -> Told:
     """`kefu …`, while the simulators go on."""
-    return await asyncio.to_thread(house.run, *arguments)
+    return await asyncio.to_thread(house.tell, *arguments)
 
 
 async def conversation(house: House, door: str) -> str:

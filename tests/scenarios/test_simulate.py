@@ -51,8 +51,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 def chat(house: House, kind: str, *lines: str, options: str = "") -> tuple[int, str]:
     """A script of lines: the exit code, and what was shown."""
     piped = "".join(f"{line}\n" for line in lines)
-    result = house.run("simulate", kind, *options.split(), piped=piped, timeout=110)
-    assert "Traceback" not in result.stderr
+    result = house.tell("simulate", kind, *options.split(), piped=piped)
     return result.returncode, result.stdout + result.stderr
 
 

@@ -220,11 +220,11 @@ async def a_person_helps(house: House, at: AtADoor, alice: Customer) -> None:
     await at.say("我的快递破了")
     await passed_on(house, at.name, 1)
     said = ("people", "say", name, "已为您登记补发")
-    await alice.does(lambda: asyncio.to_thread(house.run, *said), brings="【人工客服】已为您登记补发")
+    await alice.does(lambda: asyncio.to_thread(house.tell, *said), brings="【人工客服】已为您登记补发")
     await at.say("谢谢")
     await passed_on(house, at.name, 2)
     await alice.does(
-        lambda: asyncio.to_thread(house.run, "people", "close", name), brings=wording.BOT_IS_BACK
+        lambda: asyncio.to_thread(house.tell, "people", "close", name), brings=wording.BOT_IS_BACK
     )
 
 

@@ -149,9 +149,9 @@ async def test_the_gateway_is_killed_while_a_crowd_writes(
 async def test_doctor_finds_a_robot_that_would_get_no_connection(
     house: House, stream: DingTalkStreamSimulator
 ) -> None:
-    well = await asyncio.to_thread(house.run, "doctor")
+    well = await asyncio.to_thread(house.tell, "doctor")
     house.environment["KEFU_CHANNELS__STREAM__CLIENT_SECRET"] = "not-the-secret"
-    ill = await asyncio.to_thread(house.run, "doctor")
+    ill = await asyncio.to_thread(house.tell, "doctor")
 
     assert "wrong" not in well.stdout
     assert "wrong channels.stream: " in ill.stdout

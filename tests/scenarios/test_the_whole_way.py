@@ -83,10 +83,10 @@ async def test_commands_reach_the_knowledge_while_the_worker_owns_it(
         "问题,答案\n可以到店自提吗,可以，下单时选择“到店自提”。\n,没有问题\n", encoding="utf-8"
     )
 
-    imported = house.run("knowledge", "import", str(house.folder / "more.csv"), "--tenant", "shop")
-    listed = house.run("knowledge", "list")
-    found = house.run("knowledge", "search", "自提")
-    asked = house.run("ask", "能不能自己去店里拿")
+    imported = house.tell("knowledge", "import", str(house.folder / "more.csv"), "--tenant", "shop")
+    listed = house.tell("knowledge", "list")
+    found = house.tell("knowledge", "search", "自提")
+    asked = house.tell("ask", "能不能自己去店里拿")
 
     assert imported.returncode == 1, "one row could not be read"
     assert "more.csv: 1 item, 1 new" in imported.stdout
@@ -96,11 +96,11 @@ async def test_commands_reach_the_knowledge_while_the_worker_owns_it(
     assert asked.returncode == 0
     await wecom.say(house.callback("wecom"), user="u1", text="可以到店自提吗")
     assert "到店自提" in (await wecom.wait_for_replies("u1", timeout=20))[0]
-    assert "removed 1 item of" in house.run("knowledge", "remove", "more.csv").stdout
-    assert house.run("knowledge", "remove", "more.csv").returncode == 1
-    configured = house.run("knowledge", "remove", "faq.txt")
+    assert "removed 1 item of" in house.tell("knowledge", "remove", "more.csv").stdout
+    assert house.tell("knowledge", "remove", "more.csv").returncode == 1
+    configured = house.tell("knowledge", "remove", "faq.txt")
     assert (configured.returncode, "stands in the configuration" in configured.stderr) == (1, True)
     (house.folder / "other").mkdir()
     (house.folder / "other" / "faq.txt").write_text("Q: 甲\nA: 乙\n", encoding="utf-8")
-    same_name = house.run("knowledge", "import", str(house.folder / "other" / "faq.txt"))
+    same_name = house.tell("knowledge", "import", str(house.folder / "other" / "faq.txt"))
     assert (same_name.returncode, "rename this" in same_name.stderr) == (1, True)

@@ -47,7 +47,7 @@ async def test_everything_starts_answers_and_stops_without_a_trace(house: House)
     processes = list(children(house).values())
     assert len(processes) == 3
 
-    asked = await asyncio.to_thread(house.run, "ask", "怎么退货")
+    asked = await asyncio.to_thread(house.tell, "ask", "怎么退货")
     assert "申请退货" in asked.stdout
 
     assert await asyncio.to_thread(house.kill, "up", signal.SIGINT) == 0
@@ -117,11 +117,11 @@ async def test_the_model_server_is_started_watched_and_not_waited_for(house: Hou
     }
     await house.start("up")
     await house.ready(worker=True)
-    first = await asyncio.to_thread(house.run, "ask", "怎么退货")
+    first = await asyncio.to_thread(house.tell, "ask", "怎么退货")
     assert "faq" in first.stdout, "while the model loads, the FAQ answers"
 
     async with asyncio.timeout(30):
-        while "from the model" not in (await asyncio.to_thread(house.run, "ask", "怎么退货")).stdout:
+        while "from the model" not in (await asyncio.to_thread(house.tell, "ask", "怎么退货")).stdout:
             await asyncio.sleep(0.2)
 
 
