@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,6 +15,8 @@ from bot.ports import Clock
 
 _SALT: Final = "kefu.webchat.session"
 _ID_BYTES: Final = 16
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_.-]+")
+"""The signer also reads + for - and / for _, and can't even encode what a header brings beyond ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,7 @@ class Sessions:
 
         Raises BadSignature.
         """
-        # Header bytes beyond ASCII arrive as lone surrogates, which the signer could not even encode.
-        if not token.isascii():
+        if not _TOKEN.fullmatch(token):
             raise BadSignature("the session token is not valid")
         try:
             (channel, session), opened = self._serializer.loads(token, return_timestamp=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import pytest_asyncio
 
 from tests.house import House, a_house, free_port
 
@@ -22,6 +23,21 @@ pytestmark = pytest.mark.processes
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with a_house(tmp_path) as house:
         yield house
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with a_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+async def started(shared: House) -> House:
+    """The one house of the tests that need one to be up; whoever killed it left it to the next to start."""
+    if "up" not in shared.running:
+        await shared.start("up")
+    await shared.ready(worker=True)
+    return shared
 
 
 def children(house: House) -> dict[str, psutil.Process]:
@@ -61,36 +77,31 @@ async def test_everything_starts_answers_and_stops_without_a_trace(house: House)
     assert time.monotonic() - started < 20, "the second start is quick"
 
 
-async def test_a_folder_in_use_is_refused(house: House) -> None:
-    await house.start("up")
-
-    second = await asyncio.to_thread(house.run, "up")
+async def test_a_folder_in_use_is_refused(started: House) -> None:
+    second = await asyncio.to_thread(started.run, "up")
 
     assert second.returncode == 1
     assert "is in use by another `kefu up`" in second.stderr
 
 
-async def test_a_child_that_dies_is_started_again(house: House) -> None:
-    await house.start("up")
-    await house.ready(worker=True)
-    before = children(house)
+async def test_a_child_that_dies_is_started_again(started: House) -> None:
+    before = children(started)
 
     for process in before.values():
         process.kill()
     await asyncio.to_thread(psutil.wait_procs, list(before.values()), 5)
-    await house.ready(worker=True)
+    await started.ready(worker=True)
 
-    after = children(house)
+    after = children(started)
     assert after.keys() == before.keys()
     assert all(after[name].pid != before[name].pid for name in before)
 
 
-async def test_children_do_not_outlive_a_supervisor_that_is_killed(house: House) -> None:
-    await house.start("up")
-    await house.ready(worker=True)
-    processes = list(children(house).values())
+async def test_children_do_not_outlive_a_supervisor_that_is_killed(started: House) -> None:
+    processes = list(children(started).values())
+    assert len(processes) == 3
 
-    house.kill("up")
+    started.kill("up")
 
     await all_end(processes, within=15)
 
@@ -120,6 +131,7 @@ async def test_the_model_server_is_started_watched_and_not_waited_for(house: Hou
     first = await asyncio.to_thread(house.tell, "ask", "怎么退货")
     assert "faq" in first.stdout, "while the model loads, the FAQ answers"
 
+    (house.folder / "loaded").touch()
     async with asyncio.timeout(30):
         while "from the model" not in (await asyncio.to_thread(house.tell, "ask", "怎么退货")).stdout:
             await asyncio.sleep(0.2)
@@ -138,16 +150,16 @@ async def test_a_model_server_that_is_not_installed_is_told_with_the_mend(house:
 
 
 MODEL_SERVER = f"""#!{sys.executable}
-import json, sys, time
+import json, pathlib, sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-ready_at = time.monotonic() + 6
+loaded = pathlib.Path(sys.argv[0]).with_name("loaded")
 
 class Server(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
     def do_GET(self):
-        self.send_response(200 if time.monotonic() > ready_at else 503)
+        self.send_response(200 if loaded.exists() else 503)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(b'{{"object": "list", "data": [{{"id": "some/model", "object": "model"}}]}}')

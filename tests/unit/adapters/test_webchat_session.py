@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +96,12 @@ def test_no_letter_of_a_token_can_be_changed(place: int, letter: str) -> None:
     if forged != token and place < len(token) - 1:
         with pytest.raises(BadSignature):
             mine.verify(forged)
+
+
+def test_a_token_has_no_second_spelling_in_the_other_alphabet_of_base64() -> None:
+    mine = sessions(SettableClock())
+    token = next(token for token in (mine.open().token for _ in count()) if "-" in token.rpartition(".")[2])
+    signed, _, signature = token.rpartition(".")
+
+    with pytest.raises(BadSignature):
+        mine.verify(f"{signed}.{signature.replace('-', '+')}")
