@@ -26,9 +26,7 @@ EACH = 5
 QUESTIONS = ("怎么退货", "多久发货", "可以开发票吗", "退货流程是什么", "付款后多久发货")
 
 
-async def crowd_writes(
-    house: House, wecom: WeComSimulator, customers: int = CUSTOMERS
-) -> list[str]:
+async def crowd_writes(house: House, wecom: WeComSimulator, customers: int = CUSTOMERS) -> list[str]:
     """Each customer writes five, one after the other. Their ids, all accepted."""
 
     async def customer(number: int) -> list[str]:
@@ -100,7 +98,7 @@ async def records(house: House) -> tuple[list[Answered], list[DeliveryEnded]]:
 async def test_the_worker_is_killed(house: House, wecom: WeComSimulator) -> None:
     await house.start("valkey", "gateway", "worker")
     ids = await crowd_writes(house, wecom, FEW)
-    await some_are_answered(wecom, 50)
+    await some_are_answered(wecom, 10)
 
     house.kill("worker")
     assert len(wecom.record.seen) < len(ids), "it was in the middle of them"
