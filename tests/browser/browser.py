@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Final, Literal
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 DESKTOP: Final = (1280, 800)
 PHONE: Final = (390, 844)
@@ -38,25 +38,33 @@ def find_chromium() -> str:
 
 
 @asynccontextmanager
-async def chromium(
+async def a_browser() -> AsyncIterator[Browser]:
+    """Chromium itself: it takes a second or two to start."""
+    path = find_chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def a_page(
+    browser: Browser,
     *,
     size: tuple[int, int] = DESKTOP,
     scheme: Literal["light", "dark"] = "light",
     locale: str = "zh-CN",
     patience_s: float = 5.0,
 ) -> AsyncIterator[Page]:
-    """A page in a fresh browser. Fails the test when the page threw a script error."""
-    path = find_chromium()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
-        page = await browser.new_page(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale=locale
-        )
-        page.set_default_timeout(patience_s * 1000)
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        try:
-            yield page
-        finally:
-            await browser.close()
+    """A page that shares nothing with another. Fails the test when it threw a script error."""
+    page = await browser.new_page(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale=locale
+    )
+    page.set_default_timeout(patience_s * 1000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    try:
+        yield page
+    finally:
+        await page.close()  # with its context, that was made for it
     assert not errors, errors

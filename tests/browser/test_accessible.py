@@ -11,10 +11,10 @@ from playwright.async_api import FilePayload, expect
 
 from tests.browser.browser import DESKTOP, PHONE
 from tests.browser.shop import Shop
-from tests.browser.visit import SCRIPT, Visit, visiting
+from tests.browser.visit import SCRIPT, Visit, Visiting
 from tests.pictures import PNG
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PICTURE: Final[FilePayload] = {"name": "a.png", "mimeType": "image/png", "buffer": PNG}
 MARKED = "**七天内**可以退，提交 `退货申请`，详见[说明](https://shop.example/a)。"
@@ -52,7 +52,9 @@ async def say_all_there_is(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_axe_finds_nothing_serious(size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+async def test_axe_finds_nothing_serious(
+    visiting: Visiting, size: tuple[int, int], scheme: Literal["light", "dark"]
+) -> None:
     async with visiting(Shop({"格式": MARKED}), size=size, scheme=scheme) as visit:
         if size == DESKTOP:
             await visit.page.keyboard.press("Escape")
@@ -69,7 +71,7 @@ async def test_axe_finds_nothing_serious(size: tuple[int, int], scheme: Literal[
         assert await findings(visit) == []
 
 
-async def test_axe_looks_into_the_shadow() -> None:
+async def test_axe_looks_into_the_shadow(visiting: Visiting) -> None:
     """The check would find something, were there something to find."""
     async with visiting() as visit:
         await visit.page.evaluate(
@@ -79,7 +81,7 @@ async def test_axe_looks_into_the_shadow() -> None:
         assert [finding.partition(":")[0] for finding in await findings(visit)] == ["button-name"]
 
 
-async def test_all_can_be_done_with_the_keyboard() -> None:
+async def test_all_can_be_done_with_the_keyboard(visiting: Visiting) -> None:
     async with visiting(Shop(SCRIPT)) as visit:
         await visit.field.focus()
         await visit.page.keyboard.type("怎么退货")

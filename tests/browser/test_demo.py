@@ -9,23 +9,24 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.browser import PHONE, chromium
+from tests.browser.browser import PHONE, a_page
 from tests.house import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.asyncio(loop_scope="session")]
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs"
 
 
-async def test_the_demo_answers_at_every_door() -> None:
+async def test_the_demo_answers_at_every_door(browser: Browser) -> None:
     port = free_port()
+    uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.simulators.demo"),
         cwd=ROOT,
-        env={**os.environ, "KEFU_SERVER__PORT": str(port)},
+        env={**uncounted, "KEFU_SERVER__PORT": str(port)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -33,7 +34,7 @@ async def test_the_demo_answers_at_every_door() -> None:
         told = await asyncio.wait_for(_until(demo, "网页聊天"), 90)
         assert told.count("客户: 怎么退货") == 4
         assert told.count("申请退货") == 4
-        async with chromium() as page:
+        async with a_page(browser) as page:
             await page.goto(f"http://127.0.0.1:{port}/")
             await _ask(page, "怎么退货", "申请退货")
             await page.get_by_text("知识库应答").first.wait_for()
@@ -42,7 +43,7 @@ async def test_the_demo_answers_at_every_door() -> None:
             await page.get_by_role("button", name="有帮助").click()
             await _ask(page, "亚麻怎么洗", "30")
             await _photograph(page, "widget-desktop.png")
-        async with chromium(size=PHONE, scheme="dark") as page:
+        async with a_page(browser, size=PHONE, scheme="dark") as page:
             await page.goto(f"http://127.0.0.1:{port}/")
             await page.locator(".launcher").click()
             await _ask(page, "多久发货", "48 小时")

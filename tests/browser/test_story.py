@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from bot import wording
-from tests.browser.browser import chromium
+from tests.browser.browser import a_browser, a_page
 from tests.house import House, a_house
 from tests.pictures import PNG
 from tests.scenarios.story.customer import Customer
@@ -63,7 +63,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def test_thirty_turns_in_the_browser_on_a_bad_day(house: House) -> None:
-    async with chromium(patience_s=30) as page:
+    async with a_browser() as browser, a_page(browser, patience_s=30) as page:
         await page.goto(house.url)
         at = AtThePage(page)
         alice = Customer(at, ANSWERS)

@@ -11,12 +11,12 @@ from playwright.async_api import expect
 
 from tests.browser.browser import PHONE
 from tests.browser.shop import Shop
-from tests.browser.visit import SCRIPT, visiting
+from tests.browser.visit import SCRIPT, Visiting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_question_gets_its_answer_with_its_source() -> None:
+async def test_a_question_gets_its_answer_with_its_source(visiting: Visiting) -> None:
     async with visiting() as visit:
         await expect(visit.panel).to_contain_text("知识库应答")
         await expect(visit.panel).to_contain_text("您好，我是青禾服饰的在线客服小禾")
@@ -30,7 +30,7 @@ async def test_a_question_gets_its_answer_with_its_source() -> None:
         await expect(visit.page.get_by_text("退换货.md 第 3 行")).to_be_visible()
 
 
-async def test_a_suggestion_is_asked_with_one_click_and_shows_that_we_are_at_it() -> None:
+async def test_a_suggestion_is_asked_with_one_click_and_shows_that_we_are_at_it(visiting: Visiting) -> None:
     async with visiting() as visit:
         visit.shop.worker.silent = True
         await visit.page.get_by_role("button", name="多久发货").click()
@@ -55,7 +55,7 @@ HOSTILE = [
 ]
 
 
-async def test_hostile_words_stay_words() -> None:
+async def test_hostile_words_stay_words(visiting: Visiting) -> None:
     async with visiting() as visit:
         for text in HOSTILE:
             await visit.ask(text)
@@ -70,7 +70,7 @@ async def test_hostile_words_stay_words() -> None:
         ]
 
 
-async def test_a_cut_connection_resumes_without_loss_or_doubles() -> None:
+async def test_a_cut_connection_resumes_without_loss_or_doubles(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -85,7 +85,7 @@ async def test_a_cut_connection_resumes_without_loss_or_doubles() -> None:
             await expect(visit.bubble(text)).to_have_count(1)
 
 
-async def test_a_reload_keeps_the_conversation_and_brings_what_was_missed() -> None:
+async def test_a_reload_keeps_the_conversation_and_brings_what_was_missed(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -99,7 +99,7 @@ async def test_a_reload_keeps_the_conversation_and_brings_what_was_missed() -> N
         await expect(visit.page.locator(".line.me")).to_have_count(1)
 
 
-async def test_an_expired_session_is_renewed_unnoticed() -> None:
+async def test_an_expired_session_is_renewed_unnoticed(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -116,7 +116,7 @@ async def test_an_expired_session_is_renewed_unnoticed() -> None:
         assert len({message.conversation for message in visit.shop.inbox.messages}) == 2
 
 
-async def test_a_message_that_failed_says_so_and_can_be_sent_again() -> None:
+async def test_a_message_that_failed_says_so_and_can_be_sent_again(visiting: Visiting) -> None:
     async with visiting(Shop(messages_per_minute=1)) as visit:
         await visit.ask("第一条")
         await expect(visit.bubble("您说：第一条")).to_be_visible()
@@ -129,7 +129,7 @@ async def test_a_message_that_failed_says_so_and_can_be_sent_again() -> None:
         await expect(visit.page.get_by_text("已送达")).to_be_visible()
 
 
-async def test_enter_that_ends_a_chinese_word_does_not_send() -> None:
+async def test_enter_that_ends_a_chinese_word_does_not_send(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.field.focus()
         keyboard = await visit.page.context.new_cdp_session(visit.page)
@@ -149,7 +149,7 @@ async def test_enter_that_ends_a_chinese_word_does_not_send() -> None:
         assert visit.shop.inbox.messages[0].text.endswith("退货\nok")
 
 
-async def test_on_a_phone_the_page_comes_first_and_the_chat_fills_the_screen() -> None:
+async def test_on_a_phone_the_page_comes_first_and_the_chat_fills_the_screen(visiting: Visiting) -> None:
     async with visiting(size=PHONE) as visit:
         await expect(visit.panel).to_be_hidden()
         assert await visit.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
@@ -163,7 +163,7 @@ async def test_on_a_phone_the_page_comes_first_and_the_chat_fills_the_screen() -
         await expect(visit.panel).to_be_hidden()
 
 
-async def test_escape_closes_and_a_reply_meanwhile_is_counted_on_the_launcher() -> None:
+async def test_escape_closes_and_a_reply_meanwhile_is_counted_on_the_launcher(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -180,7 +180,7 @@ async def test_escape_closes_and_a_reply_meanwhile_is_counted_on_the_launcher() 
         await expect(launcher).to_have_accessible_name("打开在线客服")
 
 
-async def test_a_lost_connection_is_said_and_unsaid() -> None:
+async def test_a_lost_connection_is_said_and_unsaid(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -194,7 +194,7 @@ async def test_a_lost_connection_is_said_and_unsaid() -> None:
         await expect(notice).to_be_hidden()
 
 
-async def test_a_shop_on_another_site_embeds_it_with_one_line() -> None:
+async def test_a_shop_on_another_site_embeds_it_with_one_line(visiting: Visiting) -> None:
     page = web.Response(content_type="text/html")
 
     async def home(_: web.Request) -> web.Response:
@@ -214,7 +214,7 @@ async def test_a_shop_on_another_site_embeds_it_with_one_line() -> None:
             await expect(visit.bubble("七天内")).to_be_visible()
 
 
-async def test_a_new_mode_shows_without_a_reload() -> None:
+async def test_a_new_mode_shows_without_a_reload(visiting: Visiting) -> None:
     shop = Shop()
     shop.status["mode"] = "starting"
     async with visiting(shop) as visit:

@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser.shop import Shop
-from tests.browser.visit import SCRIPT, Visit, visiting
+from tests.browser.visit import SCRIPT, Visit, Visiting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 KEY = "the shop's own key, thirty-two letters or more"
 
@@ -39,7 +39,7 @@ class Site:
 
 
 @asynccontextmanager
-async def shopping(shop: Shop, *users: str) -> AsyncIterator[tuple[Site, list[Visit]]]:
+async def shopping(visiting: Visiting, shop: Shop, *users: str) -> AsyncIterator[tuple[Site, list[Visit]]]:
     """A browser for each of these, with that user logged in."""
     site = Site()
     app = web.Application()
@@ -57,9 +57,9 @@ async def shopping(shop: Shop, *users: str) -> AsyncIterator[tuple[Site, list[Vi
                 await device.__aexit__(None, None, None)
 
 
-async def test_a_known_customer_has_one_conversation_on_each_device() -> None:
+async def test_a_known_customer_has_one_conversation_on_each_device(visiting: Visiting) -> None:
     shop = Shop(SCRIPT, identity_key=KEY)
-    async with shopping(shop, "王小明/7", "王小明/7") as (_, (desk, phone)):
+    async with shopping(visiting, shop, "王小明/7", "王小明/7") as (_, (desk, phone)):
         await desk.ask("怎么退货")
         await expect(desk.bubble("七天内")).to_be_visible()
 
@@ -73,9 +73,9 @@ async def test_a_known_customer_has_one_conversation_on_each_device() -> None:
     assert {message.conversation.customer for message in shop.inbox.messages} == {"user:王小明/7"}
 
 
-async def test_a_known_customer_goes_on_where_they_were_when_the_session_ran_out() -> None:
+async def test_a_known_customer_goes_on_where_they_were_when_the_session_ran_out(visiting: Visiting) -> None:
     shop = Shop(SCRIPT, identity_key=KEY)
-    async with shopping(shop, "u1") as (_, (visit,)):
+    async with shopping(visiting, shop, "u1") as (_, (visit,)):
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
         await visit.page.evaluate("""() => {
@@ -92,9 +92,9 @@ async def test_a_known_customer_goes_on_where_they_were_when_the_session_ran_out
         assert len({message.conversation for message in shop.inbox.messages}) == 1
 
 
-async def test_who_logs_in_on_the_same_device_does_not_see_what_another_wrote() -> None:
+async def test_who_logs_in_on_the_same_device_does_not_see_what_another_wrote(visiting: Visiting) -> None:
     shop = Shop(SCRIPT, identity_key=KEY)
-    async with shopping(shop, "u1") as (site, (visit,)):
+    async with shopping(visiting, shop, "u1") as (site, (visit,)):
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
 
@@ -107,9 +107,9 @@ async def test_who_logs_in_on_the_same_device_does_not_see_what_another_wrote() 
     assert {message.conversation.customer for message in shop.inbox.messages} == {"user:u1", "user:u2"}
 
 
-async def test_a_page_with_a_forged_signature_gets_no_session() -> None:
+async def test_a_page_with_a_forged_signature_gets_no_session(visiting: Visiting) -> None:
     shop = Shop(SCRIPT, identity_key="another key of thirty-two letters or more")
-    async with shopping(shop, "u1") as (_, (visit,)):
+    async with shopping(visiting, shop, "u1") as (_, (visit,)):
         await visit.ask("怎么退货")
 
         await expect(visit.page.get_by_text("发送失败")).to_be_visible()

@@ -7,10 +7,10 @@ from playwright.async_api import FilePayload, Locator, expect
 
 from bot.channel import Blob
 from tests.browser.shop import Shop
-from tests.browser.visit import Visit, visiting
+from tests.browser.visit import Visit, Visiting
 from tests.pictures import GIF, PNG, png
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 def file(data: bytes, name: str = "dress.png", kind: str = "image/png") -> FilePayload:
@@ -33,7 +33,7 @@ async def arrived(visit: Visit, number: int = 0) -> Blob:
     return await visit.shop.channel.fetch_media(media, most=10_000_000)
 
 
-async def test_a_picture_is_shown_sent_and_answered() -> None:
+async def test_a_picture_is_shown_sent_and_answered(visiting: Visiting) -> None:
     async with visiting() as visit:
         await pick(visit, file(PNG))
 
@@ -44,7 +44,7 @@ async def test_a_picture_is_shown_sent_and_answered() -> None:
         assert await arrived(visit) == Blob(PNG, "image/png")
 
 
-async def test_a_big_picture_is_made_smaller_first() -> None:
+async def test_a_big_picture_is_made_smaller_first(visiting: Visiting) -> None:
     async with visiting() as visit:
         await pick(visit, file(png(3200, 40)))
 
@@ -53,7 +53,7 @@ async def test_a_big_picture_is_made_smaller_first() -> None:
         assert (await arrived(visit)).content_type == "image/jpeg"
 
 
-async def test_a_moving_picture_goes_on_moving() -> None:
+async def test_a_moving_picture_goes_on_moving(visiting: Visiting) -> None:
     async with visiting() as visit:
         await pick(visit, file(GIF, "smile.gif", "image/gif"))
 
@@ -75,7 +75,7 @@ PASTE = """([bytes, kind, words]) => {
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])
-async def test_a_picture_can_be_pasted_and_dropped(way: str) -> None:
+async def test_a_picture_can_be_pasted_and_dropped(visiting: Visiting, way: str) -> None:
     async with visiting() as visit:
         went_on = await visit.page.evaluate(PASTE, [list(PNG), way, ""])
 
@@ -84,7 +84,7 @@ async def test_a_picture_can_be_pasted_and_dropped(way: str) -> None:
         assert not went_on
 
 
-async def test_words_that_come_with_a_picture_of_them_are_words() -> None:
+async def test_words_that_come_with_a_picture_of_them_are_words(visiting: Visiting) -> None:
     async with visiting() as visit:
         assert await visit.page.evaluate(PASTE, [list(PNG), "paste", "尺码表"])
 
@@ -93,7 +93,7 @@ async def test_words_that_come_with_a_picture_of_them_are_words() -> None:
         await expect(shown(visit)).to_have_count(0)
 
 
-async def test_what_is_no_picture_says_so_and_is_not_sent() -> None:
+async def test_what_is_no_picture_says_so_and_is_not_sent(visiting: Visiting) -> None:
     async with visiting() as visit:
         await pick(visit, file(b"<svg onload='window.hit=1'/>", "a.svg", "image/svg+xml"))
 
@@ -103,14 +103,14 @@ async def test_what_is_no_picture_says_so_and_is_not_sent() -> None:
         assert await visit.page.evaluate("window.hit") is None
 
 
-async def test_a_picture_that_is_too_big_all_the_same_says_so() -> None:
+async def test_a_picture_that_is_too_big_all_the_same_says_so(visiting: Visiting) -> None:
     async with visiting(Shop(picture_bytes=1024)) as visit:
         await pick(visit, file(GIF + bytes(2000), "big.gif", "image/gif"))
 
         await expect(visit.page.get_by_text("内容太大，无法发送")).to_be_visible()
 
 
-async def test_a_picture_that_failed_can_be_sent_again_until_the_page_is_left() -> None:
+async def test_a_picture_that_failed_can_be_sent_again_until_the_page_is_left(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.page.route("**/media", lambda route: route.fulfill(status=429, json={}))
         await pick(visit, file(PNG))
@@ -129,7 +129,7 @@ async def test_a_picture_that_failed_can_be_sent_again_until_the_page_is_left() 
         assert len(visit.shop.inbox.messages) == 1
 
 
-async def test_words_and_pictures_arrive_in_the_order_they_were_sent() -> None:
+async def test_words_and_pictures_arrive_in_the_order_they_were_sent(visiting: Visiting) -> None:
     async with visiting() as visit:
         await pick(visit, file(png(400, 400)), file(GIF, "smile.gif", "image/gif"))
         await expect(shown(visit)).to_have_count(2)

@@ -10,9 +10,9 @@ from playwright.async_api import expect
 from bot.ports import FeedEvent
 from bot.types import Opinion
 from tests.browser.shop import Shop
-from tests.browser.visit import SCRIPT, Visit, visiting
+from tests.browser.visit import SCRIPT, Visit, Visiting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def asked_in_silence(visit: Visit) -> None:
@@ -22,7 +22,7 @@ async def asked_in_silence(visit: Visit) -> None:
     await expect(visit.page.get_by_text("已送达")).to_be_visible()
 
 
-async def test_an_answer_grows_in_one_bubble_and_becomes_the_reply() -> None:
+async def test_an_answer_grows_in_one_bubble_and_becomes_the_reply(visiting: Visiting) -> None:
     async with visiting() as visit:
         await asked_in_silence(visit)
         worker = visit.shop.worker
@@ -44,7 +44,7 @@ async def test_an_answer_grows_in_one_bubble_and_becomes_the_reply() -> None:
         await expect(visit.bubble("七天")).to_have_count(1)
 
 
-async def test_a_worker_that_shows_its_drafts_is_read_to_the_end() -> None:
+async def test_a_worker_that_shows_its_drafts_is_read_to_the_end(visiting: Visiting) -> None:
     shop = Shop(SCRIPT)
     shop.worker.drafts = 5
     async with visiting(shop) as visit:
@@ -55,7 +55,7 @@ async def test_a_worker_that_shows_its_drafts_is_read_to_the_end() -> None:
         await expect(visit.bubble("七天")).to_have_count(1)
 
 
-async def test_a_draft_without_its_reply_goes_when_another_reply_comes() -> None:
+async def test_a_draft_without_its_reply_goes_when_another_reply_comes(visiting: Visiting) -> None:
     async with visiting() as visit:
         await asked_in_silence(visit)
         await visit.shop.worker.draft(visit.conversation, "r1", "这段话断了")
@@ -67,7 +67,7 @@ async def test_a_draft_without_its_reply_goes_when_another_reply_comes() -> None
         await expect(visit.bubble("这段话断了")).to_have_count(0)
 
 
-async def test_a_draft_without_its_reply_goes_when_the_connection_comes_back() -> None:
+async def test_a_draft_without_its_reply_goes_when_the_connection_comes_back(visiting: Visiting) -> None:
     async with visiting() as visit:
         await asked_in_silence(visit)
         await visit.shop.worker.draft(visit.conversation, "r1", "这段话断了")
@@ -80,7 +80,7 @@ async def test_a_draft_without_its_reply_goes_when_the_connection_comes_back() -
         await expect(visit.page.get_by_text("正在输入")).to_be_visible()
 
 
-async def test_a_draft_that_comes_after_its_reply_is_not_shown() -> None:
+async def test_a_draft_that_comes_after_its_reply_is_not_shown(visiting: Visiting) -> None:
     async with visiting() as visit:
         await asked_in_silence(visit)
         await visit.shop.worker.say(visit.conversation, "七天内都可以退。", reply="r1")
@@ -94,7 +94,7 @@ async def test_a_draft_that_comes_after_its_reply_is_not_shown() -> None:
         await expect(visit.bubble("七天")).to_have_count(1)
 
 
-async def test_a_visitor_judges_an_answer_and_thinks_again() -> None:
+async def test_a_visitor_judges_an_answer_and_thinks_again(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         good = visit.page.get_by_role("button", name="有帮助")
@@ -114,7 +114,7 @@ async def test_a_visitor_judges_an_answer_and_thinks_again() -> None:
         assert first.conversation == visit.conversation
 
 
-async def test_an_opinion_is_remembered_over_a_reload_and_not_sent_again() -> None:
+async def test_an_opinion_is_remembered_over_a_reload_and_not_sent_again(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         good = visit.page.get_by_role("button", name="有帮助")
@@ -129,7 +129,7 @@ async def test_an_opinion_is_remembered_over_a_reload_and_not_sent_again() -> No
         assert [opinion.good for opinion in await visit.opinions(2)] == [True, False]
 
 
-async def test_an_opinion_that_could_not_be_sent_is_taken_back() -> None:
+async def test_an_opinion_that_could_not_be_sent_is_taken_back(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         good = visit.page.get_by_role("button", name="有帮助")
@@ -141,14 +141,16 @@ async def test_an_opinion_that_could_not_be_sent_is_taken_back() -> None:
         await expect(good).to_have_attribute("aria-pressed", "false")
 
 
-async def test_the_greeting_is_not_there_to_be_judged() -> None:
+async def test_the_greeting_is_not_there_to_be_judged(visiting: Visiting) -> None:
     async with visiting() as visit:
         await expect(visit.panel).to_contain_text("您好")
 
         await expect(visit.page.get_by_role("button", name="有帮助")).to_have_count(0)
 
 
-async def test_questions_behind_a_reply_are_asked_with_one_click_and_go_with_the_next_message() -> None:
+async def test_questions_behind_a_reply_are_asked_with_one_click_and_go_with_the_next_message(
+    visiting: Visiting,
+) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -161,7 +163,7 @@ async def test_questions_behind_a_reply_are_asked_with_one_click_and_go_with_the
         await expect(visit.page.get_by_role("button", name="运费谁出")).to_have_count(0)
 
 
-async def test_questions_behind_the_last_reply_are_still_there_after_a_reload() -> None:
+async def test_questions_behind_the_last_reply_are_still_there_after_a_reload(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -174,7 +176,9 @@ async def test_questions_behind_the_last_reply_are_still_there_after_a_reload() 
 
 
 @pytest.mark.parametrize(("locale", "label"), [("zh-CN", "找人工"), ("en-GB", "Talk to a person")])
-async def test_a_visitor_asks_for_a_person_with_one_click(locale: str, label: str) -> None:
+async def test_a_visitor_asks_for_a_person_with_one_click(
+    visiting: Visiting, locale: str, label: str
+) -> None:
     async with visiting(locale=locale) as visit:
         await visit.page.get_by_role("button", name=label).click()
 
@@ -183,7 +187,7 @@ async def test_a_visitor_asks_for_a_person_with_one_click(locale: str, label: st
     assert [message.text for message in visit.shop.inbox.messages] == ["转人工"]
 
 
-async def test_where_a_shop_has_no_people_no_button_promises_one() -> None:
+async def test_where_a_shop_has_no_people_no_button_promises_one(visiting: Visiting) -> None:
     shop = Shop()
     shop.status["people"] = False
     async with visiting(shop=shop) as visit:
@@ -191,7 +195,7 @@ async def test_where_a_shop_has_no_people_no_button_promises_one() -> None:
         await expect(visit.page.get_by_role("button", name="找人工")).to_be_hidden()
 
 
-async def test_what_came_while_it_was_closed_is_counted_and_the_title_left_alone() -> None:
+async def test_what_came_while_it_was_closed_is_counted_and_the_title_left_alone(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.ask("怎么退货")
         await expect(visit.bubble("七天内")).to_be_visible()
@@ -214,7 +218,7 @@ async def test_what_came_while_it_was_closed_is_counted_and_the_title_left_alone
 MARKED = "## 退货\n**七天内**，提交 `申请`：\n- 吊牌完整\n* 看 [说明](https://shop.example/a_b)\n尺码 3*4*5 与 my_file_name"
 
 
-async def test_markdown_is_shown_as_it_was_meant() -> None:
+async def test_markdown_is_shown_as_it_was_meant(visiting: Visiting) -> None:
     async with visiting(Shop({"格式": MARKED})) as visit:
         await visit.ask("格式")
         bubble = visit.bubble("吊牌完整")
@@ -256,7 +260,7 @@ async def safe(visit: Visit) -> None:
     assert set(targets) <= {"http:", "https:"}
 
 
-async def test_hostile_answers_stay_words_wherever_they_stand() -> None:
+async def test_hostile_answers_stay_words_wherever_they_stand(visiting: Visiting) -> None:
     shop = Shop()
     shop.status = {"mode": "faq", "title": HOSTILE[0], "greeting": HOSTILE[1], "suggestions": HOSTILE[:4]}
     async with visiting(shop) as visit:
@@ -278,7 +282,7 @@ async def test_hostile_answers_stay_words_wherever_they_stand() -> None:
         await safe(visit)
 
 
-async def test_an_opinion_on_one_answer_leaves_the_others_alone() -> None:
+async def test_an_opinion_on_one_answer_leaves_the_others_alone(visiting: Visiting) -> None:
     async with visiting() as visit:
         for text in ("一", "二"):
             await visit.ask(text)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Literal
 
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Locator, Page
+from playwright.async_api import Browser, Locator, Page
 
 from bot.types import Conversation, Opinion
-from tests.browser.browser import DESKTOP, chromium
+from tests.browser.browser import DESKTOP, a_page
 from tests.browser.shop import Shop
 
 SCRIPT: Final = {"怎么退货": "七天内、吊牌完整就可以退。\n详见 https://shop.example/returns 。"}
@@ -55,8 +55,13 @@ class Visit:
         return self.page.locator(".bubble", has_text=text)
 
 
+Visiting = Callable[..., AbstractAsyncContextManager[Visit]]
+"""`a_visit`, with a browser to spare."""
+
+
 @asynccontextmanager
-async def visiting(
+async def a_visit(
+    browser: Browser,
     shop: Shop | None = None,
     *,
     size: tuple[int, int] = DESKTOP,
@@ -66,7 +71,7 @@ async def visiting(
     shop = shop or Shop(SCRIPT)
     server = TestServer(shop.application())
     await server.start_server()
-    async with chromium(size=size, scheme=scheme, locale=locale) as page:
+    async with a_page(browser, size=size, scheme=scheme, locale=locale) as page:
         visit = Visit(shop, server, page)
         try:
             await page.goto(str(server.make_url("/")))
