@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 import aiohttp
 import psutil
 import pytest
+import pytest_asyncio
 
-from tests.house import House
+from tests.house import House, a_house
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 BODIES = 1000
 ROUTES = (
@@ -63,10 +64,38 @@ def queries(seed: int) -> Iterator[str]:
         yield urlencode({name: chance.randbytes(chance.randrange(0, 30)) for name in chance.sample(names, 3)})
 
 
-@pytest.fixture
-async def open_house(house: House) -> House:
-    await house.start("valkey", "gateway")
-    return house
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def wecom() -> AsyncIterator[WeComSimulator]:
+    async with WeComSimulator() as simulator:
+        simulator.retries = 0
+        yield simulator
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
+    async with DingTalkSimulator(qps=None) as simulator:
+        simulator.retries = 0
+        yield simulator
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot() -> AsyncIterator[WeComBotSimulator]:
+    async with WeComBotSimulator() as simulator:
+        simulator.retries = 0
+        yield simulator
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def open_house(
+    tmp_path_factory: pytest.TempPathFactory,
+    wecom: WeComSimulator,
+    dingtalk: DingTalkSimulator,
+    bot: WeComBotSimulator,
+) -> AsyncIterator[House]:
+    folder, patience = tmp_path_factory.mktemp("house"), {"KEFU_SERVER__BODY_TIMEOUT_S": "2"}
+    async with a_house(folder, wecom=wecom, dingtalk=dingtalk, wecom_bot=bot, environment=patience) as house:
+        await house.start("valkey", "gateway")
+        yield house
 
 
 async def test_a_thousand_bad_bodies_at_each_route_get_a_clear_answer(open_house: House) -> None:
@@ -97,7 +126,6 @@ async def test_signed_rubbish_is_rubbish_all_the_same(
     open_house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator, bot: WeComBotSimulator
 ) -> None:
     """Whoever has the secret may still send what nobody can read."""
-    wecom.retries = dingtalk.retries = bot.retries = 0
     chance = random.Random(3)
     for _ in range(200):
         rubbish = "".join(chr(chance.randrange(1, 0xD7FF)) for _ in range(chance.randrange(0, 200)))
@@ -135,10 +163,6 @@ async def test_what_is_too_big_is_refused_by_size(open_house: House) -> None:
 
 
 async def test_a_body_that_never_comes_does_not_wait_for_ever(open_house: House) -> None:
-    open_house.kill("gateway")
-    open_house.environment["KEFU_SERVER__BODY_TIMEOUT_S"] = "0.5"
-    await open_house.start("gateway")
-
     async def slowly() -> AsyncIterator[bytes]:
         yield b"<xml>"
         await asyncio.sleep(30)
@@ -163,44 +187,44 @@ async def test_unknown_places_and_methods_have_answers_of_the_same_shape(open_ho
 
 
 async def test_with_the_store_down_a_door_keeps_what_comes_and_says_so_where_there_is_no_disk_either(
-    open_house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator, bot: WeComBotSimulator
+    house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator, bot: WeComBotSimulator
 ) -> None:
-    wecom.retries = dingtalk.retries = bot.retries = 0
-    spool = open_house.folder / "data" / "spool"
+    await house.start("valkey", "gateway")
+    spool = house.folder / "data" / "spool"
     spool.rmdir()
     spool.write_text("no folder", encoding="utf-8")
-    open_house.kill("valkey")
+    house.kill("valkey")
 
     async def say() -> list[int]:
         postings = [
-            await wecom.say(open_house.callback("wecom"), user="u1", text="在吗"),
-            await dingtalk.say(open_house.callback("ding"), user="u1", text="在吗"),
-            await bot.say(open_house.callback("bot"), user="u1", text="在吗"),
+            await wecom.say(house.callback("wecom"), user="u1", text="在吗"),
+            await dingtalk.say(house.callback("ding"), user="u1", text="在吗"),
+            await bot.say(house.callback("bot"), user="u1", text="在吗"),
         ]
         return [posting.attempts[-1].status for posting in postings]
 
     assert await say() == [503, 503, 503]
     async with aiohttp.ClientSession() as session:
-        async with session.get(f"{open_house.url}/readyz") as response:
+        async with session.get(f"{house.url}/readyz") as response:
             assert response.status == 503
             parts = (await response.json())["parts"]
             assert "away" in parts["store"]
             assert "can't be written" in parts["spool"]
         spool.unlink()
         assert await say() == [200, 200, 200]
-        async with session.post(f"{open_house.url}/webchat/web/sessions") as response:
+        async with session.post(f"{house.url}/webchat/web/sessions") as response:
             headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
         words = {"id": "m1", "text": "在吗"}
         async with session.post(
-            f"{open_house.url}/webchat/web/messages", json=words, headers=headers
+            f"{house.url}/webchat/web/messages", json=words, headers=headers
         ) as response:
             assert response.status == 202
-        async with session.get(f"{open_house.url}/readyz") as response:
+        async with session.get(f"{house.url}/readyz") as response:
             assert response.status == 200
             assert (await response.json())["parts"]["spool"].startswith("in use: keeps 4")
-        async with session.get(f"{open_house.url}/healthz") as response:
+        async with session.get(f"{house.url}/healthz") as response:
             assert response.status == 200
-        async with session.get(f"{open_house.url}/metrics") as response:
+        async with session.get(f"{house.url}/metrics") as response:
             assert "kefu_spool_messages 4" in await response.text()
 
 
