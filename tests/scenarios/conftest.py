@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.house import House, a_house
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.model import ModelSimulator
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
+from tests.simulators.wecom_kf import WeComKfSimulator
 
 
 @pytest.fixture
@@ -44,3 +47,31 @@ async def house(
 ) -> AsyncIterator[House]:
     async with a_house(tmp_path, wecom=wecom, dingtalk=dingtalk, wecom_bot=bot) as house:
         yield house
+
+
+@dataclass(frozen=True)
+class Street:
+    """A house that is open already, and its neighbours. Each test comes with customers of its own."""
+
+    house: House
+    wecom: WeComSimulator
+    dingtalk: DingTalkSimulator
+    bot: WeComBotSimulator
+    kf: WeComKfSimulator
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
+    suggests = {"KEFU_TENANTS__SHOP__SUGGESTIONS": '["怎么退货", "多久发货"]'}
+    folder = tmp_path_factory.mktemp("street")
+    async with (
+        WeComSimulator() as wecom,
+        DingTalkSimulator(qps=None) as dingtalk,
+        WeComBotSimulator() as bot,
+        WeComKfSimulator(page=100) as kf,
+        a_house(folder, wecom=wecom, dingtalk=dingtalk, wecom_bot=bot, kf=kf, environment=suggests) as house,
+    ):
+        house.counted = True
+        await house.start("valkey", "worker", "gateway")
+        await house.ready(worker=True)
+        yield Street(house, wecom, dingtalk, bot, kf)

@@ -215,9 +215,7 @@ async def test_with_the_store_down_a_door_keeps_what_comes_and_says_so_where_the
         async with session.post(f"{house.url}/webchat/web/sessions") as response:
             headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
         words = {"id": "m1", "text": "在吗"}
-        async with session.post(
-            f"{house.url}/webchat/web/messages", json=words, headers=headers
-        ) as response:
+        async with session.post(f"{house.url}/webchat/web/messages", json=words, headers=headers) as response:
             assert response.status == 202
         async with session.get(f"{house.url}/readyz") as response:
             assert response.status == 200

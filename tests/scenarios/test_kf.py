@@ -13,6 +13,7 @@ import pytest
 
 from bot.types import DeliveryState
 from tests.house import RETURNS, House, a_house
+from tests.scenarios.conftest import Street
 from tests.scenarios.test_killed import QUESTIONS, bot_said, records, some_are_answered
 from tests.simulators.wecom_kf import MOST, WeComKfSimulator
 
@@ -34,9 +35,9 @@ async def house(tmp_path: Path, kf: WeComKfSimulator) -> AsyncIterator[House]:
         yield house
 
 
-async def test_a_customer_is_greeted_and_answered(house: House, kf: WeComKfSimulator) -> None:
-    await house.start("valkey", "gateway", "worker")
-    await house.ready(worker=True)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_customer_is_greeted_and_answered(street: Street) -> None:
+    house, kf = street.house, street.kf
     kf.enter("wmA")
     await kf.ring(house.callback("kf"))
     await kf.wait_for_replies("wmA", 1)

@@ -21,11 +21,6 @@ from tests.simulators.model import ModelSimulator
 pytestmark = pytest.mark.processes
 
 
-@pytest.fixture(autouse=True)
-def _counted(house: House) -> None:
-    house.counted = True
-
-
 CUSTOMERS = 60
 
 
@@ -44,6 +39,7 @@ async def house(tmp_path: Path, stream: DingTalkStreamSimulator) -> AsyncIterato
 async def test_a_message_over_the_stream_is_answered_once(
     house: House, stream: DingTalkStreamSimulator
 ) -> None:
+    house.counted = True
     await house.start("valkey", "worker", "gateway")
     await stream.wait_for_sockets(1)
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
 
 import aiohttp
 import pytest
 
 from tests.house import RETURNS, House
-from tests.simulators.dingtalk import DingTalkSimulator
-from tests.simulators.wecom import WeComSimulator
+from tests.scenarios.conftest import Street
 
-pytestmark = pytest.mark.processes
-
-
-@pytest.fixture(autouse=True)
-def _counted(house: House) -> None:
-    house.counted = True
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def ask_on_the_site(house: House, text: str) -> dict[str, object]:
@@ -41,10 +37,8 @@ async def ask_on_the_site(house: House, text: str) -> dict[str, object]:
     raise AssertionError("the stream ended without a reply")
 
 
-async def test_every_door_answers_from_the_shops_knowledge(
-    house: House, wecom: WeComSimulator, dingtalk: DingTalkSimulator
-) -> None:
-    await house.start("valkey", "worker", "gateway")
+async def test_every_door_answers_from_the_shops_knowledge(street: Street) -> None:
+    house, wecom, dingtalk = street.house, street.wecom, street.dingtalk
 
     assert await wecom.verify(house.callback("wecom"))
     await wecom.say(house.callback("wecom"), user="zhangsan", text="我想退货怎么弄", copies=3)
@@ -61,10 +55,9 @@ async def test_every_door_answers_from_the_shops_knowledge(
     assert wecom.replies_to("zhangsan") == [answer], "delivered three times, answered once"
 
 
-async def test_a_message_that_came_before_any_worker_is_answered_when_one_comes(
-    house: House, wecom: WeComSimulator
-) -> None:
-    await house.start("valkey", "gateway")
+async def test_a_message_that_came_before_any_worker_is_answered_when_one_comes(street: Street) -> None:
+    house, wecom = street.house, street.wecom
+    await asyncio.to_thread(house.kill, "worker", signal.SIGTERM)
     posting = await wecom.say(house.callback("wecom"), user="early", text="多久发货")
     assert posting.accepted
 
@@ -73,10 +66,8 @@ async def test_a_message_that_came_before_any_worker_is_answered_when_one_comes(
     assert "48小时" in (await wecom.wait_for_replies("early", timeout=30))[0]
 
 
-async def test_commands_reach_the_knowledge_while_the_worker_owns_it(
-    house: House, wecom: WeComSimulator
-) -> None:
-    await house.start("valkey", "worker", "gateway")
+async def test_commands_reach_the_knowledge_while_the_worker_owns_it(street: Street) -> None:
+    house, wecom = street.house, street.wecom
     await house.ready(worker=True)
     assert "worker_ready" in house.log("worker"), "it says so once it listens to its queues"
     (house.folder / "more.csv").write_text(
