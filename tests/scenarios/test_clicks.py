@@ -11,7 +11,7 @@ from bot.store import keys
 from bot.store.codec import decode
 from bot.store.records import Answered
 from bot.types import Opinion
-from bot.wording import DEFAULT_GREETING, DEFAULT_REFUSAL, SUGGESTED
+from bot.wording import DEFAULT_GREETING, DEFAULT_REFUSAL_WITH_PEOPLE, SUGGESTED
 from tests.house import RETURNS, House
 from tests.scenarios.conftest import Street
 from tests.simulators.cards import labels
@@ -34,7 +34,7 @@ async def test_a_member_who_opens_the_app_is_greeted_once_and_asks_with_a_button
     await wecom.press(door, user=user, button="多久发货")
     *_, last = await wecom.wait_for_replies(user, 5, timeout=20)
 
-    assert (greeting, refusal, offered) == (DEFAULT_GREETING, DEFAULT_REFUSAL, SUGGESTED)
+    assert (greeting, refusal, offered) == (DEFAULT_GREETING, DEFAULT_REFUSAL_WITH_PEOPLE, SUGGESTED)
     assert RETURNS in answer
     assert "48小时" in last
     assert len(wecom.replies_to(user)) == 5, "greeted once, and each click answered once"

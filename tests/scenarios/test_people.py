@@ -17,11 +17,11 @@ from bot import wording
 from bot.wiring import Stores
 from tests.command import Told
 from tests.house import RETURNS, House, a_house
+from tests.scenarios.conftest import Street
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.group_robot import GroupRobotSimulator
 from tests.simulators.platform import Trouble
 from tests.simulators.wecom import SEND_PATH, WeComSimulator
-from tests.simulators.wecom_bot import WeComBotSimulator
 from tests.simulators.wecom_kf import BOT, TRANS_PATH, WAITING, WeComKfSimulator
 
 pytestmark = pytest.mark.processes
@@ -211,33 +211,30 @@ async def somebody_waits(stores: Stores) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_person_speaks_where_replies_are_fetched(tmp_path: Path, bot: WeComBotSimulator) -> None:
-    async with a_house(tmp_path, wecom_bot=bot, people="") as house:
-        await house.start("valkey", "gateway", "worker")
-        await house.ready(worker=True)
-        await bot.say(house.callback("bot"), user="carl", text="转人工")
-        await bot.wait_for_replies("carl", 1, timeout=60)
-        name = await conversation(house, "bot")
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_person_speaks_where_replies_are_fetched(street: Street) -> None:
+    house, bot = street.house, street.bot
+    await bot.say(house.callback("bot"), user="carl", text="转人工")
+    await bot.wait_for_replies("carl", 1, timeout=60)
+    name = await conversation(house, "bot")
 
-        await bot.say(house.callback("bot"), user="carl", text="我的裙子破了")
-        await bot.wait_for_replies("carl", 2, timeout=60)
-        entered = await bot.enter(house.callback("bot"), user="carl")
-        said = await command(house, "people", "say", name, "给您换一条。")
-        again = await command(house, "people", "say", name, "还有别的问题吗？")
-        shown = await command(house, "people", "show", name)
+    await bot.say(house.callback("bot"), user="carl", text="我的裙子破了")
+    await bot.wait_for_replies("carl", 2, timeout=60)
+    entered = await bot.enter(house.callback("bot"), user="carl")
+    said = await command(house, "people", "say", name, "给您换一条。")
+    again = await command(house, "people", "say", name, "还有别的问题吗？")
+    shown = await command(house, "people", "show", name)
 
-        assert bot.replies_to("carl") == [
-            wording.HANDED_OFF,
-            wording.PERSON_HAS_IT,
-            "【人工客服】给您换一条。",
-        ]
-        assert (entered.accepted, entered.answer) == (True, b""), "no welcome while a person has it"
-        assert said.returncode == 0
-        assert (again.returncode, "not delivered (failed)" in again.stderr) == (1, True), (
-            "one for each message"
-        )
-        assert "the response_url is used up" in again.stderr
-        assert "not delivered (failed)" in shown.stdout
+    assert bot.replies_to("carl") == [
+        wording.HANDED_OFF,
+        wording.PERSON_HAS_IT,
+        "【人工客服】给您换一条。",
+    ]
+    assert (entered.accepted, entered.answer) == (True, b""), "no welcome while a person has it"
+    assert said.returncode == 0
+    assert (again.returncode, "not delivered (failed)" in again.stderr) == (1, True), "one for each message"
+    assert "the response_url is used up" in again.stderr
+    assert "not delivered (failed)" in shown.stdout
 
 
 async def test_a_question_of_the_operators_makes_nobody_wait(tmp_path: Path) -> None:
@@ -293,42 +290,41 @@ async def test_when_no_person_comes_the_bot_is_back_by_itself(tmp_path: Path, we
         assert "alice" not in listed.stdout
 
 
-async def test_weixins_own_people_get_the_customer_once_and_the_bot_gets_them_back(tmp_path: Path) -> None:
-    async with WeComKfSimulator() as kf, a_house(tmp_path, kf=kf, people="") as house:
-        await house.start("valkey", "gateway", "worker")
-        await house.ready(worker=True)
-        door = house.callback("kf")
-        await kf.say(door, user="wmA", text="怎么退货")
-        await kf.wait_for_replies("wmA", 1, timeout=60)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_weixins_own_people_get_the_customer_once_and_the_bot_gets_them_back(street: Street) -> None:
+    house, kf = street.house, street.kf
+    door = house.callback("kf")
+    await kf.say(door, user="wmPeople", text="怎么退货")
+    await kf.wait_for_replies("wmPeople", 1, timeout=60)
 
-        kf.trouble(TRANS_PATH, Trouble(status=502, body="<html>"), times=2)
-        await kf.say(door, user="wmA", text="转人工")
-        await kf.wait_for_replies("wmA", 2, timeout=60)
-        await calls(kf, TRANS_PATH, 2)
-        house.kill("worker")  # the line was sent, and the customer is not in the queue yet
-        await house.start("worker")
-        async with asyncio.timeout(60):
-            while kf.customers["wmA"].state != WAITING:
-                await asyncio.sleep(0.05)
-        await all_is_passed_on(house)
-        assert kf.customers["wmA"].moves == [BOT, WAITING]
+    kf.trouble(TRANS_PATH, Trouble(status=502, body="<html>"), times=2)
+    await kf.say(door, user="wmPeople", text="转人工")
+    await kf.wait_for_replies("wmPeople", 2, timeout=60)
+    await calls(kf, TRANS_PATH, 2)
+    house.kill("worker")  # the line was sent, and the customer is not in the queue yet
+    await house.start("worker")
+    async with asyncio.timeout(60):
+        while kf.customers["wmPeople"].state != WAITING:
+            await asyncio.sleep(0.05)
+    await all_is_passed_on(house)
+    assert kf.customers["wmPeople"].moves == [BOT, WAITING]
 
-        await kf.say(door, user="wmA", text="怎么退货")
-        kf.pick_up("wmA")
-        kf.servicer_says("wmA", "您好，我是小李。")
-        await kf.say(door, user="wmA", text="多久发货")
-        await all_is_passed_on(house)
-        kf.end_session("wmA")
-        await kf.ring(door)
-        await kf.wait_for_replies("wmA", 4, timeout=60)
-        await kf.say(door, user="wmA", text="可以开发票吗")
+    await kf.say(door, user="wmPeople", text="怎么退货")
+    kf.pick_up("wmPeople")
+    kf.servicer_says("wmPeople", "您好，我是小李。")
+    await kf.say(door, user="wmPeople", text="多久发货")
+    await all_is_passed_on(house)
+    kf.end_session("wmPeople")
+    await kf.ring(door)
+    await kf.wait_for_replies("wmPeople", 4, timeout=60)
+    await kf.say(door, user="wmPeople", text="可以开发票吗")
 
-        answer, handed, person, back, last = await kf.wait_for_replies("wmA", 5, timeout=60)
-        assert RETURNS in answer
-        assert handed == wording.HANDED_OFF
-        assert (person, back) == ("您好，我是小李。", wording.BOT_IS_BACK)
-        assert "电子发票" in last
-        assert (await command(house, "people", "list")).stdout.count("wmA") == 0, "WeCom knows who has it"
+    answer, handed, person, back, last = await kf.wait_for_replies("wmPeople", 5, timeout=60)
+    assert RETURNS in answer
+    assert handed == wording.HANDED_OFF
+    assert (person, back) == ("您好，我是小李。", wording.BOT_IS_BACK)
+    assert "电子发票" in last
+    assert (await command(house, "people", "list")).stdout.count("wmPeople") == 0, "WeCom knows who has it"
 
 
 async def calls(kf: WeComKfSimulator, path: str, failed: int) -> None:

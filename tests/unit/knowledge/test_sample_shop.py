@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.settings import Settings
 from knowledge.library import Library, open_library
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROOT = Path(__file__).parents[3]
 QUESTIONS = [
@@ -18,11 +21,12 @@ QUESTIONS = [
 ]
 
 
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[tuple[Library, Settings]]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Library, Settings]]:
+    folder = tmp_path_factory.mktemp("shop")
     knowledge = [str(ROOT / "knowledge" / "sample_shop")]
     tenant = {"name": "qinghe", "knowledge": knowledge}
-    settings = Settings.model_validate({"data_dir": tmp_path, "tenants": [tenant]})
+    settings = Settings.model_validate({"data_dir": folder, "tenants": [tenant]})
     library = await open_library(settings)
     await library.sync_tenant(settings.tenants[0])
     yield library, settings
