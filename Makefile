@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-SPREAD  := -n logical --maxprocesses 4 --dist worksteal
+SPREAD  := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 WHOLE   := $(SPREAD) -m "not long" --cov --cov-report=term --cov-fail-under=90
 
 .DEFAULT_GOAL := help
