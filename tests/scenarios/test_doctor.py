@@ -18,11 +18,6 @@ from workers.cli import app
 pytestmark = pytest.mark.processes
 
 
-@pytest.fixture(autouse=True)
-def _counted(house: House) -> None:
-    house.counted = True
-
-
 async def findings(house: House) -> tuple[int, list[str]]:
     result = await asyncio.to_thread(house.tell, "doctor")
     assert result.stderr == ""
@@ -178,7 +173,7 @@ encoding_aes_key = "0123456789012345678901234567890123456789012"
     )
 
     for command in ("doctor", "up", "gateway", "worker"):
-        result = house.run(command)
+        result = house.tell(command)
         assert result.returncode == 1
         assert len(result.stderr.splitlines()) == 5
         assert [line.split(":")[0] for line in sorted(result.stderr.splitlines())] == [
