@@ -11,6 +11,8 @@ import pytest_asyncio
 
 from tests.house import House, a_house
 from tests.simulators.dingtalk import DingTalkSimulator
+from tests.simulators.dingtalk_cards import TEMPLATE
+from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
 from tests.simulators.model import ModelSimulator
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
@@ -32,12 +34,6 @@ async def dingtalk() -> AsyncIterator[DingTalkSimulator]:
 @pytest.fixture
 async def bot() -> AsyncIterator[WeComBotSimulator]:
     async with WeComBotSimulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-async def model() -> AsyncIterator[ModelSimulator]:
-    async with ModelSimulator() as simulator:
         yield simulator
 
 
@@ -83,3 +79,33 @@ async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stre
         await house.start("valkey", "worker", "gateway")
         await house.ready(worker=True)
         yield Street(house, wecom, dingtalk, bot, kf)
+
+
+@dataclass(frozen=True)
+class Talking:
+    """A house with a model, that is open already. What the model says is each test's own."""
+
+    house: House
+    bot: WeComBotSimulator
+    stream: DingTalkStreamSimulator
+    model: ModelSimulator
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def talking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Talking]:
+    folder = tmp_path_factory.mktemp("talking")
+    async with (
+        ModelSimulator() as model,
+        WeComBotSimulator() as bot,
+        DingTalkStreamSimulator(redeliver_after=1.0, redeliveries=60, qps=None) as stream,
+        a_house(folder, wecom_bot=bot, stream=stream) as house,
+    ):
+        house.environment |= {
+            "KEFU_CHANNELS__STREAM__CARD_TEMPLATE_ID": TEMPLATE,
+            "KEFU_MODEL__BASE_URL": model.base_url,
+            "KEFU_MODEL__MODEL": "qwen",
+        }
+        await house.start("valkey", "worker", "gateway")
+        await house.ready(worker=True)
+        await stream.wait_for_sockets(1)
+        yield Talking(house, bot, stream, model)

@@ -10,8 +10,7 @@ import pytest
 from bot import wording
 from bot.types import Work
 from tests.house import RETURNS, House
-from tests.scenarios.conftest import Street
-from tests.simulators.model import ModelSimulator
+from tests.scenarios.conftest import Street, Talking
 from tests.simulators.wecom_bot import RESPONSE_PATH, WeComBotSimulator
 
 pytestmark = pytest.mark.processes
@@ -38,40 +37,36 @@ async def test_a_question_is_answered_once_in_its_stream(street: Street) -> None
     assert bot.faults == []
 
 
-async def test_an_answer_grows_in_its_stream_while_the_model_speaks(
-    house: House, bot: WeComBotSimulator, model: ModelSimulator
-) -> None:
-    house.environment |= {"KEFU_MODEL__BASE_URL": model.base_url, "KEFU_MODEL__MODEL": "qwen"}
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_answer_grows_in_its_stream_while_the_model_speaks(talking: Talking) -> None:
+    house, bot, model = talking.house, talking.bot, talking.model
     model.pieces, model.allowed = ["签收后7天", "内可以退货。请在", "我的订单里申请。运费", "我们出。"], 2
-    await house.start("valkey", "worker", "gateway")
 
-    await bot.say(house.callback("bot"), user="u1", text="怎么退货")
+    await bot.say(house.callback("bot"), user="grows", text="怎么退货")
     await until(lambda: shown(bot)[-1:] == ["签收后7天内可以退货。"])
     model.allowed = 3
     await until(lambda: shown(bot)[-1:] == ["签收后7天内可以退货。请在我的订单里申请。"])
-    assert bot.replies_to("u1") == [], "the stream is not finished"
+    assert bot.replies_to("grows") == [], "the stream is not finished"
     model.allowed = None
 
     whole = "签收后7天内可以退货。请在我的订单里申请。运费我们出。"
-    assert await bot.wait_for_replies("u1", timeout=20) == [whole]
+    assert await bot.wait_for_replies("grows", timeout=20) == [whole]
     assert shown(bot)[0] == wording.LOOKING_IT_UP
     assert shown(bot)[-1] == whole
     assert bot.record.calls_to(RESPONSE_PATH) == []
     assert bot.faults == []
 
 
-async def test_an_answer_that_broke_off_gives_way_to_what_we_know(
-    house: House, bot: WeComBotSimulator, model: ModelSimulator
-) -> None:
-    house.environment |= {"KEFU_MODEL__BASE_URL": model.base_url, "KEFU_MODEL__MODEL": "qwen"}
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_answer_that_broke_off_gives_way_to_what_we_know(talking: Talking) -> None:
+    house, bot, model = talking.house, talking.bot, talking.model
     model.pieces, model.allowed = ["三十天内可以退货。", "请在"], 1
-    await house.start("valkey", "worker", "gateway")
 
-    await bot.say(house.callback("bot"), user="u1", text="怎么退货")
+    await bot.say(house.callback("bot"), user="breaks", text="怎么退货")
     await until(lambda: shown(bot)[-1:] == ["三十天内可以退货。"])
     model.hang_up()
 
-    (answer,) = await bot.wait_for_replies("u1", timeout=20)
+    (answer,) = await bot.wait_for_replies("breaks", timeout=20)
     assert RETURNS in answer
     assert shown(bot) == [wording.LOOKING_IT_UP, "三十天内可以退货。", answer]
 
@@ -107,8 +102,8 @@ async def test_an_answer_survives_the_death_of_the_worker_that_waits_for_a_poll(
 
 
 def shown(bot: WeComBotSimulator) -> list[str]:
-    """What the one message on the screen showed so far."""
-    return [text for bubble in bot.bubbles.values() for text in bubble]
+    """What the newest message on the screen showed so far."""
+    return list(bot.bubbles.values())[-1] if bot.bubbles else []
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.house import House
-from tests.simulators.model import ModelSimulator
+from tests.scenarios.conftest import Talking
 from tests.simulators.visitor import a_visitor
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="session")]
 
 FIRST, SECOND = "签收后7天内可以退货。", "请在我的订单里申请。"
 
 
 async def test_a_visitor_sees_the_answer_grow_also_one_who_comes_midway(
-    house: House, model: ModelSimulator
+    talking: Talking,
 ) -> None:
-    house.environment |= {"KEFU_MODEL__BASE_URL": model.base_url, "KEFU_MODEL__MODEL": "qwen"}
+    house, model = talking.house, talking.model
     model.pieces, model.allowed = [FIRST, SECOND, "运费我们出"], 1
-    await house.start("valkey", "worker", "gateway")
 
     async with a_visitor(house.url) as visitor:
         async with visitor.follow() as feed:

@@ -14,9 +14,9 @@ import pytest
 from bot.store.keys import Keys
 from bot.types import Conversation
 from tests.house import RETURNS, House, a_house
+from tests.scenarios.conftest import Talking
 from tests.simulators.dingtalk_cards import TEMPLATE
 from tests.simulators.dingtalk_stream import DingTalkStreamSimulator
-from tests.simulators.model import ModelSimulator
 
 pytestmark = pytest.mark.processes
 
@@ -84,18 +84,10 @@ async def test_an_answer_on_a_card_is_seen_once_and_its_buttons_are_heard(
         assert len(entries) == 1
 
 
-async def test_an_answer_grows_on_its_card_while_the_model_speaks(
-    house: House, stream: DingTalkStreamSimulator, model: ModelSimulator
-) -> None:
-    house.environment |= {
-        "KEFU_CHANNELS__STREAM__CARD_TEMPLATE_ID": TEMPLATE,
-        "KEFU_MODEL__BASE_URL": model.base_url,
-        "KEFU_MODEL__MODEL": "qwen",
-    }
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_answer_grows_on_its_card_while_the_model_speaks(talking: Talking) -> None:
+    stream, model = talking.stream, talking.model
     model.pieces, model.allowed = ["签收后7天内可以退货。", "请在我的订单里申请。", "运费我们出。"], 1
-    await house.start("valkey", "worker", "gateway")
-    await stream.wait_for_sockets(1)
-
     await stream.say(user="staff1", text="怎么退货")
     async with asyncio.timeout(30):
         while not stream.cards.all:
