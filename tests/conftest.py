@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 
 import fakeredis
 import pytest
 
 from bot.store.redis import Client
+
+# As knowledge/embed.py has it: whichever test loads the engine first, its threads would spin for all that follow.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 class SettableClock:
