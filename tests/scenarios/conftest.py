@@ -38,6 +38,12 @@ async def bot() -> AsyncIterator[WeComBotSimulator]:
 
 
 @pytest.fixture
+async def model() -> AsyncIterator[ModelSimulator]:
+    async with ModelSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
 async def house(
     tmp_path: Path, wecom: WeComSimulator, dingtalk: DingTalkSimulator, bot: WeComBotSimulator
 ) -> AsyncIterator[House]:
