@@ -275,7 +275,7 @@ async def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 async def test_when_no_person_comes_the_bot_is_back_by_itself(tmp_path: Path, wecom: WeComSimulator) -> None:
-    async with a_house(tmp_path, wecom=wecom, people="timeout_minutes = 0.05") as house:
+    async with a_house(tmp_path, wecom=wecom, people="timeout_minutes = 0.02") as house:
         await house.start("valkey", "gateway", "worker")
         customer = at_wecom(house, wecom)
 
