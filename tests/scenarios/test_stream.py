@@ -87,6 +87,7 @@ async def test_an_answer_on_a_card_is_seen_once_and_its_buttons_are_heard(
 @pytest.mark.asyncio(loop_scope="session")
 async def test_an_answer_grows_on_its_card_while_the_model_speaks(talking: Talking) -> None:
     stream, model = talking.stream, talking.model
+    await stream.wait_for_sockets(1)
     model.pieces, model.allowed = ["签收后7天内可以退货。", "请在我的订单里申请。", "运费我们出。"], 1
     await stream.say(user="staff1", text="怎么退货")
     async with asyncio.timeout(30):
