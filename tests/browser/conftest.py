@@ -13,7 +13,7 @@ from tests.browser.browser import a_browser
 from tests.browser.visit import Visiting, a_visit
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with a_browser() as browser:
         yield browser

@@ -62,7 +62,7 @@ class Street:
     kf: WeComKfSimulator
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
     suggests = {"KEFU_TENANTS__SHOP__SUGGESTIONS": '["怎么退货", "多久发货"]'}
     folder = tmp_path_factory.mktemp("street")
@@ -85,6 +85,7 @@ async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stre
         await house.start("valkey", "worker", "gateway")
         await house.ready(worker=True)
         yield Street(house, wecom, dingtalk, bot, kf)
+        await house.ready(worker=True)  # while it is asked, its neighbours hear who called between the tests
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Talking:
     model: ModelSimulator
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def talking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Talking]:
     folder = tmp_path_factory.mktemp("talking")
     async with (
@@ -115,3 +116,4 @@ async def talking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tal
         await house.ready(worker=True)
         await stream.wait_for_sockets(1)
         yield Talking(house, bot, stream, model)
+        await house.ready(worker=True)
