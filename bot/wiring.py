@@ -16,6 +16,7 @@ from bot.ports import Clock
 from bot.settings import ModelSettings, Settings, TenantSettings
 from bot.store.answers import RedisAnswers
 from bot.store.dead import RedisDeadLetters
+from bot.store.embeddings import RedisEmbeddings
 from bot.store.feed import RedisFeed
 from bot.store.gaps import RedisGaps
 from bot.store.greetings import RedisGreetings
@@ -65,6 +66,7 @@ class Stores:
     marks: RedisMarks
     answers: RedisAnswers
     gaps: RedisGaps
+    embeddings: RedisEmbeddings
     rates: RedisRates
     tokens: RedisTokens
     workers: Presence
@@ -92,6 +94,7 @@ class Stores:
             RedisMarks(client),
             RedisAnswers(client),
             RedisGaps(client),
+            RedisEmbeddings(client),
             RedisRates(client),
             RedisTokens(client),
             Presence(client, WORKERS, clock),

@@ -9,7 +9,7 @@ from bot.ports.dead import DeadLetters
 from bot.ports.model import Heard, MediaReader, Model, Prompt, Retriever, Transcriber
 from bot.ports.people import Greetings, Opinions, People
 from bot.ports.queue import Inbox, Leases, Line, Nudges, Outbox, Pulls, Schedule
-from bot.ports.shared import Answers, Clock, Gaps, Marks, Rates, Token, Tokens
+from bot.ports.shared import Answers, Clock, Embeddings, Gaps, Marks, Rates, Token, Tokens
 from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
 from bot.ports.waits import Waits
 
@@ -17,6 +17,7 @@ __all__ = [
     "Answers",
     "Clock",
     "DeadLetters",
+    "Embeddings",
     "Feed",
     "FeedEvent",
     "Gaps",

@@ -53,6 +53,18 @@ class Answers(Protocol):
         ...
 
 
+class Embeddings(Protocol):
+    """What models made of questions, for a while."""
+
+    async def recall(self, model: str, text: str) -> bytes | None:
+        """The vector as it was remembered; None: none was, or it is forgotten."""
+        ...
+
+    async def remember(self, model: str, text: str, vector: bytes) -> None:
+        """Until its place is needed, or for a day."""
+        ...
+
+
 class Gaps(Protocol):
     """What the knowledge lacks, as customers found out."""
 

@@ -48,6 +48,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:dead-known                         zset    letter and its ms → ms: operators know it; DEAD_S
     kefu:dead-telling                       string  somebody tells them; as long as they want no other word
     kefu:answer:<tenant>:<place>            string  an answer that may fit again; ANSWERS_MOST
+    kefu:embedding:<place>                  string  hash and vector of a question; EMBEDDINGS_MOST
     kefu:gaps:<tenant>                      stream  questions without a good answer; GAPS_LEN
     kefu:mark:<mark>                        string  this was done; as long as whoever left it says
     kefu:secret:<name>                      string  a key that all processes share; for ever
@@ -117,6 +118,10 @@ DEAD_TELLING: Final = "kefu:dead-telling"
 ANSWERS_MOST: Final = 4096
 """Of one tenant, and each of ANSWER_BYTES at most: 16 MB, and as a rule a fifth of that."""
 ANSWER_BYTES: Final = 4096
+EMBEDDINGS_MOST: Final = 8192
+"""Of all tenants. One of the bundled model has 800 bytes, of a large one 5 kB: 7 to 45 MB."""
+EMBEDDING_BYTES: Final = 8192
+EMBEDDING_S: Final = 24 * 3600
 GAPS_LEN: Final = 5_000
 """Of one tenant; each has a question of 200 characters and a title: 5 MB at most."""
 FEED_CHANNEL: Final = "kefu:feed"
@@ -225,6 +230,11 @@ def mark(name: str) -> str:
 def answer(tenant: str, key: str) -> str:
     """The place of an answer that may be given again. `key`: of hexadecimal digits."""
     return f"kefu:answer:{tenant}:{int(key[:8], 16) % ANSWERS_MOST}"
+
+
+def embedding(hash_: bytes) -> str:
+    """The place of a question's vector."""
+    return f"kefu:embedding:{int.from_bytes(hash_[:4]) % EMBEDDINGS_MOST}"
 
 
 def gaps(tenant: str) -> str:
