@@ -6,6 +6,7 @@ so many at most, and the questions that are asked most are there most of the tim
 
 from __future__ import annotations
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.codec import decode, encode
 from bot.store.courier import Courier
@@ -34,6 +35,6 @@ class RedisAnswers:
     async def remember(self, tenant: str, key: str, answer: Answer, *, seconds: int) -> None:
         """Raises Unavailable. What is too long to be kept by the thousand is not kept."""
         data = encode((key, answer))
-        if len(data) <= names.ANSWER_BYTES:
+        if len(data) <= bounds.ANSWER_BYTES:
             with redis_errors():
                 await self._courier.call("SET", names.answer(tenant, key), data, "EX", seconds)

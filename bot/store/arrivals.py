@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from bot.errors import BadRequest, Unavailable
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.pace import Pace
@@ -98,7 +98,7 @@ class Arrivals:
 
     async def _store(self, arrivals: Sequence[_Arrival], batch: _Batch) -> None:
         keys = arrivals[0].keys.line
-        arguments: list[str | bytes | int] = [names.SEEN_S, batch.most, names.QUIET_MS]
+        arguments: list[str | bytes | int] = [bounds.SEEN_S, batch.most, bounds.QUIET_MS]
         for arrival in arrivals:
             keys += (arrival.seen, arrival.keys.inbox, arrival.keys.sent, arrival.keys.quiet)
             arguments += (arrival.data, arrival.keys.name, arrival.tenant, arrival.since)

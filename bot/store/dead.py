@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.replies import reply_id
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.keys import Keys
@@ -37,8 +38,8 @@ class RedisDeadLetters:
             lease.fence,
             letter.id,
             encode(letter),
-            names.DEAD_S * 1000,
-            names.DEAD_MOST,
+            bounds.DEAD_S * 1000,
+            bounds.DEAD_MOST,
         )
 
     async def undelivered(self, conversation: Conversation, reply: str, *, part: int, reason: str) -> bool:
@@ -55,12 +56,12 @@ class RedisDeadLetters:
                 [keys.delivered(reply), *_list_of(conversation), keys.journal, keys.ends],
                 letter.id,
                 encode(letter),
-                names.DEAD_S * 1000,
-                names.DEAD_MOST,
+                bounds.DEAD_S * 1000,
+                bounds.DEAD_MOST,
                 entry(ended),
-                names.JOURNAL_LEN,
-                names.ENDS_KEPT,
-                names.HISTORY_S,
+                bounds.JOURNAL_LEN,
+                bounds.ENDS_KEPT,
+                bounds.HISTORY_S,
             )
             return bool(done)
         return False
@@ -96,7 +97,7 @@ class RedisDeadLetters:
             ],
             letter.id,
             str(reply.conversation),
-            names.DONE_S,
+            bounds.DONE_S,
             *values,
         )
         return bool(done)
@@ -130,7 +131,7 @@ class RedisDeadLetters:
             async with self._client.pipeline(transaction=True) as pipe:
                 pipe.zadd(names.DEAD_KNOWN, at)
                 pipe.zremrangebyscore(names.DEAD_KNOWN, "-inf", max(at.values()) - 2 * _LATE_MS)
-                pipe.expire(names.DEAD_KNOWN, names.DEAD_S)
+                pipe.expire(names.DEAD_KNOWN, bounds.DEAD_S)
                 await pipe.execute()
 
     async def _since(self, ms: int) -> list[DeadLetter]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.courier import Courier
 from bot.store.redis import Client, redis_errors
@@ -28,10 +29,10 @@ class RedisEmbeddings:
     async def remember(self, model: str, text: str, vector: bytes) -> None:
         """Raises Unavailable. A vector that is too long to be kept by the thousand is not kept."""
         hash_ = _hash(model, text)
-        if len(vector) <= names.EMBEDDING_BYTES:
+        if len(vector) <= bounds.EMBEDDING_BYTES:
             with redis_errors():
                 await self._courier.call(
-                    "SET", names.embedding(hash_), hash_ + vector, "EX", names.EMBEDDING_S
+                    "SET", names.embedding(hash_), hash_ + vector, "EX", bounds.EMBEDDING_S
                 )
 
 

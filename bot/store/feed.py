@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from bot.errors import Unavailable
 from bot.ports import FeedEvent
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
@@ -48,7 +49,7 @@ class RedisFeed:
             [keys.feed, keys.fed(key), keys.draft],
             kind,
             data,
-            names.FEED_S,
+            bounds.FEED_S,
             _KEPT,
             names.FEED_CHANNEL,
             str(conversation),
@@ -64,7 +65,7 @@ class RedisFeed:
             key,
             kind,
             data,
-            names.DRAFT_S,
+            bounds.DRAFT_S,
             names.FEED_CHANNEL,
             str(conversation),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.courier import Courier
@@ -26,7 +27,7 @@ class RedisGaps:
         key, life = names.gaps(tenant), days * _DAY_S
         oldest = f"{max(0, int((gap.at - life) * 1000))}-0"
         with redis_errors():
-            await self._courier.call("XADD", key, "MAXLEN", "~", names.GAPS_LEN, "*", "gap", encode(gap))
+            await self._courier.call("XADD", key, "MAXLEN", "~", bounds.GAPS_LEN, "*", "gap", encode(gap))
             await self._courier.call("XTRIM", key, "MINID", "~", oldest)
             await self._courier.call("EXPIRE", key, life)
 

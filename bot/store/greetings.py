@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
@@ -26,7 +26,7 @@ class RedisGreetings:
         done = await self._greet(
             [keys.greeted, keys.outbox, keys.schedule(Work.DELIVER), keys.person],
             encode(welcome),
-            names.GREETED_S,
+            bounds.GREETED_S,
             str(welcome.conversation),
             GRACE_MS,
             welcome.id,

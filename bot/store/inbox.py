@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.arrivals import MOST_WAITING, Arrivals
 from bot.store.claims import Claims
@@ -117,18 +118,18 @@ class RedisInbox:
             len(claim.messages),
             encode(reply),
             HISTORY_KEPT,
-            names.HISTORY_S,
-            names.JOURNAL_LEN,
+            bounds.HISTORY_S,
+            bounds.JOURNAL_LEN,
             int(person.seconds * 1000),
             person.reason,
             int(person.tell),
             encode(reply.address),
-            names.PERSON_S * 1000,
+            bounds.PERSON_S * 1000,
             entry(answered(reply)),
             self._life_ms if deliver else 0,
             encode(letter) if letter else b"",
-            names.DEAD_S * 1000,
-            names.DEAD_MOST,
+            bounds.DEAD_S * 1000,
+            bounds.DEAD_MOST,
             *(encode(line) for line in said),
         )
         delivery = Delivery(reply, reply.first_part, sent_since=int(sent), unanswered=int(unanswered))
@@ -148,8 +149,8 @@ class RedisInbox:
             claim.messages[0].id,
             len(claim.messages),
             HISTORY_KEPT,
-            names.HISTORY_S,
-            names.JOURNAL_LEN,
+            bounds.HISTORY_S,
+            bounds.JOURNAL_LEN,
             encode(claim.messages[-1].address),
             int(tell),
             TELL_EVERY_MS,
@@ -168,8 +169,8 @@ class RedisInbox:
             ids[0],
             len(ids),
             HISTORY_KEPT,
-            names.HISTORY_S,
-            names.JOURNAL_LEN,
+            bounds.HISTORY_S,
+            bounds.JOURNAL_LEN,
             entry(PassedOver(keys.name, ids)),
             encode(said),
         )
@@ -182,7 +183,7 @@ class RedisInbox:
             lease.fence,
             str(lease.conversation),
             max(1, int(delay * 1000)),
-            names.ATTEMPTS_S,
+            bounds.ATTEMPTS_S,
             claim.attempts + 1,
         )
 

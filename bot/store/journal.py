@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.keys import Keys
 from bot.store.reading import readable
@@ -31,4 +32,4 @@ class RedisJournal:
         """What is too old goes from the journal, and from all that is kept as long. Raises Unavailable."""
         for number in names.partitions():
             streams = [names.journal(number), names.opinions(number), names.undecodable(number)]
-            await self._tidy(streams, names.KEPT_S)
+            await self._tidy(streams, bounds.KEPT_S)

@@ -1,7 +1,8 @@
 """Every Redis key, with its type and lifetime. Nothing else in the project spells one.
 
 Keys of one conversation, and of the schedules it stands in, carry the hash tag of its partition, so that
-a script touches one slot of a Redis cluster. Values are JSON unless said otherwise:
+a script touches one slot of a Redis cluster. Values are JSON unless said otherwise; lives and numbers in capitals
+stand in `bot.store.bounds`:
 
     kefu:{07}:inbox:<conversation>          list    messages, oldest first; gone when empty
     kefu:{07}:seen:<conversation>:<id>      string  this message was stored; SEEN_S
@@ -62,68 +63,14 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
+from bot.store import bounds
 from bot.types import Conversation, Work
 
 PARTITIONS: Final = 16
 """Fixed: a conversation must be found where it was left. Spreads load over up to 16 cluster masters."""
 
-SEEN_S: Final = 4 * 24 * 3600
-"""Platforms repeat a delivery within minutes; but WeCom kf lets one fetch the last three days again."""
-HISTORY_S: Final = 24 * 3600
-ATTEMPTS_S: Final = 24 * 3600
-SENT_S: Final = 48 * 3600
-"""As long as the longest window in which a platform counts (WeCom kf)."""
-GREETED_S: Final = 24 * 3600
-QUIET_MS: Final = 120_000
-"""Longer than any quiet time; what is forgotten in a longer turn is begun at once after it."""
-TOOK_MS: Final = 30_000
-"""Within that a client has repeated a script whose answer it did not get, or has given it up."""
-SPARE_MS: Final = 3000
-"""It is said anew each second, while it is so."""
-FOUND_MS: Final = 3_600_000
-"""Beyond the last finding: whoever still waits then may be found again, and hears nothing twice (HEARD_S)."""
-PERSON_S: Final = 24 * 3600
-"""Beyond a person's time: for taking the conversation back after an outage of all workers."""
-FEED_S: Final = 3 * 24 * 3600
-DRAFT_S: Final = 120
-"""A reply takes its place within seconds; this is for one that has to be tried again."""
-STREAM_S: Final = 3600
-"""As long as WeCom takes an answer to a message by any way (WeCom doc 101138)."""
-ENDS_KEPT: Final = 50
-DONE_S: Final = 3600
-"""A client repeats a script within seconds."""
-HEARD_S: Final = 24 * 3600
-"""Who waits for so long has given up long ago."""
-JOURNAL_LEN: Final = 4_000
-"""Of a partition, and each of `records.ENTRY_BYTES` at most: 256 MB in all, and as a rule a tenth of that."""
-OPINIONS_LEN: Final = 1_000
-"""Of a partition, and each of `opinions.OPINION_BYTES` at most: 64 MB in all. Customers decide how many there
-are, so they stand apart from the journal."""
-JUDGED_MOST: Final = 100
-"""Replies that one conversation may judge in JUDGED_S: nobody judges that many, and ids can be made up."""
-JUDGED_S: Final = 7 * 24 * 3600
-UNDECODABLE_LEN: Final = 100
-"""Of a partition. The longest message has some 80 kB: 128 MB in all, should all of them be that long."""
-KEPT_S: Final = 30 * 24 * 3600
-"""What is older leaves the streams within an hour, while a worker runs."""
-DEAD_S: Final = 7 * 24 * 3600
-"""Long enough for a weekend; what is older helps no customer."""
-DEAD_MOST: Final = 200
-"""Of one tenant in one partition, so that nobody's trouble fills the store or hides another's. As a rule a
-letter has one or two kB: 6 MB for a tenant whose platform refuses everything."""
-DELIVERED_S: Final = 3600
-"""Who is told within that time that it did not arrive can still be given it by hand."""
 DEAD_KNOWN: Final = "kefu:dead-known"
 DEAD_TELLING: Final = "kefu:dead-telling"
-ANSWERS_MOST: Final = 4096
-"""Of one tenant, and each of ANSWER_BYTES at most: 16 MB, and as a rule a fifth of that."""
-ANSWER_BYTES: Final = 4096
-EMBEDDINGS_MOST: Final = 8192
-"""Of all tenants. One of the bundled model has 800 bytes, of a large one 5 kB: 7 to 45 MB."""
-EMBEDDING_BYTES: Final = 8192
-EMBEDDING_S: Final = 24 * 3600
-GAPS_LEN: Final = 5_000
-"""Of one tenant; each has a question of 200 characters and a title: 5 MB at most."""
 FEED_CHANNEL: Final = "kefu:feed"
 """Pub/sub channel: the conversation whose feed has something new."""
 
@@ -229,12 +176,12 @@ def mark(name: str) -> str:
 
 def answer(tenant: str, key: str) -> str:
     """The place of an answer that may be given again. `key`: of hexadecimal digits."""
-    return f"kefu:answer:{tenant}:{int(key[:8], 16) % ANSWERS_MOST}"
+    return f"kefu:answer:{tenant}:{int(key[:8], 16) % bounds.ANSWERS_MOST}"
 
 
 def embedding(hash_: bytes) -> str:
     """The place of a question's vector."""
-    return f"kefu:embedding:{int.from_bytes(hash_[:4]) % EMBEDDINGS_MOST}"
+    return f"kefu:embedding:{int.from_bytes(hash_[:4]) % bounds.EMBEDDINGS_MOST}"
 
 
 def gaps(tenant: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.claims import Claims
 from bot.store.redis import Client, Script, a_token
@@ -34,7 +35,7 @@ class RedisLine:
         """The fairest that is ready, with its lease."""
         number = (names.partition(ticket) + further) % names.PARTITIONS
         found = await self._take_turn(
-            _keys(number), self._life_ms, limit, lines, int(redeem), a_token(), names.TOOK_MS
+            _keys(number), self._life_ms, limit, lines, int(redeem), a_token(), bounds.TOOK_MS
         )
         if found is None:
             return None

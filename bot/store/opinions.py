@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import TooMany
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
@@ -32,9 +32,9 @@ class RedisOpinions:
             opinion.reply,
             _entry(opinion),
             str(opinion.at),
-            names.JUDGED_MOST,
-            names.JUDGED_S,
-            names.OPINIONS_LEN,
+            bounds.JUDGED_MOST,
+            bounds.JUDGED_S,
+            bounds.OPINIONS_LEN,
         )
         if not kept:
             raise TooMany("too many opinions in this conversation")

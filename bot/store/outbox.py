@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.replies import part_key
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.codec import encode
 from bot.store.keys import Keys
 from bot.store.reading import Sieve
@@ -98,8 +98,8 @@ class RedisOutbox:
             lease.fence,
             delivery.next_part + 1,
             entry(_record(delivery, receipt)),
-            names.JOURNAL_LEN,
-            names.SENT_S,
+            bounds.JOURNAL_LEN,
+            bounds.SENT_S,
             part_key(delivery.reply.id, delivery.next_part),
             str(receipt.accepted_at),
         )
@@ -134,16 +134,16 @@ class RedisOutbox:
             GRACE_MS,
             reply.id,
             entry(record),
-            names.JOURNAL_LEN,
+            bounds.JOURNAL_LEN,
             int(_people_want_to_know(reply, state)),
-            names.ENDS_KEPT,
-            names.HISTORY_S,
+            bounds.ENDS_KEPT,
+            bounds.HISTORY_S,
             entry(_record(delivery, receipt)) if receipt else b"",
             part_key(reply.id, delivery.next_part),
             str(receipt.accepted_at) if receipt else "",
-            names.SENT_S,
+            bounds.SENT_S,
             encode(reply) if _may_come_back(reply, state) else b"",
-            names.DELIVERED_S,
+            bounds.DELIVERED_S,
         )
         return bool(left)
 

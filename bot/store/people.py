@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.codec import decode, encode
 from bot.store.inbox import HISTORY_KEPT, TELL_EVERY_MS
@@ -60,7 +61,7 @@ class RedisPeople:
         """A person's words. False: nobody has the conversation, or not since `attended` was read."""
         record = PersonSaid(reply.id, str(reply.conversation), who)
         life = max(1, int(seconds * 1000))
-        return await self._write(self._said, attended, reply, line, record, life, names.PERSON_S * 1000, who)
+        return await self._write(self._said, attended, reply, line, record, life, bounds.PERSON_S * 1000, who)
 
     async def close(self, attended: Attended, reply: Reply, *, who: str) -> bool:
         """Back to the bot. False: as above."""
@@ -112,10 +113,10 @@ class RedisPeople:
             encode(reply),
             encode(line),
             HISTORY_KEPT,
-            names.HISTORY_S,
+            bounds.HISTORY_S,
             entry(record),
-            names.JOURNAL_LEN,
-            names.DONE_S,
+            bounds.JOURNAL_LEN,
+            bounds.DONE_S,
             *more,
         )
         return bool(done)
@@ -148,7 +149,7 @@ class RedisPeople:
             keys = Keys(conversation)
             since = fields.get(b"since", b"")
             aside = [keys.person, keys.undecodable, keys.people, keys.bells]
-            if await self._set_aside(aside, keys.name, since, names.UNDECODABLE_LEN):
+            if await self._set_aside(aside, keys.name, since, bounds.UNDECODABLE_LEN):
                 report("Attended", keys.undecodable, error, mend=_MEND)
             return None
 

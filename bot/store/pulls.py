@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
 from bot.store.schedule import GRACE_MS
@@ -51,6 +51,6 @@ class RedisPulls:
             lease.fence,
             str(lease.conversation),
             max(1, int(delay * 1000)),
-            names.ATTEMPTS_S,
+            bounds.ATTEMPTS_S,
             pull.attempts + 1,
         )

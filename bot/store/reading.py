@@ -13,7 +13,7 @@ import msgspec
 import structlog
 from prometheus_client import Counter
 
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.codec import decode
 from bot.store.keys import Keys
 from bot.store.redis import Client, Script
@@ -86,5 +86,5 @@ class Sieve:
             [keys.lease(lease.work), source, keys.undecodable, state],
             lease.fence,
             value,
-            names.UNDECODABLE_LEN,
+            bounds.UNDECODABLE_LEN,
         )

@@ -11,7 +11,7 @@ import time
 from typing import Final
 
 from bot.ports import Streamed
-from bot.store import keys
+from bot.store import bounds, keys
 from bot.store.redis import Client, Script
 
 LOOK_EVERY_S: Final = 0.1
@@ -29,16 +29,16 @@ class RedisStreams:
 
     async def open(self, id_: str, *, seconds: float) -> None:
         """Polls are told to wait for so long from now."""
-        await self._open([keys.stream(id_)], int(seconds * 1000), keys.STREAM_S)
+        await self._open([keys.stream(id_)], int(seconds * 1000), bounds.STREAM_S)
 
     async def poll(self, id_: str) -> Streamed:
         """Take the answer if it is there."""
-        state, *text = await self._poll([keys.stream(id_)], keys.STREAM_S)
+        state, *text = await self._poll([keys.stream(id_)], bounds.STREAM_S)
         return Streamed(text[0].decode() if text else "", over=state != b"waiting")
 
     async def show(self, id_: str, text: str) -> None:
         """What polls are told until the answer is laid out."""
-        await self._show([keys.stream(id_)], text, keys.STREAM_S)
+        await self._show([keys.stream(id_)], text, bounds.STREAM_S)
 
     async def offer(self, id_: str, text: str, *, patience: float) -> bool:
         """Lay the answer out, and wait until a poll took it; False: closed, send it another way."""
@@ -52,4 +52,4 @@ class RedisStreams:
         return state == b"taken"
 
     async def _look(self, id_: str, text: str, *, last: bool = False) -> bytes:
-        return bytes(await self._offer([keys.stream(id_)], text, int(last), keys.STREAM_S))
+        return bytes(await self._offer([keys.stream(id_)], text, int(last), bounds.STREAM_S))

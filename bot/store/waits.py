@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.courier import Courier
@@ -45,7 +46,7 @@ class RedisWaits:
             ],
             place,
             limit,
-            names.FOUND_MS,
+            bounds.FOUND_MS,
         )
         return [wait for one in found if (wait := _wait(*one))]
 
@@ -66,7 +67,7 @@ class RedisWaits:
             keys.name,
             GRACE_MS,
             wait.since,
-            names.HEARD_S,
+            bounds.HEARD_S,
             int(wait.address.most is not None),
         )
         return bool(told)
@@ -75,7 +76,7 @@ class RedisWaits:
         """Beginning with the next."""
         key = f"{names.beginning(line, 'spare')}{tenant}"
         with redis_errors():
-            await self._courier.call("SET", key, turns, "PX", names.SPARE_MS)
+            await self._courier.call("SET", key, turns, "PX", bounds.SPARE_MS)
 
 
 def _standing(found: Sequence[Sequence[Any]], index: int) -> Standing:

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from bot.store import keys
+from bot.store import bounds, keys
 from bot.store.answers import RedisAnswers
 from bot.store.redis import Client
 from bot.types import Answer, Outcome
@@ -38,7 +38,7 @@ async def test_tenants_share_nothing(client: Client) -> None:
 async def test_who_has_the_same_place_is_not_taken_for_another(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys, "ANSWERS_MOST", 1)
+    monkeypatch.setattr(bounds, "ANSWERS_MOST", 1)
     answers = RedisAnswers(client)
     await answers.remember("shop", a_key("a"), AN_ANSWER, seconds=60)
 

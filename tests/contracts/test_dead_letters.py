@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import LeaseLost
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.dead import RedisDeadLetters
@@ -224,7 +225,7 @@ async def test_what_is_dropped_is_gone(desk: Desk) -> None:
 
 
 async def test_only_the_newest_are_kept(client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "DEAD_MOST", 3)
+    monkeypatch.setattr(bounds, "DEAD_MOST", 3)
     await desk.answered("r1")
     lease = await desk.take(Work.DELIVER)
 
@@ -234,7 +235,7 @@ async def test_only_the_newest_are_kept(client: Client, desk: Desk, monkeypatch:
 
     assert [letter.id for letter in await desk.letters.all()] == ["r2", "r3", "r4"]
     _, letters = names.dead(names.partition(A_CONVERSATION), SHOP)
-    assert 6 * 24 * 3600 < await client.ttl(letters) <= names.DEAD_S
+    assert 6 * 24 * 3600 < await client.ttl(letters) <= bounds.DEAD_S
 
 
 async def test_what_is_too_old_goes_when_something_new_comes(

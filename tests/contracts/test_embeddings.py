@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from bot.store import keys
+from bot.store import bounds, keys
 from bot.store.embeddings import RedisEmbeddings
 from bot.store.redis import Client, connect
 from knowledge.embed import Vectors
@@ -71,12 +71,12 @@ async def test_what_is_imported_and_what_is_long_is_not_kept(client: Client) -> 
 async def test_who_has_the_same_place_is_not_taken_for_another(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys, "EMBEDDINGS_MOST", 1)
+    monkeypatch.setattr(bounds, "EMBEDDINGS_MOST", 1)
     kept = RedisEmbeddings(client)
     await kept.remember("m", "怎么退货", b"1234")
     assert await kept.recall("m", "怎么换货") is None
     assert await kept.recall("m", "怎么退货") == b"1234"
-    assert 0 < await client.ttl(keys.embedding(b"\0" * 16)) <= keys.EMBEDDING_S
+    assert 0 < await client.ttl(keys.embedding(b"\0" * 16)) <= bounds.EMBEDDING_S
 
     await kept.remember("m", "怎么换货", b"x" * 9000)
     assert await kept.recall("m", "怎么换货") is None, "too long to be kept"

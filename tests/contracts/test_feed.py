@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.ports import FeedEvent
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.feed import RedisFeed
 from bot.store.keys import Keys
 from bot.store.redis import Client, connect
@@ -185,7 +185,7 @@ async def test_showing_fills_no_memory(client: Client) -> None:
         await feed.show(A_CONVERSATION, "partial", "x" * length, key="r1")
 
     assert await client.keys("*") == [keys.draft.encode()]
-    assert 0 < await client.ttl(keys.draft) <= names.DRAFT_S
+    assert 0 < await client.ttl(keys.draft) <= bounds.DRAFT_S
     await feed.publish(A_CONVERSATION, "reply", "abc", key="r1")
     assert await client.xlen(keys.feed) == 1
     assert not await client.exists(keys.draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.store import keys
+from bot.store import bounds, keys
 from bot.store.gaps import RedisGaps
 from bot.store.redis import Client
 from bot.types import Gap, Outcome
@@ -43,7 +43,7 @@ async def test_nothing_is_kept_longer_than_the_shop_wants(client: Client) -> Non
 
 
 async def test_the_newest_are_kept_of_too_many(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "GAPS_LEN", 100)
+    monkeypatch.setattr(bounds, "GAPS_LEN", 100)
     gaps, now = RedisGaps(client), await now_of(client)
     for number in range(500):
         await gaps.note("shop", a_gap(f"问题{number}", now), days=7)

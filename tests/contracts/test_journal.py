@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import TooMany
-from bot.store import keys as names
+from bot.store import bounds
 from bot.store.codec import decode
 from bot.store.keys import Keys
 from bot.store.opinions import OPINION_BYTES
@@ -67,7 +67,7 @@ def test_an_entry_has_a_largest_size_whatever_goes_in(record: Record) -> None:
 
 
 async def test_the_journal_keeps_so_many_and_no_more(store: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "JOURNAL_LEN", 100)
+    monkeypatch.setattr(bounds, "JOURNAL_LEN", 100)
 
     for number in range(330):
         await answered(store, a_message(id=f"m{number}"), a_reply(id=f"r{number}"))
@@ -77,7 +77,7 @@ async def test_the_journal_keeps_so_many_and_no_more(store: Stores, monkeypatch:
 
 
 async def test_what_is_too_old_leaves_the_streams(store: Stores, client: Client) -> None:
-    long_ago = int(time.time() - names.KEPT_S - 60) * 1000
+    long_ago = int(time.time() - bounds.KEPT_S - 60) * 1000
     for stream in (KEYS.journal, KEYS.opinions, KEYS.undecodable):
         for age in (0, 120_000):
             await client.xadd(stream, {"kind": "x"}, id=f"{long_ago + age}-0")
@@ -95,7 +95,7 @@ async def test_how_a_persons_words_arrived_is_found_however_much_customers_write
     await store.people.say(*said, who="小李", seconds=60)
     await delivered(store, DeliveryState.FAILED)
 
-    for number in range(2 * names.ENDS_KEPT):
+    for number in range(2 * bounds.ENDS_KEPT):
         await passed_on(store, a_message(LONG[:999], id=f"in hands {number}"), own=True)
         await delivered(store)
         other = a_conversation(f"other-{number}")
@@ -106,14 +106,14 @@ async def test_how_a_persons_words_arrived_is_found_however_much_customers_write
 
 
 async def test_ends_are_few_and_forgotten_with_the_history(store: Stores, client: Client) -> None:
-    for number in range(names.ENDS_KEPT + 5):
+    for number in range(bounds.ENDS_KEPT + 5):
         await answered(store, a_message(id=f"m{number}"), a_reply(id=f"r{number}"))
         await delivered(store, DeliveryState.FAILED)
 
     ends = await store.journal.ends(A_CONVERSATION)
     assert [end.reply for end in ends[:2]] == ["r54", "r53"], "the newest first"
-    assert len(ends) == names.ENDS_KEPT
-    assert 0 < await client.ttl(KEYS.ends) <= names.HISTORY_S
+    assert len(ends) == bounds.ENDS_KEPT
+    assert 0 < await client.ttl(KEYS.ends) <= bounds.HISTORY_S
 
 
 async def test_a_customer_has_one_opinion_of_a_reply_and_the_newest_counts(store: Stores) -> None:
@@ -128,15 +128,15 @@ async def test_a_customer_has_one_opinion_of_a_reply_and_the_newest_counts(store
 
 
 async def test_nobody_floods_the_opinions(store: Stores, client: Client) -> None:
-    for number in range(names.JUDGED_MOST):
+    for number in range(bounds.JUDGED_MOST):
         await store.opinions.record(an_opinion(f"made-up-{number}"))
 
     with pytest.raises(TooMany):
         await store.opinions.record(an_opinion("made-up-too"))
 
     await store.opinions.record(an_opinion("made-up-7", at=2.0))
-    assert len(await opinions(store)) == names.JUDGED_MOST
-    assert 0 < await client.ttl(KEYS.judged) <= names.JUDGED_S
+    assert len(await opinions(store)) == bounds.JUDGED_MOST
+    assert 0 < await client.ttl(KEYS.judged) <= bounds.JUDGED_S
     assert await client.exists(KEYS.journal) == 0
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.ports import Streamed
-from bot.store import keys
+from bot.store import bounds, keys
 from bot.store.redis import Client
 from bot.store.streams import RedisStreams
 
@@ -196,4 +196,4 @@ async def test_nothing_is_kept_for_ever(streams: RedisStreams, client: Client) -
     await streams.show("shown", "好")
 
     for id_ in ("opened", "polled", "offered", "shown"):
-        assert 0 < await client.ttl(keys.stream(id_)) <= keys.STREAM_S
+        assert 0 < await client.ttl(keys.stream(id_)) <= bounds.STREAM_S

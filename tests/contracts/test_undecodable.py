@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.errors import LeaseLost
+from bot.store import bounds
 from bot.store import keys as names
 from bot.store.codec import encode
 from bot.store.keys import Keys
@@ -98,7 +99,7 @@ async def test_who_lost_the_lease_sets_nothing_aside(store: Stores, client: Clie
 async def test_what_is_set_aside_is_bounded(
     store: Stores, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(names, "UNDECODABLE_LEN", 3)
+    monkeypatch.setattr(bounds, "UNDECODABLE_LEN", 3)
     await push(client, KEYS.inbox, *(b"[%d]" % number for number in range(5)))
 
     await claimed(store, a_message())

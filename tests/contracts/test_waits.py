@@ -8,8 +8,7 @@ import pytest
 
 from bot.replies import busy
 from bot.settings import Settings
-from bot.store import keys as names
-from bot.store import line
+from bot.store import bounds, line
 from bot.store.keys import partition
 from bot.store.redis import Client
 from bot.types import Address, Conversation, LongWait, Work
@@ -206,7 +205,7 @@ async def test_so_many_turns_as_are_said_spare_the_model_and_count_like_any(stor
 async def test_what_was_said_a_while_ago_spares_nothing(
     store: Stores, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(names, "SPARE_MS", 5)
+    monkeypatch.setattr(bounds, "SPARE_MS", 5)
     await queue(store, 1)
     await store.waits.spare(SHOP, LINE, turns=2)
     await asyncio.sleep(0.02)
