@@ -13,6 +13,15 @@ _NAMESPACE: Final = uuid.UUID("6b0d1f0e-5f0c-4b57-9d0c-0f4b8a6a7b11")
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """A text that an item is found by."""
+
+    text: str
+    is_question: bool
+    """Compared as a question to a question; otherwise as a question to a passage."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing that can answer a question."""
 
@@ -32,6 +41,16 @@ class Item:
     it was first read from: source, version and place are true together."""
     codes: tuple[str, ...] = ()
     """A product's numbers, which mean it and nothing like it."""
+
+    @property
+    def faces(self) -> list[Face]:
+        """An entry's wordings, and its answer below its question: what it says may be asked in words that
+        none of its wordings has."""
+        if not self.is_faq:
+            return [Face(wording, is_question=False) for wording in self.wordings]
+        wordings = [Face(wording, is_question=True) for wording in self.wordings]
+        answer = [Face(f"{self.title}\n{self.text}", is_question=False)] if self.text.strip() else []
+        return [*wordings, *answer]
 
     def id_for(self, tenant: str) -> str:
         """A UUID that stays the same while tenant, file and content do, so that nothing is embedded twice."""

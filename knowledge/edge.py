@@ -19,7 +19,7 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bot.errors import Unavailable
-from knowledge.index import DENSE, LEXICAL, Found, Hit, Point, hit
+from knowledge.index import DENSE, LEXICAL, Found, Hit, Known, Point, hit, known
 from knowledge.lexical import Sparse
 
 T = TypeVar("T")
@@ -33,9 +33,10 @@ _THREADS: Final = 2
 class EdgeIndex:
     """`knowledge.index.Index` in a folder. Made by `EdgeIndex.open`."""
 
-    def __init__(self, shard: edge.EdgeShard, lock: FileLock) -> None:
+    def __init__(self, shard: edge.EdgeShard, lock: FileLock, learned: Path) -> None:
         self._shard = shard
         self._lock = lock
+        self._learned = learned
         # The engine works outside Python's lock, in threads of its own beneath these.
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="edge")
 
@@ -54,7 +55,7 @@ class EdgeIndex:
                 f"the vectors in {folder} are open in another process; to run several workers, set qdrant.url"
             ) from None
         try:
-            return cls(_shard(folder, {"embedder": embedder, "dimensions": dimensions}), lock)
+            return cls(_shard(folder, {"embedder": embedder, "dimensions": dimensions}), lock, folder)
         except Exception as error:  # the engine raises nothing more particular
             lock.release()
             raise Unavailable(
@@ -92,6 +93,29 @@ class EdgeIndex:
         answers = await self._run(self._shard.query_batch, edge.QueryBatchRequest(requests))
         rankings = [[hit(point.payload, point.score) for point in points] for points in answers]
         return Found(rankings[0], rankings[1] if len(rankings) > 1 else list[Hit]())
+
+    async def known(self, tenant: str, *, most: int) -> list[Known]:
+        """Page by page: vectors are large."""
+        found: list[Known] = []
+        offset = None
+        while len(found) < most:
+            request = edge.ScrollRequest(
+                offset, _PAGE, _of_tenant(tenant), ["item", "wording", "is_question"], [DENSE]
+            )
+            records, offset = await self._run(self._shard.scroll, request)
+            found += [known(record.payload, record.vector) for record in records]
+            if offset is None:
+                break
+        return found[:most]
+
+    async def learned(self, tenant: str) -> bytes | None:
+        """From a file beside the engine's."""
+        file = self._learned / f"{tenant}.learned"
+        return await self._run(lambda: file.read_bytes() if file.exists() else None)
+
+    async def learn(self, tenant: str, learned: bytes) -> None:
+        """Whole or not at all."""
+        await self._run(_write, self._learned / f"{tenant}.learned", learned)
 
     async def sources(self, tenant: str) -> dict[str, set[str]]:
         """Item ids by source."""
@@ -168,6 +192,12 @@ def _read(note: Path) -> Any:
         return json.loads(note.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
+
+
+def _write(file: Path, content: bytes) -> None:
+    half = file.with_suffix(".half")
+    half.write_bytes(content)
+    half.replace(file)
 
 
 def _vectors(point: Point) -> dict[str, Any]:

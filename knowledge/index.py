@@ -1,6 +1,6 @@
 """The port to a vector store, and what goes in and comes out.
 
-One point for each wording of an item: an entry with four wordings can be found by any of them.
+One point for each face of an item: an entry with four wordings can be found by any of them and by its answer.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.documents import Item
 from knowledge.lexical import Sparse
@@ -19,7 +22,7 @@ LEXICAL = "lexical"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A wording with its vectors."""
+    """A face with its vectors."""
 
     id: str
     dense: list[float]
@@ -29,7 +32,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A wording that was found."""
+    """A face that was found."""
 
     item: str
     wording: str
@@ -49,6 +52,16 @@ class Found:
     lexical: list[Hit]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A wording as it is stored."""
+
+    item: str
+    wording: str
+    is_question: bool
+    dense: NDArray[np.float32]
+
+
 class Index(Protocol):
     """A store of points, every question to it confined to one tenant. Raises Unavailable throughout."""
 
@@ -62,6 +75,18 @@ class Index(Protocol):
 
     async def search(self, tenant: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
         """The `limit` best wordings by each ranking."""
+        ...
+
+    async def known(self, tenant: str, *, most: int) -> list[Known]:
+        """The first `most` wordings of a tenant with their vectors; the order is the store's own."""
+        ...
+
+    async def learned(self, tenant: str) -> bytes | None:
+        """What `learn` was given last."""
+        ...
+
+    async def learn(self, tenant: str, learned: bytes) -> None:
+        """Keep what was learned of a tenant's wordings beside them."""
         ...
 
     async def sources(self, tenant: str) -> dict[str, set[str]]:
@@ -82,18 +107,19 @@ class Index(Protocol):
 
 
 def point_ids(item: Item, tenant: str) -> list[str]:
-    """One for each wording."""
+    """One for each face."""
     own = uuid.UUID(item.id_for(tenant))
-    return [str(uuid.uuid5(own, str(number))) for number in range(len(item.wordings))]
+    return [str(uuid.uuid5(own, str(number))) for number in range(len(item.faces))]
 
 
 def payloads(item: Item, tenant: str) -> Iterator[dict[str, Any]]:
-    """What is stored beside each wording's vectors."""
-    for wording in item.wordings:
+    """What is stored beside each face's vectors."""
+    for face in item.faces:
         yield {
             "tenant": tenant,
             "item": item.id_for(tenant),
-            "wording": wording,
+            "wording": face.text,
+            "is_question": face.is_question,
             "text": item.text,
             "title": item.title,
             "source": item.source,
@@ -116,3 +142,10 @@ def hit(payload: Mapping[str, Any] | None, score: float) -> Hit:
         source=f"{data['source']}:{data['place']}",
         is_faq=bool(data["is_faq"]),
     )
+
+
+def known(payload: Mapping[str, Any] | None, vectors: Any) -> Known:
+    """Read back a stored wording."""
+    data = payload or {}
+    dense = np.array(vectors[DENSE], np.float32)
+    return Known(str(data["item"]), str(data["wording"]), bool(data["is_question"]), dense)

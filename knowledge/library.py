@@ -15,12 +15,14 @@ from bot.errors import Misconfigured, Rejected
 from bot.ports import Retriever
 from bot.settings import Settings, TenantSettings
 from knowledge import alike, lexical
-from knowledge.documents import BATCH, Item
+from knowledge.documents import BATCH, Face, Item
 from knowledge.edge import EdgeIndex
-from knowledge.embed import BundledEmbedder, Embedder
+from knowledge.embed import BundledEmbedder, Embedder, Vectors
 from knowledge.embed_together import Together
 from knowledge.index import Index, Point, payloads, point_ids
+from knowledge.learn import learn
 from knowledge.load import File, files, load_all
+from knowledge.normal import simplified
 from knowledge.rerank import Reranker, Reranking
 from knowledge.search import HybridRetriever
 
@@ -47,9 +49,10 @@ class Library:
         self._embedder = embedder
         self._index = index
         self._reranker = reranker
-        self.retriever: Retriever = HybridRetriever(embedder, index)
-        if reranker:
-            self.retriever = Reranking(self.retriever, reranker)
+        self._search = HybridRetriever(embedder, index)
+        self.retriever: Retriever = Reranking(self._search, reranker) if reranker else self._search
+        self._changed: set[str] = set()
+        """Tenants whose knowledge is not what was learned of."""
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
         """Embed and store what is not there yet; how many that were. Raises Unavailable."""
@@ -60,14 +63,18 @@ class Library:
             new = await self._new_ones(tenant, batch)
             await self._index.upsert([point for item in new for point in await self._points(tenant, item)])
             added += len(new)
+        if added:
+            self._changed.add(tenant)
         return added
 
     async def keep_only(self, tenant: str, source: str, items: Collection[str]) -> int:
-        """Drop what a file gave before and no longer holds: all but these item ids. How many were dropped."""
-        held = (await self._index.sources(tenant)).get(source, set())
-        dropped = held.difference(items)
-        await self._index.remove(tenant, sorted(dropped))
-        return len(dropped)
+        """Drop what a file gave before and no longer holds: all but these item ids. How many were dropped.
+
+        The end of an import: what changed is learned anew.
+        """
+        dropped = await self._drop(tenant, source, items)
+        await self._learn(tenant)
+        return dropped
 
     async def sources(self, tenant: str) -> dict[str, int]:
         """How many items each file gave, by its name."""
@@ -75,9 +82,7 @@ class Library:
 
     async def remove(self, tenant: str, source: str) -> int:
         """Forget what a file gave; how many items that were."""
-        items = (await self._index.sources(tenant)).get(source, set())
-        await self._index.remove(tenant, sorted(items))
-        return len(items)
+        return await self.keep_only(tenant, source, [])
 
     async def sync_tenant(self, tenant: TenantSettings) -> None:
         """Bring in the files that the configuration names. Quick when none of them changed.
@@ -86,9 +91,12 @@ class Library:
         """
         for source, items in (await asyncio.to_thread(_by_source, tenant)).items():
             added = await self.add(tenant.name, items)
-            await self.keep_only(tenant.name, source, {item.id_for(tenant.name) for item in items})
+            await self._drop(tenant.name, source, {item.id_for(tenant.name) for item in items})
             if added:
                 log.info("knowledge_synced", tenant=tenant.name, source=source, added=added, items=len(items))
+        if await self._search.expert(tenant.name) is None:  # an older version's, or too little to learn
+            self._changed.add(tenant.name)
+        await self._learn(tenant.name)
 
     async def grouped(self, questions: Sequence[str]) -> list[list[int]]:
         """Positions of questions, those that ask the same together, the largest group first.
@@ -108,20 +116,55 @@ class Library:
         if self._reranker:
             await self._reranker.close()
 
+    async def _drop(self, tenant: str, source: str, kept: Collection[str]) -> int:
+        held = (await self._index.sources(tenant)).get(source, set())
+        dropped = held.difference(kept)
+        await self._index.remove(tenant, sorted(dropped))
+        if dropped:
+            self._changed.add(tenant)
+        return len(dropped)
+
+    async def _learn(self, tenant: str) -> None:
+        if tenant not in self._changed:
+            return
+        learned = await learn(self._index, self._embedder, tenant)
+        await self._index.learn(tenant, learned.encoded() if learned else b"")
+        self._search.forget(tenant)
+        self._changed.discard(tenant)
+
     async def _new_ones(self, tenant: str, items: Sequence[Item]) -> list[Item]:
         ids = {item: point_ids(item, tenant) for item in items}
         there = await self._index.present([one for own in ids.values() for one in own])
         return [item for item, own in ids.items() if not there.issuperset(own)]
 
     async def _points(self, tenant: str, item: Item) -> list[Point]:
-        embed = self._embedder.questions if item.is_faq else self._embedder.passages
-        vectors = await embed(item.wordings)
         return [
-            Point(own_id, vector.tolist(), lexical.of_text(wording), payload)
-            for own_id, wording, vector, payload in zip(
-                point_ids(item, tenant), item.wordings, vectors, payloads(item, tenant), strict=True
+            Point(own_id, vector.tolist(), _words(face), payload)
+            for own_id, face, vector, payload in zip(
+                point_ids(item, tenant),
+                item.faces,
+                await self._embed(item.faces),
+                payloads(item, tenant),
+                strict=True,
             )
         ]
+
+    async def _embed(self, faces: Sequence[Face]) -> list[Vectors]:
+        """Questions and passages each in one batch."""
+        vectors: dict[Face, Vectors] = {}
+        for embed, batch in (
+            (self._embedder.questions, [face for face in faces if face.is_question]),
+            (self._embedder.passages, [face for face in faces if not face.is_question]),
+        ):
+            if batch:
+                made = await embed([simplified(face.text) for face in batch])
+                vectors.update(zip(batch, made, strict=True))
+        return [vectors[face] for face in faces]
+
+
+def _words(face: Face) -> lexical.Sparse:
+    usual = lexical.QUESTION_TERMS if face.is_question else lexical.PASSAGE_TERMS
+    return lexical.of_text(simplified(face.text), usual=usual)
 
 
 async def open_library(settings: Settings) -> Library:

@@ -1,34 +1,89 @@
-"""The retriever: a question in, passages out."""
+"""The retriever: a question in, passages out, each with the probability that it is the answer."""
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import Final
 
 from bot.types import Passage
 from knowledge import lexical
 from knowledge.embed import Embedder
+from knowledge.evidence import Candidate, Witnesses
 from knowledge.fuse import fuse
-from knowledge.index import Index
+from knowledge.index import Found, Index
+from knowledge.learn import CANDIDATES, Learned, decoded
+from knowledge.likeness import Floats
+from knowledge.normal import simplified
 
-_CANDIDATES: Final = 30
-"""By each ranking; several wordings of one entry may be among them."""
+_LOOK_AGAIN_S: Final = 60.0
+"""Another worker may have learned anew."""
+
+
+class Expert:
+    """What was learned of a tenant's knowledge, at work."""
+
+    def __init__(self, learned: Learned) -> None:
+        self._confidence = learned.confidence
+        self._witnesses = Witnesses(learned.frequencies, learned.likeness, learned.trust)
+
+    def judge(self, question: str, vector: Floats, found: Found, *, limit: int) -> list[Passage]:
+        """The best of what was found. Their scores together are the probability that there is an answer."""
+        evidence = self._witnesses.hear(question, vector, found)
+        scores = self._confidence.scores(evidence, limit=limit)
+        best = zip(evidence.candidates[:limit], scores, strict=True)
+        return [_passage(candidate, score) for candidate, score in best]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    content: bytes | None
+    expert: Expert | None
+    at: float
 
 
 class HybridRetriever:
-    """`bot.ports.Retriever`: by meaning and by words."""
+    """`bot.ports.Retriever`: by meaning, by words, and by what was learned of the tenant's knowledge."""
 
     def __init__(self, embedder: Embedder, index: Index) -> None:
         self._embedder = embedder
         self._index = index
+        self._read: dict[str, _Read] = {}
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         """Best first. Raises Unavailable."""
-        (vector,) = await self._embedder.questions([text])
-        found = await self._index.search(
-            tenant, vector.tolist(), lexical.of_question(text), limit=_CANDIDATES
-        )
-        return fuse(text, found, limit=limit)
+        question = simplified(text)
+        (vector,) = await self._embedder.questions([question])
+        terms = lexical.of_question(question)
+        found = await self._index.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
+        expert = await self.expert(tenant)
+        if expert is None:  # too little knowledge to learn from, or not learned yet
+            return fuse(question, found, limit=limit)
+        return expert.judge(question, vector, found, limit=limit)
 
     async def ping(self) -> None:
         """Raises Unavailable when a search would."""
         await self._index.ping()
+
+    async def expert(self, tenant: str) -> Expert | None:
+        """None where nothing was learned that is of use. Raises Unavailable."""
+        read = self._read.get(tenant)
+        if read and time.monotonic() - read.at < _LOOK_AGAIN_S:
+            return read.expert
+        content = await self._index.learned(tenant)
+        if read and content == read.content:
+            expert = read.expert
+        else:
+            learned = decoded(content, self._embedder.name)
+            expert = Expert(learned) if learned else None
+        self._read[tenant] = _Read(content, expert, time.monotonic())
+        return expert
+
+    def forget(self, tenant: str) -> None:
+        """What was learned is to be read again."""
+        self._read.pop(tenant, None)
+
+
+def _passage(candidate: Candidate, score: float) -> Passage:
+    hit = candidate.hit
+    return Passage(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,11 +17,12 @@ from qdrant_client.http.exceptions import ApiException
 from bot.breaker import Breaker
 from bot.errors import Misconfigured, Unavailable
 from bot.settings import QdrantSettings
-from knowledge.index import DENSE, LEXICAL, Found, Hit, Point, hit
+from knowledge.index import DENSE, LEXICAL, Found, Hit, Known, Point, hit, known
 from knowledge.lexical import Sparse
 
 _TIMEOUT_S: Final = 10
 _PAGE: Final = 1000
+_LEARNED: Final = uuid.UUID("0e0b1c86-6f0e-4f0e-8d5c-6d1b5b0c9a51")
 
 
 class ServerIndex:
@@ -80,6 +83,41 @@ class ServerIndex:
             answers = await self._client.query_batch_points(self._collection, requests)
         rankings = [[hit(point.payload, point.score) for point in answer.points] for answer in answers]
         return Found(rankings[0], rankings[1] if len(rankings) > 1 else list[Hit]())
+
+    async def known(self, tenant: str, *, most: int) -> list[Known]:
+        """Page by page: vectors are large."""
+        await self._make_collection()
+        found: list[Known] = []
+        offset: Any = None
+        while len(found) < most:
+            with qdrant_errors():
+                records, offset = await self._client.scroll(
+                    self._collection,
+                    scroll_filter=_of_tenant(tenant),
+                    limit=_PAGE,
+                    offset=offset,
+                    with_payload=["item", "wording", "is_question"],
+                    with_vectors=[DENSE],
+                )
+            found += [known(record.payload, record.vector) for record in records]
+            if offset is None:
+                break
+        return found[:most]
+
+    async def learned(self, tenant: str) -> bytes | None:
+        """From a point without vectors, which no search finds."""
+        await self._make_collection()
+        with qdrant_errors():
+            records = await self._client.retrieve(self._collection, [_learned_id(tenant)], with_payload=True)
+        return b64decode((records[0].payload or {})["learned"]) if records else None
+
+    async def learn(self, tenant: str, learned: bytes) -> None:
+        """Other workers read it within a minute."""
+        await self._make_collection()
+        payload = {"learned_of": tenant, "learned": b64encode(learned).decode()}
+        point = models.PointStruct(id=_learned_id(tenant), vector={}, payload=payload)
+        with qdrant_errors():
+            await self._client.upsert(self._collection, [point], wait=True)
 
     async def sources(self, tenant: str) -> dict[str, set[str]]:
         """Item ids by source."""
@@ -164,6 +202,10 @@ def qdrant_errors() -> Iterator[None]:
         yield
     except (ApiException, QdrantException, httpx.HTTPError, OSError) as error:
         raise Unavailable(f"Qdrant is away ({type(error).__name__})") from error
+
+
+def _learned_id(tenant: str) -> str:
+    return str(uuid.uuid5(_LEARNED, tenant))
 
 
 def _vectors(point: Point) -> dict[str, Any]:

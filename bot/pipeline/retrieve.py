@@ -10,6 +10,8 @@ from bot.ports import Retriever
 from bot.types import Passage, Turn
 
 PASSAGES: Final = 5
+KNOWN: Final = 0.5
+"""The scores of a question's passages together are the probability that the knowledge answers it."""
 _SEPARATELY: Final = 8
 """Messages of one turn that are looked up each by itself: the newest."""
 

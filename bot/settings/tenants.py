@@ -138,7 +138,10 @@ class TenantSettings(Section):
     )
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
     faq_confidence: float = Field(
-        0.45, ge=0, le=1, description="0 to 1: how near an FAQ entry must be to be sent as it stands"
+        0.35,
+        ge=0,
+        le=1,
+        description="0 to 1: how probably right an FAQ entry must be to be sent as it stands",
     )
     gap_days: int = Field(
         30,

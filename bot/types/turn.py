@@ -39,7 +39,8 @@ class Passage:
     source: str
     """File name and line or row, as the shop's manager would look it up."""
     score: float
-    """How well it fits the question, 0 to 1 (`knowledge.fuse`)."""
+    """The probability that it answers the question (`knowledge.confidence`). Those of all passages together
+    are the probability that the knowledge answers it at all."""
     is_faq: bool = False
     """True when `text` was written as an answer and can be sent as it stands."""
 

@@ -43,11 +43,13 @@ def vector(text: str) -> list[float]:
 
 
 def points(item: Item, tenant: str) -> list[Point]:
+    """Of its questions: these tests count what is found, and an answer would be found too."""
     return [
-        Point(own_id, vector(wording), lexical.of_text(wording), payload)
-        for own_id, wording, payload in zip(
-            point_ids(item, tenant), item.wordings, payloads(item, tenant), strict=True
+        Point(own_id, vector(face.text), lexical.of_text(face.text), payload)
+        for own_id, face, payload in zip(
+            point_ids(item, tenant), item.faces, payloads(item, tenant), strict=True
         )
+        if face.is_question
     ]
 
 
@@ -100,7 +102,7 @@ async def test_what_is_there_can_be_asked(index: Index) -> None:
     here, absent = an_item("怎么退货", "退货流程"), an_item("多久发货")
     await put(index, "a", here)
 
-    ids = point_ids(here, "a")
+    ids = [point.id for point in points(here, "a")]
     assert await index.present([*ids, *point_ids(absent, "a"), *point_ids(here, "b")]) == set(ids)
     assert await index.present([]) == set()
 
@@ -146,6 +148,33 @@ async def test_many_points_are_listed_whole(index: Index) -> None:
     await put(index, "a", *(an_item(f"问题{number}") for number in range(1100)))
 
     assert len((await index.sources("a"))["faq.txt"]) == 1100
+
+
+async def test_wordings_come_back_with_their_vectors_as_many_as_are_wanted(index: Index) -> None:
+    await put(index, "a", *(an_item(f"问题{number}") for number in range(1100)))
+    await put(index, "b", an_item("别家的问题"))
+
+    known = await index.known("a", most=1050)
+
+    assert len(known) == 1050
+    assert {one.item for one in known} <= (await index.sources("a"))["faq.txt"]
+    assert all(np.allclose(one.dense, vector(one.wording), atol=1e-5) for one in known[:50])
+    assert all(one.is_question for one in known)
+    assert await index.known("c", most=10) == []
+
+
+async def test_what_was_learned_is_kept_beside_a_tenants_knowledge_and_never_found(index: Index) -> None:
+    await put(index, "a", an_item("怎么退货"))
+
+    assert await index.learned("a") is None
+    await index.learn("a", b"first")
+    await index.learn("a", b"second\x00")
+    await index.learn("b", b"another's")
+
+    assert await index.learned("a") == b"second\x00"
+    assert (await titles(index, "a", "怎么退货"))[0] == ["怎么退货"]
+    assert list(await index.sources("a")) == ["faq.txt"]
+    assert await index.sources("b") == {}
 
 
 async def test_ping_is_quiet_while_all_is_well(index: Index) -> None:

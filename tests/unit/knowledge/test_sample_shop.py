@@ -36,20 +36,22 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[
 
 
 async def test_paraphrases_are_answered_and_foreign_questions_are_not(shop: tuple[Library, Settings]) -> None:
-    """The figures were 0.88, 0.82 and 1.00 when this was written; they may get better."""
+    """The figures were 0.95, 0.83, 0.03 and 0.97 when this was written; they may get better."""
     library, settings = shop
     enough = settings.tenants[0].faq_confidence
-    found = right = refused = 0
+    found = right = wrong = refused = 0
     for question in QUESTIONS:
         passages = await library.retriever.search("qinghe", question["query"], limit=5)
         best = next(passage for passage in passages if passage.is_faq)
         found += best.title == question["gold"]
         right += best.title == question["gold"] and best.score >= enough
+        wrong += question["gold"] not in (None, best.title) and best.score >= enough
         refused += question["gold"] is None and best.score < enough
 
     known = sum(question["gold"] is not None for question in QUESTIONS)
-    assert found / known >= 0.86
-    assert right / known >= 0.78
+    assert found / known >= 0.92
+    assert right / known >= 0.8
+    assert wrong / known <= 0.05
     assert refused / (len(QUESTIONS) - known) >= 0.95
 
 
