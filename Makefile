@@ -36,6 +36,10 @@ lint: $(DEV) ## ruff and mypy --strict
 bench: $(DEV) ## ratios measured in one run, a JSON line each; ONLY=name for one
 	@$(BIN)/python -m tests.bench $(ONLY)
 
+.PHONY: judge
+judge: $(DEV) ## question sets that lie beside the project, a JSON line each; FOLDER=path SPLIT=dev ONLY=name
+	@$(BIN)/python -m tests.evals.public --folder $(FOLDER) $(if $(SPLIT),--split $(SPLIT)) $(if $(ONLY),--only $(ONLY))
+
 .PHONY: chaos
 chaos: $(DEV) ## everything that can go wrong, ten minutes; SEED=1 BUG=dedupe|fence|ack MESSAGES=2000 SPAN=60
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(BUG),--bug $(BUG)) \
