@@ -21,7 +21,7 @@ _COSINE_UNIT: Final = 0.06
 _SHARE_UNIT: Final = 0.1
 _BY_WORDS: Final = 0.7
 _TURNED_COSTS: Final = 1.0
-"""Weights that fitted seven public question sets about alike; no set has its own."""
+"""Weights that fitted six public question sets about alike; no set has its own."""
 
 
 _Face = tuple[Hit, float, float]
