@@ -12,12 +12,13 @@ import structlog
 
 from bot.breaker import Breaker
 from bot.errors import Misconfigured, Rejected
-from bot.ports import Retriever
+from bot.ports import Embeddings, Retriever
 from bot.settings import Settings, TenantSettings
 from knowledge import alike, lexical
 from knowledge.documents import BATCH, Face, Item
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder, Embedder, Vectors
+from knowledge.embed_remembered import Remembering
 from knowledge.embed_together import Together
 from knowledge.index import Index, Point, payloads, point_ids
 from knowledge.learn import learn
@@ -167,10 +168,15 @@ def _words(face: Face) -> lexical.Sparse:
     return lexical.of_text(simplified(face.text), usual=usual)
 
 
-async def open_library(settings: Settings) -> Library:
-    """The library where the settings say. Raises Unavailable, Refused, Misconfigured."""
+async def open_library(settings: Settings, remembered: Embeddings | None = None) -> Library:
+    """The library where the settings say. Raises Unavailable, Refused, Misconfigured.
+
+    `remembered`: what was made of questions before.
+    """
     embedder, breakers = open_embedder(settings)
     dimensions = (await embedder.questions(["?"])).shape[1]
+    if remembered:
+        embedder = Remembering(embedder, remembered)
     reranker = Reranker(settings.rerank) if settings.rerank.base_url else None
     if settings.qdrant.url:
         from knowledge.server import ServerIndex  # its client takes most of a second to load

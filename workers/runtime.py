@@ -23,7 +23,7 @@ from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
 from bot.pipeline import HISTORY_LINES, NotingGaps, Perceive, Pipeline
-from bot.ports import Model, Transcriber
+from bot.ports import Embeddings, Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
 from bot.waiting import end, for_ever
@@ -51,7 +51,7 @@ from workers.tidying import tidy_for_ever, trim_for_ever
 
 log = structlog.get_logger()
 
-OpenLibrary = Callable[[Settings], Awaitable[Library]]
+OpenLibrary = Callable[[Settings, Embeddings], Awaitable[Library]]
 OpenModel = Callable[[Settings], Model | None]
 
 _ROOM = 4
@@ -94,7 +94,7 @@ class Runtime:
         """
         stores = Stores.open(settings)
         await stores.schedule.ping()
-        library = await open_library(settings)
+        library = await open_library(settings, stores.embeddings)
         for tenant in settings.tenants:
             await library.sync_tenant(tenant)
         nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)

@@ -1,8 +1,8 @@
 """Every Redis key, with its type and lifetime. Nothing else in the project spells one.
 
 Keys of one conversation, and of the schedules it stands in, carry the hash tag of its partition, so that
-a script touches one slot of a Redis cluster. Values are JSON unless said otherwise; what stands in capitals is
-told in `bot.store.bounds`:
+a script touches one slot of a Redis cluster. Values are JSON unless said otherwise; capitals are told in
+`bot.store.bounds`:
 
     kefu:{07}:inbox:<conversation>          list    messages, oldest first; gone when empty
     kefu:{07}:seen:<conversation>:<id>      string  this message was stored; SEEN_S

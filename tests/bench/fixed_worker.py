@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from bot import observe
-from bot.ports import Model
+from bot.ports import Embeddings, Model
 from bot.settings import Settings, load
 from bot.types import Passage
 from bot.wiring import build_model
@@ -24,7 +24,7 @@ PASSAGE: Passage = a_passage("签收后7天内，在“我的订单”里点“�
 ANSWER = "您好，签收后7天内可以在“我的订单”里点“申请退货”。"
 
 
-async def open_fixed(settings: Settings) -> Library:
+async def open_fixed(settings: Settings, _: Embeddings) -> Library:
     """The real library, but whatever is searched, the one passage is found."""
     library = await open_library(settings)
     library.retriever = FixedRetriever(PASSAGE)

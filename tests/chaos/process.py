@@ -20,6 +20,7 @@ import uvloop
 
 from adapters.gateway import serve
 from bot import observe
+from bot.ports import Embeddings
 from bot.settings import Settings, TenantSettings, load
 from bot.types import Passage
 from knowledge.library import Library
@@ -48,7 +49,7 @@ class ScriptedKnowledge(Library):
         pass
 
 
-async def open_scripted(_: Settings) -> Library:
+async def open_scripted(_: Settings, __: Embeddings) -> Library:
     return ScriptedKnowledge()
 
 
