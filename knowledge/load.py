@@ -72,7 +72,7 @@ def load_all(files: Iterable[File]) -> Iterator[tuple[File, Loaded | Rejected]]:
         for count, file in enumerate(files, 1):
             try:
                 _check_all(file, count, read_bytes, read_items, until)
-                data = _bytes(file)
+                data = bytes_of(file)
                 loaded = _loaded(file, data, apart)
             except Rejected as error:
                 yield file, error
@@ -85,7 +85,7 @@ def load_all(files: Iterable[File]) -> Iterator[tuple[File, Loaded | Rejected]]:
 def load(file: File) -> Loaded:
     """What one file holds. Raises BadRequest or TooLarge when it can't be read at all."""
     with Apart() as apart:
-        return _loaded(file, _bytes(file), apart)
+        return _loaded(file, bytes_of(file), apart)
 
 
 def _loaded(file: File, data: bytes, apart: Apart) -> Loaded:
@@ -122,7 +122,7 @@ def _check_all(file: File, count: int, read_bytes: int, read_items: int, until: 
             raise TooLarge(f"{file.name}: was left out, as {why}; import some alone")
 
 
-def _bytes(file: File) -> bytes:
+def bytes_of(file: File) -> bytes:
     """Raises BadRequest and TooLarge."""
     name = file.name
     if name != name.encode(errors="ignore").decode():  # out of a ZIP that Windows made, say

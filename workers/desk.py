@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.broker import make_app
 from bot.errors import Misconfigured, Unavailable
-from bot.settings import Settings
+from bot.settings import QdrantSettings, Settings
 from bot.wiring import Stores, build_model, redis_url
-from knowledge.library import open_library
+from knowledge.library import Library, open_library
 from workers.ask import build_pipeline
 from workers.librarian import Desk, LocalDesk, RemoteLibrary
 
@@ -23,14 +25,32 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     if not settings.qdrant.url and await _worker_is_alive(settings):
         yield RemoteLibrary(make_app(redis_url(settings)))
         return
+    async with _open_here(settings) as (desk, library):
+        for tenant in settings.tenants:
+            await library.sync_tenant(tenant)
+        yield desk
+
+
+@asynccontextmanager
+async def open_beside(settings: Settings) -> AsyncIterator[Desk]:
+    """With a store of its own that is empty at first, and is gone afterwards: to try what is not imported.
+
+    Raises Unavailable, Misconfigured.
+    """
+    with TemporaryDirectory(prefix="kefu-") as folder:
+        own = settings.model_copy(update={"data_dir": Path(folder), "qdrant": QdrantSettings()})
+        async with _open_here(own) as (desk, _):
+            yield desk
+
+
+@asynccontextmanager
+async def _open_here(settings: Settings) -> AsyncIterator[tuple[Desk, Library]]:
     library = await open_library(settings)
     model = build_model(settings)
     try:
-        for tenant in settings.tenants:
-            await library.sync_tenant(tenant)
         if model and model.mode == "starting":
             await model.look()
-        yield LocalDesk(settings, library, build_pipeline(settings, library.retriever, model))
+        yield LocalDesk(settings, library, build_pipeline(settings, library.retriever, model)), library
     finally:
         if model:
             await model.close()

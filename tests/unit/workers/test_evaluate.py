@@ -1,0 +1,163 @@
+"""An evaluation asks as customers are answered."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.types import Outcome, Passage
+from knowledge.judge.cases import FAR, Case, Decision, Judged
+from tests.builders import SHOP, a_passage, some_settings
+from workers.ask import Asked
+from workers.evaluate import Examiner
+
+RETURN, SHIP = Case("要退", ("怎么退货",)), Case("几天发", ("多久发货",))
+WEATHER = Case("天气", kind=FAR)
+A_MODEL = {"model": {"base_url": "http://127.0.0.1:1/v1", "model": "m"}}
+
+
+class FakeDesk:
+    """Finds what it was given for a question, and answers with the first of it; away for all others."""
+
+    def __init__(self, *, outcome: Outcome = Outcome.FAQ, **found: list[Passage]) -> None:
+        self.found = found
+        self.outcome = outcome
+        self.asked: list[str] = []
+        self.under_way = self.most_under_way = 0
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        assert (tenant, limit) == (SHOP, 5)
+        self.asked.append(text)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        await asyncio.sleep(0)
+        self.under_way -= 1
+        if text not in self.found:
+            raise Unavailable("the worker is away")
+        return self.found[text]
+
+    async def ask(self, tenant: str, question: str) -> Asked:
+        passages = await self.search(tenant, question, limit=5)
+        return Asked("七天内。", self.outcome, tuple(passages), 0.25)
+
+
+def found(title: str, score: float, *, is_faq: bool = True) -> Passage:
+    return a_passage(id=title, title=title, score=score, is_faq=is_faq)
+
+
+async def examined(
+    desk: FakeDesk, *cases: Case, at_once: int = 2, answers: bool = False, model: bool = False
+) -> tuple[Judged, ...]:
+    settings = some_settings(**(A_MODEL if model else {}))
+    examiner = Examiner(desk, settings, SHOP, answers)
+    steps: list[None] = []
+    judged = await examiner.examine(cases, at_once=at_once, on_each=lambda: steps.append(None))
+    assert len(steps) == len(cases)
+    return judged
+
+
+async def test_a_search_is_answered_where_faq_mode_would_answer() -> None:
+    desk = FakeDesk(
+        要退=[found("怎么退货", 0.9)], 几天发=[found("多久发货", 0.2)], 天气=[found("多久发货", 0.1)]
+    )
+
+    told = [(one.decision, one.is_right, one.is_good) for one in await examined(desk, RETURN, SHIP, WEATHER)]
+
+    assert told == [
+        (Decision.ANSWERED, True, True),
+        (Decision.REFUSED, False, False),
+        (Decision.REFUSED, False, True),
+    ]
+
+
+async def test_without_a_model_pieces_of_documents_are_no_answers() -> None:
+    """With one they are put before it, and the entry stands behind."""
+    piece, entry = found("退货规则", 0.95, is_faq=False), found("怎么退货", 0.9)
+
+    (without,) = await examined(FakeDesk(要退=[piece, entry]), RETURN)
+    (alone,) = await examined(FakeDesk(要退=[piece]), RETURN)
+    (with_one,) = await examined(FakeDesk(要退=[piece, entry]), RETURN, model=True)
+
+    assert (without.rank, without.is_right) == (1, True)
+    assert (alone.found, alone.decision) == ((), Decision.REFUSED)
+    assert (with_one.rank, with_one.decision) == (2, Decision.ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "decision"),
+    [
+        (Outcome.FAQ, Decision.ANSWERED),
+        (Outcome.CLARIFIED, Decision.ASKED_BACK),
+        (Outcome.HANDED_OFF, Decision.HANDED_OFF),
+        (Outcome.REFUSED, Decision.REFUSED),
+        (Outcome.APOLOGISED, Decision.FAILED),
+    ],
+)
+async def test_an_answer_counts_by_its_outcome(outcome: Outcome, decision: Decision) -> None:
+    desk = FakeDesk(outcome=outcome, 要退=[found("怎么退货", 0.9)])
+
+    (one,) = await examined(desk, RETURN, answers=True)
+
+    assert (one.decision, one.is_right) == (decision, decision is Decision.ANSWERED)
+
+
+async def test_an_answer_has_the_time_that_the_worker_took() -> None:
+    desk = FakeDesk(要退=[found("怎么退货", 0.9)])
+
+    (one,) = await examined(desk, RETURN, answers=True)
+
+    assert (one.seconds, one.answer) == (0.25, "七天内。")
+
+
+async def test_every_outcome_has_its_place() -> None:
+    for outcome in Outcome:
+        (one,) = await examined(FakeDesk(outcome=outcome, 要退=[]), RETURN, answers=True)
+        assert one.decision in Decision
+
+
+async def test_so_many_are_under_way_and_no_more() -> None:
+    desk = FakeDesk()
+    desk.found = {f"问{n}": [] for n in range(20)}
+
+    judged = await examined(desk, *(Case(f"问{n}", ("甲",)) for n in range(20)), at_once=3)
+
+    assert [one.case.question for one in judged] == [f"问{n}" for n in range(20)]
+    assert desk.most_under_way == 3
+
+
+async def test_one_that_can_not_be_asked_costs_no_other() -> None:
+    desk = FakeDesk(要退=[found("怎么退货", 0.9)])
+
+    away, well = await examined(desk, SHIP, RETURN)
+
+    assert (away.decision, away.reason) == (Decision.FAILED, "the worker is away")
+    assert well.is_right
+
+
+async def test_when_many_can_not_be_asked_the_rest_is_not_tried() -> None:
+    desk = FakeDesk()
+
+    with pytest.raises(Unavailable, match="6 questions could not be asked: the worker is away"):
+        await Examiner(desk, some_settings(), SHOP).examine(
+            [Case(f"问{n}", ("甲",)) for n in range(50)], at_once=2, on_each=lambda: None
+        )
+
+    assert len(desk.asked) < 10
+
+
+async def test_a_title_that_no_entry_has_is_told() -> None:
+    """Once more looked for by itself: it may just never have been found."""
+    desk = FakeDesk(
+        要退=[found("会不会缩水", 0.3)],
+        几天发=[found("多久发货", 0.9)],
+        怎么退货=[found("怎么退货？", 0.9)],
+        没有的=[found("怎么退货", 0.2)],
+    )
+    cases = (RETURN, SHIP, Case("要退", ("没有的",)))
+    examiner = Examiner(desk, some_settings(), SHOP)
+    judged = await examiner.examine(cases, at_once=1, on_each=lambda: None)
+
+    assert await examiner.unknown(judged) == ("没有的",)
+    assert "多久发货" not in desk.asked, "it was found already"

@@ -1,0 +1,117 @@
+"""`kefu eval`: how good the knowledge is, by questions of which somebody knows what is right."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from bot.errors import BadRequest
+from knowledge.judge.bounds import missed
+from knowledge.judge.compare import Comparison
+from knowledge.judge.page import page
+from knowledge.judge.report import read, written
+from workers.cli.common import (
+    DEFAULT_CONFIG,
+    FAILED,
+    Config,
+    Tenant,
+    read_settings,
+    tells_problems,
+    tenant_of,
+)
+from workers.cli.evaluating import Asking, examine
+from workers.cli.figures import first, show
+
+_TOLD: Final = 30
+
+Share = Annotated[float | None, typer.Option(min=0, max=1, show_default=False, rich_help_panel="Bounds")]
+
+
+@tells_problems
+def evaluate(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Questions: .jsonl .csv .tsv")],
+    tenant: Tenant = "",
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Ask the whole pipeline, and not the search alone.")
+    ] = False,
+    knowledge: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--knowledge", help="Ask of these files alone, as if they were imported; nothing is kept."
+        ),
+    ] = None,
+    only: Annotated[str, typer.Option("--only", help="Only questions with this tag or split.")] = "",
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many questions are under way.")] = 4,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write all of it, to compare with later.")
+    ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Write a page with plots and all misses.")
+    ] = None,
+    compare: Annotated[Path | None, typer.Option("--compare", help="What --json wrote before.")] = None,
+    hit1: Share = None,
+    hit3: Share = None,
+    mrr: Share = None,
+    answered: Share = None,
+    right: Share = None,
+    wrong: Share = None,
+    refused: Share = None,
+    refused_far: Share = None,
+    refused_near: Share = None,
+    ece: Share = None,
+    p95_ms: Annotated[
+        float | None, typer.Option("--p95-ms", min=0, show_default=False, rich_help_panel="Bounds")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Ask questions with known answers: what is found first, answered, refused, and how sure it is.
+
+    Exit code 1 when a bound is missed (--wrong, --ece, --p95-ms: at most; others: at least), a line is bad,
+    or a question can't be asked.
+    """
+    bounds = {
+        "hit1": hit1,
+        "hit3": hit3,
+        "mrr": mrr,
+        "answered": answered,
+        "right": right,
+        "wrong": wrong,
+        "refused": refused,
+        "refused_far": refused_far,
+        "refused_near": refused_near,
+        "ece": ece,
+        "p95_ms": p95_ms,
+    }
+    settings = read_settings(config)
+    asking = Asking(tenant_of(settings, tenant), tuple(paths), tuple(knowledge or ()), only, answers, at_once)
+    for path in filter(None, (json_file, html_file)):
+        _check_place(path)
+    earlier = read(compare) if compare else None
+    run, problems = examine(settings, asking)
+    comparison = Comparison.of(earlier.judged, run.judged) if earlier else None
+    show(run, earlier, comparison)
+    _write(json_file, written(run))
+    _write(html_file, page(run, earlier, comparison).encode())
+    problems += missed(run.figures, {name: bound for name, bound in bounds.items() if bound is not None})
+    for line in first(problems, _TOLD):
+        print(line, file=sys.stderr)
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+def _check_place(path: Path) -> None:
+    """Before anything is asked, as that may take a while. Raises BadRequest."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise BadRequest(f"{path}: can't be written; name a file in a folder that is there")
+
+
+def _write(path: Path | None, data: bytes) -> None:
+    if path is None:
+        return
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadRequest(f"{path}: can't be written ({error.strerror})") from error

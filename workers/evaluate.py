@@ -1,0 +1,130 @@
+"""Asks the questions of an evaluation, several at once, as customers' are asked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from bot.errors import Unavailable
+from bot.pipeline.faq import from_faq
+from bot.pipeline.retrieve import PASSAGES
+from bot.settings import Settings
+from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
+from bot.waiting import end
+from knowledge.judge.answers import answered
+from knowledge.judge.cases import Case, Decision, Found, Judged, failed, plain, searched
+from workers.ask import Asked
+
+_MOST_FAILED: Final = 5
+"""More than so many have one cause, and the next would fail as well."""
+_DECISIONS: Final = {
+    Outcome.ANSWERED: Decision.ANSWERED,
+    Outcome.FAQ: Decision.ANSWERED,
+    Outcome.CACHED: Decision.ANSWERED,
+    Outcome.CLARIFIED: Decision.ASKED_BACK,
+    Outcome.REFUSED: Decision.REFUSED,
+    Outcome.HANDED_OFF: Decision.HANDED_OFF,
+    Outcome.APOLOGISED: Decision.FAILED,
+    Outcome.LIMITED: Decision.FAILED,
+}
+
+
+class AnsweringDesk(Protocol):
+    """What an examiner needs of a `workers.librarian.Desk`."""
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        """See `bot.ports.Retriever.search`."""
+        ...
+
+    async def ask(self, tenant: str, question: str) -> Asked:
+        """See `workers.ask.ask`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """One tenant, and who is asked about its knowledge."""
+
+    desk: AnsweringDesk
+    settings: Settings
+    tenant: str
+    answers: bool = False
+    """True: the whole pipeline is asked. Else the search, and what FAQ mode would make of it."""
+
+    async def examine(
+        self, cases: Sequence[Case], *, at_once: int, on_each: Callable[[], None]
+    ) -> tuple[Judged, ...]:
+        """In the cases' order. Raises Unavailable when too many can't be asked."""
+        places = asyncio.Semaphore(at_once)
+        failures = 0
+
+        async def judge(case: Case) -> Judged:
+            nonlocal failures
+            async with places:
+                try:
+                    return await self._judge(case)
+                except Unavailable as error:
+                    failures += 1
+                    if failures > _MOST_FAILED:
+                        raise Unavailable(f"{failures} questions could not be asked: {error}") from error
+                    return failed(case, str(error))
+                finally:
+                    on_each()
+
+        tasks = [asyncio.create_task(judge(case)) for case in cases]
+        try:
+            return tuple(await asyncio.gather(*tasks))
+        finally:
+            await end(tasks)
+
+    async def unknown(self, judged: Iterable[Judged]) -> tuple[str, ...]:
+        """Titles that the questions name and no entry has: not found for any question, nor by themselves."""
+        judged = list(judged)
+        seen = {plain(found.title) for one in judged for found in one.found}
+        missing = {plain(gold): gold for one in judged for gold in one.case.gold if plain(gold) not in seen}
+        return tuple([gold for gold in missing.values() if not await self._is_there(gold)])
+
+    async def _is_there(self, title: str) -> bool:
+        found = await self.desk.search(self.tenant, title, limit=PASSAGES)
+        return plain(title) in {plain(passage.title) for passage in found}
+
+    async def _judge(self, case: Case) -> Judged:
+        return await (self._ask(case) if self.answers else self._search(case))
+
+    async def _search(self, case: Case) -> Judged:
+        started = time.perf_counter()
+        passages = await self.desk.search(self.tenant, case.question, limit=PASSAGES)
+        seconds = time.perf_counter() - started
+        found = self._ranked(passages)
+        return searched(case, found, is_answered=self._is_enough(case, passages), seconds=seconds)
+
+    async def _ask(self, case: Case) -> Judged:
+        asked = await self.desk.ask(self.tenant, case.question)
+        found, decision = self._ranked(asked.passages), _DECISIONS[asked.outcome]
+        if decision is Decision.FAILED:
+            return failed(case, asked.text)
+        is_verbatim = asked.outcome is Outcome.FAQ
+        return answered(case, found, decision, asked.text, is_verbatim=is_verbatim, seconds=asked.seconds)
+
+    def _is_enough(self, case: Case, passages: Sequence[Passage]) -> bool:
+        """With a model, what is near enough to go by; without, what FAQ mode sends."""
+        tenant = self.settings.tenant(self.tenant)
+        if self._has_model:
+            return any(passage.score >= tenant.faq_confidence for passage in passages)
+        conversation = Conversation(self.tenant, "eval", "operator")
+        message = Message("eval", conversation, case.question, 0.0, Address({}))
+        turn = Turn(conversation, (message,), 0.0, passages=tuple(passages))
+        return from_faq(turn, tenant) is not None
+
+    def _ranked(self, passages: Sequence[Passage]) -> list[Found]:
+        """Without a model, entries alone can be answers."""
+        return [
+            Found(passage.title, passage.score) for passage in passages if passage.is_faq or self._has_model
+        ]
+
+    @property
+    def _has_model(self) -> bool:
+        return bool(self.settings.model.each)
