@@ -17,6 +17,15 @@ class Figure:
     called: str
     of: Callable[[Figures], float | None]
     less_is_better: bool = False
+    digits: int = 3
+
+    def shown(self, value: float) -> str:
+        """As people read it."""
+        return f"{value:.{self.digits}f}"
+
+    def change(self, value: float, was: float) -> str:
+        """With its sign."""
+        return f"{value - was:+.{self.digits}f}"
 
 
 def _ms(seconds: float | None) -> float | None:
@@ -35,8 +44,8 @@ FIGURES: Final = {
     "refused_near": Figure("near refused", lambda figures: figures.refused_of.get(NEAR)),
     "ece": Figure("calibration error", lambda figures: figures.ece, less_is_better=True),
     "likeness": Figure("likeness to references", lambda figures: figures.likeness),
-    "p50_ms": Figure("p50 ms", lambda figures: _ms(figures.p50_s), less_is_better=True),
-    "p95_ms": Figure("p95 ms", lambda figures: _ms(figures.p95_s), less_is_better=True),
+    "p50_ms": Figure("p50 ms", lambda figures: _ms(figures.p50_s), less_is_better=True, digits=0),
+    "p95_ms": Figure("p95 ms", lambda figures: _ms(figures.p95_s), less_is_better=True, digits=0),
 }
 
 
@@ -49,12 +58,8 @@ def missed(figures: Figures, bounds: Mapping[str, float]) -> Iterator[str]:
         if value is None:
             yield f"{figure.called}: no question tells it, and {_wanted(figure, bound)}"
         elif value > bound if figure.less_is_better else value < bound:
-            yield f"{figure.called}: {_shown(value)}, and {_wanted(figure, bound)}"
+            yield f"{figure.called}: {value:.4g}, and {_wanted(figure, bound)}"
 
 
 def _wanted(figure: Figure, bound: float) -> str:
     return f"{bound:g} {'at most' if figure.less_is_better else 'at least'} was asked for"
-
-
-def _shown(value: float) -> str:
-    return f"{value:.0f}" if value > 1 else f"{value:.4f}"

@@ -84,9 +84,9 @@ def _figures(now: Figures, before: Figures | None) -> str:
         if value is None:
             continue
         was = figure.of(before) if before else None
-        cells, kind = [figure.called, shown(value)], ""
+        cells, kind = [figure.called, figure.shown(value)], ""
         if before:
-            cells.append("" if was is None else f"{value - was:+.3f}")
+            cells.append("" if was is None else figure.change(value, was))
         if was is not None and value != was:
             kind = "right" if (value < was) == figure.less_is_better else "wrong"
         rows.append(_row(cells, kind))
@@ -149,11 +149,6 @@ def _instead(one: Judged) -> str:
 
 def _why(one: Judged) -> str:
     return "\n".join(filter(None, (one.reason, one.answer[:_ANSWER_CHARS])))
-
-
-def shown(value: float) -> str:
-    """A share, or milliseconds."""
-    return f"{value:.3f}" if value <= 1 else f"{value:.0f}"
 
 
 def _table(names: Sequence[str], rows: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ from knowledge.judge.bounds import FIGURES
 from knowledge.judge.cases import Decision, Judged
 from knowledge.judge.compare import Change, Comparison
 from knowledge.judge.figures import Figures
-from knowledge.judge.page import shown
 from knowledge.judge.report import Run
 
 console = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
@@ -40,8 +39,8 @@ def _figures(now: Figures, before: Figures | None) -> None:
         if value is None or (name not in _WORTH_A_PLACE and before is None):
             continue
         within = now.hit1_within if name == "hit1" else None
-        cells = [figure.called, shown(value), f"{within[0]:.3f}–{within[1]:.3f}" if within else ""]
-        table.add_row(*cells, *([f"{value - was:+.3f}" if was is not None else ""] if before else []))
+        cells = [figure.called, figure.shown(value), f"{within[0]:.3f}–{within[1]:.3f}" if within else ""]
+        table.add_row(*cells, *([figure.change(value, was) if was is not None else ""] if before else []))
     console.print(table)
 
 

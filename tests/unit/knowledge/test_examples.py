@@ -1,4 +1,4 @@
-"""The examples in docs/knowledge.md can be imported as they stand."""
+"""The examples in docs/knowledge.md can be imported, or asked, as they stand."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from bot.settings import TenantSettings
+from knowledge.judge import questions
+from knowledge.judge.cases import FAR, IN, NEAR
 from knowledge.kinds import BY_ENDING, read
 
 TEXT = (Path(__file__).parents[3] / "docs" / "knowledge.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^`(\w+\.\w+)`[^\n]*\n\n```\w+\n(.*?)```", TEXT, re.MULTILINE | re.DOTALL))
+QUESTIONS = EXAMPLES.pop("questions.jsonl")
 
 
 def test_the_page_has_an_example_of_each_form_of_text() -> None:
@@ -25,6 +28,15 @@ def test_an_example_is_read_without_a_word(name: str) -> None:
 
     assert loaded.items
     assert (loaded.problems, loaded.notes, loaded.folded) == ((), (), 0)
+
+
+def test_the_questions_can_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "questions.jsonl").write_text(QUESTIONS, encoding="utf-8")
+
+    asked = questions.read([tmp_path / "questions.jsonl"])
+
+    assert [case.kind for case in asked.cases] == [IN, IN, NEAR, FAR]
+    assert (asked.problems, asked.notes) == ((), ())
 
 
 def test_each_kind_of_file_is_named_there() -> None:

@@ -170,8 +170,8 @@ def test_a_bound_that_is_missed_is_told() -> None:
 
     assert list(missed(counted, {"hit1": 0.5, "wrong": 0.5, "refused": 1.0, "p95_ms": 200})) == []
     assert list(missed(counted, {"hit1": 0.51, "wrong": 0.4, "p95_ms": 199})) == [
-        "hit@1: 0.5000, and 0.51 at least was asked for",
-        "answered wrongly: 0.5000, and 0.4 at most was asked for",
+        "hit@1: 0.5, and 0.51 at least was asked for",
+        "answered wrongly: 0.5, and 0.4 at most was asked for",
         "p95 ms: 200, and 199 at most was asked for",
     ]
 

@@ -72,8 +72,8 @@ def test_a_build_fails_by_what_is_missed(folder: Path) -> None:
     assert kept.exit_code == 0
     assert missed.exit_code == 1
     assert missed.stderr.splitlines() == [
-        "hit@1: 0.5000, and 0.9 at least was asked for",
-        "answered wrongly: 0.5000, and 0.4 at most was asked for",
+        "hit@1: 0.5, and 0.9 at least was asked for",
+        "answered wrongly: 0.5, and 0.4 at most was asked for",
     ]
     assert kefu(folder, "--hit1", "1.5").exit_code == 2
 
