@@ -80,16 +80,23 @@ class Examiner:
         finally:
             await end(tasks)
 
-    async def unknown(self, judged: Iterable[Judged]) -> tuple[str, ...]:
+    async def unknown(self, judged: Iterable[Judged], *, at_once: int) -> tuple[str, ...]:
         """Titles that the questions name and no entry has: not found for any question, nor by themselves."""
         judged = list(judged)
         seen = {plain(found.title) for one in judged for found in one.found}
         missing = {plain(gold): gold for one in judged for gold in one.case.gold if plain(gold) not in seen}
-        return tuple([gold for gold in missing.values() if not await self._is_there(gold)])
+        places = asyncio.Semaphore(at_once)
 
-    async def _is_there(self, title: str) -> bool:
-        found = await self.desk.search(self.tenant, title, limit=PASSAGES)
-        return plain(title) in {plain(passage.title) for passage in found}
+        async def is_there(title: str) -> bool:
+            async with places:
+                try:
+                    found = await self.desk.search(self.tenant, title, limit=PASSAGES)
+                except Unavailable:  # nobody knows; the figures are there, and worth more
+                    return True
+                return plain(title) in {plain(passage.title) for passage in found}
+
+        there = await asyncio.gather(*map(is_there, missing.values()))
+        return tuple(title for title, is_known in zip(missing.values(), there, strict=True) if not is_known)
 
     async def _judge(self, case: Case) -> Judged:
         return await (self._ask(case) if self.answers else self._search(case))

@@ -51,7 +51,7 @@ def read(paths: Iterable[Path], *, titles: Mapping[str, str] | None = None) -> Q
             histories += bool(row.get("history"))
             twice += cases.setdefault(plain(case.question), case) is not case
             if len(cases) > QUESTIONS:
-                raise TooLarge(f"{path.name}: there are over {QUESTIONS} questions; ask some of them")
+                raise TooLarge(f"{name_of(path)}: there are over {QUESTIONS} questions; ask some of them")
     notes = {
         f"asked twice, and counted once: {twice}": twice,
         f"with a history, which is not looked at: {histories}": histories,
@@ -59,9 +59,14 @@ def read(paths: Iterable[Path], *, titles: Mapping[str, str] | None = None) -> Q
     return Questions(tuple(cases.values()), tuple(problems), tuple(note for note in notes if notes[note]))
 
 
+def name_of(path: Path) -> str:
+    """One that can be printed and written down: out of a ZIP that Windows made, it may be no UTF-8."""
+    return path.name.encode(errors="replace").decode()
+
+
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any] | BadQuestion]]:
     """Rows with their places ("questions.csv, line 3")."""
-    name = path.name
+    name = name_of(path)
     try:
         ending = path.suffix.lower()
         if ending not in (*_TABLES, *_LINES):

@@ -19,7 +19,8 @@ _NAMES: Final = {
     "question": "query",
     "gold": "gold_title gold_titles entry entries expected 条目 应答条目 期望",
     "gold_id": "",
-    "scope": "type 范围",
+    "scope": "范围",
+    "type": "",
     "facts": "must 要点",
     "never": "must_not 不可说",
     "reference": "参考答案",
@@ -30,10 +31,12 @@ _COLUMNS: Final = {name: column for column, names in _NAMES.items() for name in 
 _ROLES: Final = {Role.QUESTION: "question", Role.ANSWER: "reference"}
 """Columns that a table of the import has, too."""
 _SCOPES: Final = {
-    **dict.fromkeys(("in", "in_scope", "范围内"), IN),
-    **dict.fromkeys(("out", "oos", "范围外"), OUT),
-    **{kind: kind for kind in (FAR, NEAR, "unseen", "native")},
+    **dict.fromkeys(("in", "范围内"), IN),
+    **dict.fromkeys(("out", "范围外"), OUT),
+    **{kind: kind for kind in (FAR, NEAR)},
 }
+_OUT_TYPE: Final = "oos_"
+"""How public sets begin their types of questions out of scope."""
 _BETWEEN: Final = re.compile(r"[\n|]+")
 _BETWEEN_TAGS: Final = re.compile(r"[\n|;；,，]+")
 
@@ -82,13 +85,14 @@ def _is_none(value: Any) -> bool:
 
 
 def _kind(cells: Mapping[str, Any]) -> str | None:
-    scope = _text(cells.get("scope"), "scope", _TAG_CHARS)
-    if not scope:
-        return None
-    kind = _SCOPES.get(scope.casefold().removeprefix("oos_"))
-    if kind is None:
-        raise BadQuestion(f"has a scope that is none of {', '.join(_SCOPES)}")
-    return kind
+    """By its scope, or by the type that a public set gives it."""
+    scope = _text(cells.get("scope"), "scope", _TAG_CHARS).casefold()
+    if scope:
+        if scope not in _SCOPES:
+            raise BadQuestion(f"has a scope that is none of {', '.join(_SCOPES)}")
+        return _SCOPES[scope]
+    kind = _text(cells.get("type"), "type", _TAG_CHARS)
+    return kind.removeprefix(_OUT_TYPE) if kind.startswith(_OUT_TYPE) else None
 
 
 def _gold(cells: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...]:
@@ -102,7 +106,8 @@ def _gold(cells: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...
 def _tags(cells: Mapping[str, Any]) -> tuple[str, ...]:
     tags = cells.get("tags")
     several = _BETWEEN_TAGS.split(tags) if isinstance(tags, str) else tags
-    own = (*_texts(several, "tags", _TAGS), _text(cells.get("split"), "split", _TAG_CHARS))
+    named = (_text(cells.get(column), column, _TAG_CHARS) for column in ("type", "split"))
+    own = (*_texts(several, "tags", _TAGS), *named)
     if any(len(tag) > _TAG_CHARS for tag in own):
         raise BadQuestion(f"has a tag of more than {_TAG_CHARS} characters")
     return tuple(filter(None, own))

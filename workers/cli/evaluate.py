@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -27,7 +27,10 @@ from workers.cli.figures import first, show
 
 _TOLD: Final = 30
 
-Share = Annotated[float | None, typer.Option(min=0, max=1, show_default=False, rich_help_panel="Bounds")]
+
+def _bound(told: str, *, most: float | None = 1) -> Any:
+    """An option that a build can fail by."""
+    return typer.Option(min=0, max=most, help=told, show_default=False, rich_help_panel="Bounds")
 
 
 @tells_problems
@@ -52,25 +55,22 @@ def evaluate(
         Path | None, typer.Option("--html", help="Write a page with plots and all misses.")
     ] = None,
     compare: Annotated[Path | None, typer.Option("--compare", help="What --json wrote before.")] = None,
-    hit1: Share = None,
-    hit3: Share = None,
-    mrr: Share = None,
-    answered: Share = None,
-    right: Share = None,
-    wrong: Share = None,
-    refused: Share = None,
-    refused_far: Share = None,
-    refused_near: Share = None,
-    ece: Share = None,
-    p95_ms: Annotated[
-        float | None, typer.Option("--p95-ms", min=0, show_default=False, rich_help_panel="Bounds")
-    ] = None,
+    hit1: Annotated[float | None, _bound("In scope, at least so many found first.")] = None,
+    hit3: Annotated[float | None, _bound("In scope, at least so many found among the first three.")] = None,
+    mrr: Annotated[float | None, _bound("In scope, the mean of 1 ÷ place at least.")] = None,
+    answered: Annotated[float | None, _bound("In scope, at least so many answered.")] = None,
+    right: Annotated[float | None, _bound("In scope, at least so many answered rightly.")] = None,
+    wrong: Annotated[float | None, _bound("In scope, at most so many answered wrongly.")] = None,
+    refused: Annotated[float | None, _bound("Out of scope, at least so many not answered.")] = None,
+    refused_far: Annotated[float | None, _bound("Of those that are far, at least so many.")] = None,
+    refused_near: Annotated[float | None, _bound("Of those that are near, at least so many.")] = None,
+    ece: Annotated[float | None, _bound("The expected calibration error at most.")] = None,
+    p95_ms: Annotated[float | None, _bound("Milliseconds that 95% take at most.", most=None)] = None,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Ask questions with known answers: what is found first, answered, refused, and how sure it is.
 
-    Exit code 1 when a bound is missed (--wrong, --ece, --p95-ms: at most; others: at least), a line is bad,
-    or a question can't be asked.
+    Exit code 1 when a bound is missed, a line of a file is bad, or a question can't be asked.
     """
     bounds = {
         "hit1": hit1,
@@ -92,6 +92,8 @@ def evaluate(
     earlier = read(compare) if compare else None
     run, problems = examine(settings, asking)
     comparison = Comparison.of(earlier.judged, run.judged) if earlier else None
+    if earlier and (earlier.tenant, earlier.answers) != (run.tenant, run.answers):
+        print("note: the earlier run asked another tenant, or in the other way (--answers)", file=sys.stderr)
     show(run, earlier, comparison)
     _write(json_file, written(run))
     _write(html_file, page(run, earlier, comparison).encode())

@@ -53,7 +53,7 @@ def examine(settings: Settings, asking: Asking) -> tuple[Run, list[str]]:
     run = Run(
         at=at,
         tenant=asking.tenant,
-        files=tuple(path.name for path in asking.files),
+        files=tuple(questions.name_of(path) for path in asking.files),
         answers=asking.answers,
         enough=settings.tenant(asking.tenant).faq_confidence,
         at_once=asking.at_once,
@@ -74,7 +74,7 @@ async def _ask(
         with progress() as bar:
             task = bar.add_task("asking", total=len(cases))
             judged = await examiner.examine(cases, at_once=asking.at_once, on_each=partial(bar.advance, task))
-        return judged, await examiner.unknown(judged)
+        return judged, await examiner.unknown(judged, at_once=asking.at_once)
 
 
 @asynccontextmanager

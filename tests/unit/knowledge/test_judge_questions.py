@@ -50,12 +50,15 @@ def test_what_is_out_of_scope_says_so_or_names_no_entry(tmp_path: Path) -> None:
         '{"query": "丙", "scope": "out"}',
         '{"query": "丁", "scope": "near"}',
         '{"query": "戊", "type": "oos_far", "gold_id": null}',
+        '{"query": "己", "type": "oos_unseen", "gold_id": null}',
+        '{"query": "庚", "type": "small_talk", "gold": null}',
     ]
 
     cases = read(tmp_path, "\n".join(lines)).cases
 
-    assert [case.kind for case in cases] == [OUT, OUT, OUT, NEAR, FAR]
+    assert [case.kind for case in cases] == [OUT, OUT, OUT, NEAR, FAR, "unseen", OUT]
     assert not any(case.gold for case in cases)
+    assert cases[-1].tags == ("small_talk",), "a type says nothing to us, and can be chosen by"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
@@ -82,7 +85,7 @@ BAD_LINES = {
     '{"question": "甲", "gold": [["乙"]]}': "has something in gold that is no text",
     '{"question": "甲", "gold": "乙", "scope": "out"}': "names an entry, and is said to be out of scope",
     '{"question": "甲", "gold": "", "scope": "in"}': "is said to be in scope, and names no entry (gold)",
-    '{"question": "甲", "gold": "乙", "scope": "maybe"}': "has a scope that is none of in, in_scope, 范围内",
+    '{"question": "甲", "gold": "乙", "scope": "maybe"}': "has a scope that is none of in, 范围内, out",
     '{"question": "甲", "gold_id": "kb-1"}': "names an id that no entry has (kb-1); say which with --knowledge",
     f'{{"question": "{"甲" * 501}", "gold": "乙"}}': "has a question of more than 500 characters",
     f'{{"question": "甲", "gold": {json.dumps(["乙"] * 21)}}}': "has more than 20 in gold",
@@ -133,6 +136,15 @@ def test_files_that_can_not_be_read_stop_no_other(tmp_path: Path) -> None:
         "folder.csv: can't be opened",
         "pipe.jsonl: is no file but a folder, a pipe or a device; save what it gives as a file",
     ]
+
+
+def test_a_name_that_is_no_utf8_can_be_told(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode("问题.jsonl".encode("gbk"))
+    path.write_text('{"question": "好"}', "utf-8")
+
+    (problem,) = questions.read([path]).problems
+
+    assert problem.encode().endswith(b'"scope": "out"')
 
 
 def test_what_is_asked_twice_counts_once(tmp_path: Path) -> None:

@@ -128,6 +128,18 @@ def test_files_are_written_and_the_next_run_is_compared(
     assert "Got better (1)" in page.read_text(encoding="utf-8")
 
 
+def test_runs_that_asked_in_other_ways_are_told_apart(folder: Path) -> None:
+    before = folder / "before.json"
+    kefu(folder, "--json", str(before))
+    same = kefu(folder, "--compare", str(before))
+    before.write_text(before.read_text("utf-8").replace('"answers": false', '"answers": true'), "utf-8")
+
+    other = kefu(folder, "--compare", str(before))
+
+    assert same.stderr == ""
+    assert other.stderr.startswith("note: the earlier run asked another tenant, or in the other way")
+
+
 def test_what_can_not_be_written_or_compared_is_told_before_anything_is_asked(folder: Path) -> None:
     nowhere = kefu(folder, "--html", str(folder / "none" / "page.html"))
     no_run = kefu(folder, "--compare", str(folder / "kefu.toml"))

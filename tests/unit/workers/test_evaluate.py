@@ -159,5 +159,13 @@ async def test_a_title_that_no_entry_has_is_told() -> None:
     examiner = Examiner(desk, some_settings(), SHOP)
     judged = await examiner.examine(cases, at_once=1, on_each=lambda: None)
 
-    assert await examiner.unknown(judged) == ("没有的",)
+    assert await examiner.unknown(judged, at_once=2) == ("没有的",)
     assert "多久发货" not in desk.asked, "it was found already"
+
+
+async def test_figures_are_not_lost_when_a_title_can_not_be_looked_for() -> None:
+    desk = FakeDesk(要退=[found("会不会缩水", 0.3)])
+    examiner = Examiner(desk, some_settings(), SHOP)
+    judged = await examiner.examine([RETURN], at_once=1, on_each=lambda: None)
+
+    assert await examiner.unknown(judged, at_once=1) == ()
