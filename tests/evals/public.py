@@ -14,7 +14,7 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,11 @@ from bot.types import Said, Speaker
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder
+from knowledge.judge.cases import IN, Case, Found, Judged, searched
+from knowledge.judge.figures import figures
 from knowledge.library import Library
 from tests.builders import SHOP, a_turn
 from tests.evals.cached import Cached
-from tests.evals.figures import Asked, figures
 
 SPEAKERS = {"usr": Speaker.CUSTOMER, "sys": Speaker.BOT}
 
@@ -42,11 +43,20 @@ async def measure(folder: Path, split: str, most: int, cache: Path) -> dict[str,
         started = time.perf_counter()
         names = await fill(library, folder)
         filled = time.perf_counter()
-        asked = [await ask(library, row, names) for row in queries]
+        judged = [await ask(library, row, names) for row in queries]
         took = time.perf_counter() - filled
         await library.close()
     times = {"built_s": round(filled - started, 1), "ms_a_question": round(1000 * took / len(queries), 1)}
-    return {"set": folder.name, "split": split, **figures(asked), **times}
+    return {"set": folder.name, "split": split, **told(judged), **times}
+
+
+def told(judged: Sequence[Judged]) -> dict[str, object]:
+    """How much of each kind was answered, and what makes the search good."""
+    counted = figures(judged)
+    shares = {"hit@1": counted.hit1, "hit@3": counted.hit3, "mrr": counted.mrr, "ece": counted.ece}
+    answered = {row.kind: round(row.answered / row.questions, 3) for row in counted.rows}
+    rounded = {name: None if share is None else round(share, 3) for name, share in shares.items()}
+    return {"questions": counted.questions, **rounded, "answered": answered}
 
 
 async def fill(library: Library, folder: Path) -> Mapping[str, str]:
@@ -62,14 +72,17 @@ def item(row: Mapping[str, Any]) -> Item:
     return entry(row["question"], similar, row["answer"], source="kb", place=row["id"])
 
 
-async def ask(library: Library, row: Mapping[str, Any], names: Mapping[str, str]) -> Asked:
+async def ask(library: Library, row: Mapping[str, Any], names: Mapping[str, str]) -> Judged:
     """By the step that the product takes."""
     history = tuple(Said(SPEAKERS[said["role"]], said["content"], 0.0) for said in row.get("history") or [])
+    started = time.perf_counter()
     turn = await Retrieve(library.retriever)(a_turn(row["query"], history=history))
-    found = tuple(names[passage.id] for passage in turn.passages)
-    sure = turn.passages[0].score if turn.passages else 0.0
-    known = sum(passage.score for passage in turn.passages)
-    return Asked(row["type"], row["gold_id"], found, sure, known >= KNOWN)
+    seconds = time.perf_counter() - started
+    found = [Found(names[passage.id], passage.score) for passage in turn.passages]
+    is_answered = sum(passage.score for passage in turn.passages) >= KNOWN
+    gold = (row["gold_id"],) if row["gold_id"] else ()
+    case = Case(row["query"], gold, IN if gold else row["type"])
+    return searched(case, found, is_answered=is_answered, seconds=seconds)
 
 
 def rows(file: Path) -> list[dict[str, Any]]:

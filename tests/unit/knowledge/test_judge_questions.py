@@ -180,7 +180,36 @@ def test_a_set_brings_its_own_entries_and_names_them_by_ids(tmp_path: Path) -> N
     asked = questions.read([tmp_path / "q.jsonl"], titles=titles)
 
     first, second = loaded.items
-    assert (first.wordings, first.text) == (("怎么退货", "想退", "退货流程"), "怎么退货")
+    assert (first.wordings, first.text) == (("怎么退货", "想退", "退货流程"), "")
     assert (second.title, second.text) == ("多久发货", "两天")
-    assert len(loaded.problems) == 2
+    assert loaded.problems == (
+        "kb.jsonl, line 3: has no question that is a text",
+        "kb.jsonl, line 4: has no id that is a text",
+    )
     assert asked.cases[0].gold == ("怎么退货",)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "a", "question": "甲" * 501},
+        {"id": "a", "question": "甲", "similar": [str(number) for number in range(1001)]},
+        {"id": "a", "question": "甲", "answer": "乙" * 4001},
+        {"id": "a", "question": "甲", "answer": ["乙"]},
+        {"id": ["a"], "question": "甲"},
+    ],
+)
+def test_an_entry_of_a_set_has_limits(tmp_path: Path, row: dict[str, object]) -> None:
+    (tmp_path / "kb.jsonl").write_text(json.dumps(row), "utf-8")
+
+    loaded, titles = sets.read(tmp_path / "kb.jsonl")
+
+    assert (loaded.items, len(loaded.problems), titles) == ((), 1, {})
+
+
+def test_entries_without_ids_are_read_as_an_import_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "faq.jsonl").write_text('{"问题": "怎么退货", "答案": "七天内"}', "utf-8")
+
+    loaded, titles = sets.read(tmp_path / "faq.jsonl")
+
+    assert ([item.text for item in loaded.items], titles) == (["七天内"], {})
