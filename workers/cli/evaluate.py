@@ -97,10 +97,10 @@ def evaluate(
     show(run, earlier, comparison)
     _write(json_file, written(run))
     _write(html_file, page(run, earlier, comparison).encode())
-    problems += missed(run.figures, {name: bound for name, bound in bounds.items() if bound is not None})
-    for line in first(problems, _TOLD):
+    below = list(missed(run.figures, {name: bound for name, bound in bounds.items() if bound is not None}))
+    for line in (*first(problems, _TOLD), *below):
         print(line, file=sys.stderr)
-    if problems:
+    if problems or below:
         raise typer.Exit(FAILED)
 
 

@@ -88,6 +88,15 @@ def test_a_bad_line_is_named_and_fails_a_build(folder: Path) -> None:
     assert "hit@1" in result.stdout, "the others were asked"
 
 
+def test_many_bad_lines_hide_no_bound_that_is_missed(folder: Path) -> None:
+    (folder / "q.jsonl").write_text(QUESTIONS + "{\n" * 100, encoding="utf-8")
+
+    lines = kefu(folder, "--hit1", "0.9").stderr.splitlines()
+
+    assert (len(lines), lines[-2]) == (32, "… and 70 more of these")
+    assert lines[-1] == "hit@1: 0.5, and 0.9 at least was asked for"
+
+
 def test_a_gold_that_no_entry_has_is_named(folder: Path) -> None:
     (folder / "q.jsonl").write_text('{"question": "要退", "gold": "退货怎么办"}', encoding="utf-8")
 
