@@ -8,7 +8,6 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -21,6 +20,7 @@ from knowledge.evidence import Evidence, Witnesses
 from knowledge.frequencies import Frequencies
 from knowledge.index import Found, Hit, Index, Known
 from knowledge.likeness import Compare, Floats, Likeness
+from knowledge.strangers import Language, strangers
 
 CANDIDATES: Final = 50
 """Wordings by each ranking; several of one entry may be among them."""
@@ -33,7 +33,6 @@ _HELD_OUT: Final = 300
 _SEVERAL: Final = 2
 _BY_LIKENESS: Final = 3.0
 """Beside what nearness in meaning and words in common weigh (`knowledge.evidence`)."""
-_FOREIGN: Final = Path(__file__).parent / "foreign"
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -71,8 +70,7 @@ async def learn(index: Index, embedder: Embedder, tenant: str) -> Learned | None
     vectors = np.stack([one.dense for one in known])
     frequencies = await asyncio.to_thread(Frequencies.of, [one.wording for one in known])
     likeness = await asyncio.to_thread(_likeness, known, vectors) if is_all else None
-    questions = _foreign(known)
-    foreign = await embedder.questions(questions)
+    questions, foreign = await strangers(_language(known), embedder)
     trust = await asyncio.to_thread(_trust, known, likeness, foreign) if likeness else 0.0
     witnesses = Witnesses(frequencies, likeness, trust)
     strange = [
@@ -128,8 +126,7 @@ def _held_out(known: Sequence[Known]) -> list[tuple[int, Known]]:
     return random.Random(_FORMAT).sample(several, min(_HELD_OUT, len(several)))
 
 
-def _foreign(known: Sequence[Known]) -> list[str]:
-    """In the language of most wordings."""
+def _language(known: Sequence[Known]) -> Language:
+    """Of most wordings."""
     wide = sum(any(character >= lexical.FIRST_WIDE for character in one.wording) for one in known)
-    name = "zh.txt" if 2 * wide >= len(known) else "en.txt"
-    return (_FOREIGN / name).read_text(encoding="utf-8").split("\n")[:-1]
+    return "zh" if 2 * wide >= len(known) else "en"
