@@ -16,7 +16,7 @@ _late: set[asyncio.Task[None]] = set()
 
 def no_dedupe() -> None:
     """A message that is delivered twice is stored twice."""
-    _spoil({"accept": [("redis.call('EXISTS', seen) == 1", "false")]})
+    _spoil({"accept": [("seen, '1', 'NX'", "seen, '1'")]})
 
 
 def no_fence() -> None:
