@@ -27,7 +27,7 @@ def no_fence() -> None:
             "take": [(f"{out} or ", "")],
             "take_reply": [(out, "false")],
             "take_turn": [
-                ("redis.call('EXISTS', KEYS[5] .. conversation) == 1", "false"),
+                ("redis.call('EXISTS', KEYS[5] .. conversation) == 0", "true"),
                 ("now() + ARGV[1], conversation", "now(), conversation"),  # ready while it is answered
             ],
             "*": [("holder and holder:match('^%d+') == fence", "true")],
