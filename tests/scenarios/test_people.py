@@ -126,13 +126,22 @@ async def all_is_passed_on(house: House) -> None:
             await asyncio.sleep(0.05)
 
 
-async def a_person_helps(house: House, customer: Customer) -> None:
+async def are_told(group: GroupRobotSimulator, count: int) -> None:
+    """The people of the shop come because they read of it."""
+    async with asyncio.timeout(60):
+        while len(group.told) < count:
+            await asyncio.sleep(0.05)
+
+
+async def a_person_helps(house: House, customer: Customer, group: GroupRobotSimulator) -> None:
     """The whole story, as the customer sees it."""
+    told = len(group.told)
     await customer.write("怎么退货")
     await customer.seen(1)
     await customer.write("转人工")
     await customer.seen(2)
     name = await conversation(house, customer.door)
+    await are_told(group, told + 1)
 
     await customer.write("我的裙子破了")
     await all_is_passed_on(house)
@@ -171,7 +180,7 @@ async def test_a_person_helps_through_every_door(
         await house.ready(worker=True)
         async with on_the_site(house) as visitor:
             for customer in (at_wecom(house, wecom), at_dingtalk(house, dingtalk), visitor):
-                await a_person_helps(house, customer)
+                await a_person_helps(house, customer, group)
                 assert len(await customer.seen(5)) == 5, "while the person had it the bot said nothing"
 
     assert [text.split("：")[1].split("，")[0] for text in group.told] == ["wecom", "ding", "web"]
