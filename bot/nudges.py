@@ -95,6 +95,7 @@ class CeleryNudges:
         """Publish what waits, for a moment at most."""
         for _, timer in self._timers.values():
             timer.cancel()
+        self._timers.clear()
         for conversation in self._late.values():
             self._put(Work.ANSWER, conversation)
         if self._publishing is None:
@@ -141,7 +142,7 @@ class CeleryNudges:
         """Look at the line again when somebody is ready who is still writing; the sweeper is the safety."""
         loop = asyncio.get_running_loop()
         when, known = self._timers.get(line, (0.0, None))
-        if known and loop.time() < when <= loop.time() + seconds:
+        if known and when <= loop.time() + seconds:
             return
         if known:
             known.cancel()
@@ -151,6 +152,7 @@ class CeleryNudges:
         )
 
     def _ring(self, line: int, conversation: Conversation) -> None:
+        del self._timers[line]  # it may ring early, and what is still too soon then needs another
         self._late.pop(line, None)
         self.nudge(Work.ANSWER, conversation)
 
