@@ -30,6 +30,8 @@ WITHIN_S: Final = 2.0
 _SHARE: Final = 0.1
 """Of what is usual that the newest makes: some ten calls."""
 _USUAL_FOR_S: Final = 1.0
+_FEW: Final = 8
+"""In hand: with no more than that, one that was slow says nothing of the next."""
 _TELL_EVERY_S: Final = 10.0
 _LAST_DATA_RECV: Final = 52
 """Where `struct tcp_info` (linux/tcp.h) has the milliseconds since a connection brought something."""
@@ -56,7 +58,7 @@ class Overload:
     def check(self, waited: float) -> None:
         """Raises Late for a call that we get round to after so many seconds, if its answer would be."""
         now = self._clock()
-        behind_others = self._in_hand and now - self._usual_at < _USUAL_FOR_S
+        behind_others = self._in_hand > _FEW and now - self._usual_at < _USUAL_FOR_S
         usual = self._usual if behind_others else 0.0
         if waited + max(waited, usual) <= self._within_s:
             return

@@ -23,8 +23,10 @@ _KEPT_AS: Final = np.dtype("<f2")
 class Remembering:
     """An `Embedder` that looks at what all workers remember first."""
 
-    def __init__(self, embedder: Embedder, remembered: Embeddings) -> None:
+    def __init__(self, embedder: Embedder, remembered: Embeddings, *, of: str = "") -> None:
+        """`of`: what else than the embedder's name a vector depends on: its server, its instruction."""
         self.name = embedder.name
+        self._of = f"{embedder.name} {of}"
         self._embedder = embedder
         self._remembered = remembered
 
@@ -49,7 +51,7 @@ class Remembering:
 
     async def _recall(self, text: str) -> Vectors | None:
         try:
-            data = await self._remembered.recall(self.name, text)
+            data = await self._remembered.recall(self._of, text)
         except Unavailable as error:
             log.debug("embedding_not_recalled", reason=str(error))
             return None
@@ -57,6 +59,6 @@ class Remembering:
 
     async def _remember(self, text: str, vectors: Vectors) -> None:
         try:
-            await self._remembered.remember(self.name, text, vectors[0].astype(_KEPT_AS).tobytes())
+            await self._remembered.remember(self._of, text, vectors[0].astype(_KEPT_AS).tobytes())
         except Unavailable as error:
             log.debug("embedding_not_remembered", reason=str(error))

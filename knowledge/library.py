@@ -176,7 +176,10 @@ async def open_library(settings: Settings, remembered: Embeddings | None = None)
     embedder, breakers = open_embedder(settings)
     dimensions = (await embedder.questions(["?"])).shape[1]
     if remembered:
-        embedder = Remembering(embedder, remembered)
+        own = settings.embedding
+        embedder = Remembering(
+            embedder, remembered, of=f"{dimensions} {own.base_url} {own.query_instruction}"
+        )
     reranker = Reranker(settings.rerank) if settings.rerank.base_url else None
     if settings.qdrant.url:
         from knowledge.server import ServerIndex  # its client takes most of a second to load

@@ -8,8 +8,9 @@ again, and the inboxes know what they have.
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -17,7 +18,7 @@ import structlog
 from bot.channel import Channel, Keep, Notice, Page, Source, Undelivered, Wake
 from bot.errors import KefuError, LeaseLost, Refused, Rejected, Unavailable
 from bot.ports import Clock, DeadLetters, Pulls, Rates
-from bot.types import Conversation, DeliveryState, Lease, Message, Pull, Rate, RetryAt, Work
+from bot.types import Conversation, DeliveryState, Ignored, Lease, Message, Pull, Rate, RetryAt, Work
 from bot.waiting import for_ever
 from workers import metrics
 from workers.keeping import Keeper
@@ -32,6 +33,8 @@ _LOOKED_S: Final = LOOK_S - 10
 """A worker alone looks again when it comes back, a moment early or late."""
 _PAGES: Final = 20
 """Of one lease; then it is given back, and whoever takes it next goes on."""
+_TOGETHER: Final = 50
+"""Messages of a page in one trip to the store, and one script for each partition: none overtakes another."""
 _MENDING_S: Final = 60.0
 """Until we try again after a refusal: the operator can mend it meanwhile."""
 
@@ -49,6 +52,7 @@ class Puller:
         keeper: Keeper,
         clock: Clock,
     ) -> None:
+        """`keep`: however many wait, as the platform does not bring them again."""
         self._sources = {name: source for name, source in channels.items() if isinstance(source, Source)}
         self._pulls = pulls
         self._rates = rates
@@ -117,16 +121,25 @@ class Puller:
                 return
 
     async def _store(self, source: Source, page: Page) -> None:
-        for received in page.received:
-            if isinstance(received, Message):
-                try:
-                    await self._keep(received)
-                except Rejected as error:  # too many, or not to be stored: it must not stop the others
-                    log.warning("message_left_out", reason=str(error))
+        for received in _in_order(page.received):
+            if isinstance(received, list):
+                await self._store_all(received)
             elif isinstance(received, Notice):
                 await self._heed(source, received)
             else:
                 log.info("message_ignored", reason=received.reason)
+
+    async def _store_all(self, messages: Sequence[Message]) -> None:
+        """Raises Unavailable when all have been tried; those that are stored are stored once all the same."""
+        results = await asyncio.gather(*map(self._store_one, messages), return_exceptions=True)
+        for failed in filter(None, results):
+            raise failed
+
+    async def _store_one(self, message: Message) -> None:
+        try:
+            await self._keep(message)
+        except Rejected as error:  # no store takes it, now or later: it must not stop the others
+            log.warning("message_left_out", reason=str(error), mend="nothing: no store takes it")
 
     async def _heed(self, source: Source, notice: Notice) -> None:
         """A notice is worth one try: the messages behind it don't wait for it."""
@@ -158,3 +171,20 @@ class Puller:
         assert isinstance(decision, RetryAt), "PULLING has no end"
         log.warning("pull_put_back", reason=str(error), attempts=pull.attempts + 1)
         await self._pulls.put_back(lease, pull, delay=decision.at - now)
+
+
+def _in_order(
+    received: Sequence[Message | Ignored | Notice],
+) -> Iterator[list[Message] | Ignored | Notice]:
+    """Messages that follow one another, some together; all else by itself."""
+    messages: list[Message] = []
+    for one in received:
+        if isinstance(one, Message):
+            messages.append(one)
+        if messages and (len(messages) == _TOGETHER or not isinstance(one, Message)):
+            yield messages
+            messages = []
+        if not isinstance(one, Message):
+            yield one
+    if messages:
+        yield messages

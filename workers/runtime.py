@@ -142,7 +142,8 @@ class Runtime:
             lines=max(HISTORY_LINES, *(tenant.limits.history_lines for tenant in settings.tenants)),
         )
         storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
-        puller = Puller(channels, stores.pulls, stores.rates, stores.letters, storing.keep, keeper, time.time)
+        fetched = partial(storing.keep, promised=True)
+        puller = Puller(channels, stores.pulls, stores.rates, stores.letters, fetched, keeper, time.time)
         runtime = cls(
             settings,
             stores,

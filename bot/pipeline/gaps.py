@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 GAP_CHARS: Final = 200
 """Of a question. What is longer is a story, and fills no gap as it stands."""
-_PERSONAL: Final = re.compile(r"[\w.+-]+@[\w.-]+|[A-Za-z]*\d[\d\s-]{3,}\d[A-Za-z0-9]*")
+_PERSONAL: Final = re.compile(r"[\w.+-]+@[\w.-]+|[A-Za-z]*\d(?:[\W_]?\d){4,}[A-Za-z0-9]*")
 """Addresses, and numbers of five digits and more: of phones, orders, cards."""
 _HIDDEN: Final = "…"
 

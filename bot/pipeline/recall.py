@@ -25,10 +25,10 @@ log = structlog.get_logger()
 
 _LONGEST: Final = 100
 """Characters: hardly anybody writes the same longer text as somebody else."""
-_PERSONAL: Final = re.compile(r"\d{5}|@")
+_PERSONAL: Final = re.compile(r"\d(?:[\W_]?\d){4}|@")
 """The number of an order or a phone, an address: such a question is one customer's own."""
-_AROUND: Final = re.compile(r"^[\W_]+|[\W_]+$|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
-"""What tells no two questions apart: signs and faces at either end, blanks between Chinese characters."""
+_AROUND: Final = re.compile(r"^\s+|[\s.,!?~…。，、！？～]+$|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+"""What tells no two questions apart: how one ends, and blanks between Chinese characters."""
 
 
 class Recall:
@@ -103,4 +103,5 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
 
 def same(question: str) -> str:
     """A question as all have it in common who ask the same thing in the same words."""
-    return _AROUND.sub("", unicodedata.normalize("NFKC", question).casefold())
+    text = unicodedata.normalize("NFKC", question).casefold()
+    return _AROUND.sub("", text) or text

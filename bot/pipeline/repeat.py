@@ -19,6 +19,7 @@ _NO_ANSWERS: Final = frozenset(
         wording.BOT_IS_BACK,
         wording.NO_PERSON_CAME,
         wording.NOT_HANDED_OVER,
+        wording.HANDED_OFF_AS_BUSY,
     )
 )
 

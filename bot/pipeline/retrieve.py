@@ -34,7 +34,9 @@ class Retrieve:
             return turn
         whole = await self._search(turn, turn.question)
         several = [message.text for message in turn.messages if message.text][-_SEPARATELY:]
-        each = [await self._search(turn, text) for text in several] if len(several) > 1 else [whole]
+        if len(several) < 2:  # the order is the retriever's: a reranker's has nothing to do with scores
+            return replace(turn, passages=tuple(whole), nearest=_nearest([whole]))
+        each = [await self._search(turn, text) for text in several]
         return replace(turn, passages=_merged([whole, *each]), nearest=_nearest(each))
 
     async def _search(self, turn: Turn, text: str) -> Sequence[Passage]:

@@ -33,7 +33,6 @@ SAYS_OTHERWISE: Final = {
     "tell_wait": "a nudge is missing: the sweeper's to repeat",
     "told": "nobody asks",
     "turn": "it is some milliseconds nearer",
-    "undelivered": "it is not reported twice",
     "unheard": "the line is looked at again two seconds later",
 }
 """Those whose second answer is another one, and what that costs."""

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -47,12 +47,25 @@ def test_what_the_rest_of_the_way_took_others_counts(clock: SettableClock) -> No
 
     overload.check(0.6)  # nobody is before it
 
-    with overload.under_way():
+    with ExitStack() as many:
+        for _ in range(10):
+            many.enter_context(overload.under_way())
         overload.check(0.4)
         with pytest.raises(Late):
             overload.check(0.6)
 
         clock.now += 1.1  # nobody knows any more how it is
+        overload.check(0.6)
+
+
+def test_of_a_few_one_that_was_slow_says_nothing(clock: SettableClock) -> None:
+    overload = Overload(within_s=2, clock=clock)
+    with overload.under_way():
+        clock.now += 1.5
+
+    with ExitStack() as few:
+        for _ in range(8):
+            few.enter_context(overload.under_way())
         overload.check(0.6)
 
 

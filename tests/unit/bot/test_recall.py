@@ -58,7 +58,7 @@ def shop(fake_redis: Client) -> Shop:
     ("one", "other"),
     [
         ("怎么退货", "怎么退货？"),
-        ("怎么退货", " 怎么 退货!!😊"),
+        ("怎么退货", " 怎么 退货!!"),
         ("iPhone 壳", "ｉｐｈｏｎｅ　壳"),
         ("how to return?", "How to return"),
     ],
@@ -69,7 +69,17 @@ def test_a_question_in_the_same_words_is_the_same(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("怎么退货", "怎么换货"), ("1 + 1 件", "11 件"), ("C++ 书", "C 书"), ("in stock", "instock")],
+    [
+        ("怎么退货", "怎么换货"),
+        ("1 + 1 件", "11 件"),
+        ("C++ 书", "C 书"),
+        ("C++", "C"),
+        ("👍", "😡"),
+        ("？？？", "😡"),
+        ("-20度能用吗", "20度能用吗"),
+        ("50%", "50"),
+        ("in stock", "instock"),
+    ],
 )
 def test_a_question_in_other_words_is_another(one: str, other: str) -> None:
     assert same(one) != same(other)
@@ -104,7 +114,9 @@ async def test_what_was_said_before_makes_it_another_question(shop: Shop) -> Non
     assert (await shop.answer(after)).outcome is Outcome.ANSWERED
 
 
-@pytest.mark.parametrize("text", ["订单 20240910 到哪了", "我的邮箱是 a@b.cn", "问" * 101])
+@pytest.mark.parametrize(
+    "text", ["订单 20240910 到哪了", "138-0013-8000 能查吗", "我的邮箱是 a@b.cn", "问" * 101]
+)
 async def test_what_is_one_customers_own_is_never_kept(shop: Shop, text: str) -> None:
     for _ in range(2):
         assert (await shop.answer(text)).outcome is Outcome.ANSWERED

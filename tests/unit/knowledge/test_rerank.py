@@ -11,10 +11,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.errors import Unavailable
+from bot.pipeline.retrieve import Retrieve
 from bot.settings import RerankSettings
 from bot.types import Passage
 from knowledge.rerank import CANDIDATES, Reranker, Reranking
-from tests.builders import a_passage
+from tests.builders import a_passage, a_turn
 from tests.fakes import FixedRetriever
 
 FOUND = [
@@ -132,3 +133,9 @@ async def test_it_looks_at_more_than_are_wanted(reranker: Reranker) -> None:
     assert [one.title for one in await Reranking(Wanted(*FOUND), reranker).search("shop", "问", limit=1)] == [
         "丙"
     ]
+
+
+async def test_its_order_is_the_order_in_which_the_model_reads(reranker: Reranker) -> None:
+    turn = await Retrieve(Reranking(FixedRetriever(*FOUND), reranker))(a_turn("怎么退"))
+
+    assert [one.title for one in turn.passages] == ["丙", "乙", "甲"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def puller(shop: Shop, source: RecordingChannel) -> Puller:
         stores.pulls,
         stores.rates,
         stores.letters,
-        storing.keep,
+        partial(storing.keep, promised=True),
         shop.keeper,
         shop.clock,
     )
@@ -195,15 +196,26 @@ async def test_a_long_history_is_fetched_in_several_leases(shop: Shop) -> None:
     assert len(source.asked) == 30
 
 
-async def test_a_conversation_that_is_full_leaves_the_others_their_way(shop: Shop) -> None:
-    many = [a_message(id=f"m{n}") for n in range(201)]
-    other = a_message(conversation=a_conversation("customer-2"))
-    source = Held(page(0, *many, other, last=True))
+async def test_however_many_wait_all_that_is_fetched_is_stored_in_its_order(shop: Shop) -> None:
+    many = [a_message(id=f"m{n}") for n in range(230)]
+    source = Held(page(0, *many, last=True))
     await shop.stores.pulls.wake(ACCOUNT, "token")
 
     await puller(shop, source).pull(ACCOUNT)
 
-    assert shop.nudges.of(Work.ANSWER)[-1] == other.conversation
+    taken = await shop.stores.line.take(A_CONVERSATION, limit=300, lines=0)
+    assert taken
+    assert [message.id for message in taken.claim.messages] == [message.id for message in many]
+    assert await cursor(shop) == "1"
+
+
+async def test_a_message_that_no_store_takes_leaves_the_others_their_way(shop: Shop) -> None:
+    source = Held(page(0, a_message("\ud83d", id="half"), a_message(id="m1"), last=True))
+    await shop.stores.pulls.wake(ACCOUNT, "token")
+
+    await puller(shop, source).pull(ACCOUNT)
+
+    assert await waiting(shop) == ["m1"]
     assert await cursor(shop) == "1"
 
 
