@@ -16,7 +16,8 @@ from bot.store.redis import Client, Script, a_token
 from bot.store.schedule import GRACE_MS
 from bot.types import Conversation, Delivery, DeliveryState, Lease, Outcome, Outgoing, Receipt, Reply, Work
 
-_MOST_IN_ONE: Final = 20
+_MOST_IN_ONE: Final = 100
+"""Of the last message that a platform takes all must go along, or wait until the customer writes again."""
 
 
 class RedisOutbox:
@@ -184,7 +185,7 @@ def _record(delivery: Delivery, receipt: Receipt) -> PartSent:
 def _as_one(replies: Sequence[Reply]) -> Reply:
     """Under the first one's id, to the last one's address. One that promises a person keeps its promise.
 
-    What was to be heard before an answer is left out when that is there.
+    What was to be heard before an answer is left out when that is there; what says the same is said once.
     """
     first, last = replies[0], replies[-1]
     if len(replies) == 1:
@@ -195,7 +196,7 @@ def _as_one(replies: Sequence[Reply]) -> Reply:
         last,
         id=first.id,
         outcome=Outcome.HANDED_OFF if promised else last.outcome,
-        text="\n\n".join(reply.text for reply in replies),
+        text="\n\n".join(dict.fromkeys(reply.text for reply in replies)),
         answers=tuple(message for reply in replies for message in reply.answers),
         sources=tuple(source for reply in replies for source in reply.sources),
         created_at=first.created_at,
