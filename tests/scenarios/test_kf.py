@@ -78,11 +78,14 @@ async def test_a_crowd_is_answered_once_while_the_worker_is_killed_again_and_aga
     assert max(customer.most_got for customer in kf.customers.values()) <= MOST
     for user in kf.customers:
         own = [text for name in names if name.endswith(f"/{user}") for text in await bot_said(house, name)]
-        messages = [message.split("\n\n") for message in kf.replies_to(user)]
-        assert all(len(set(texts)) == len(texts) for texts in messages), "nothing twice in one message"
-        said = iter(own)
-        assert all(text in said for texts in messages for text in texts), "each in its order"
-        assert {text for texts in messages for text in texts} == set(own)
+        answers, seen = _each("\n\n".join(own)), _each("\n\n".join(kf.replies_to(user)))
+        left = iter(answers)
+        assert all(text in left for text in seen), "in their order; what went together says the same once"
+        assert set(seen) == set(answers)
+
+
+def _each(text: str) -> list[str]:
+    return text.split("\n\n")
 
 
 async def worker_is_up(house: House, *, starts: int) -> None:
