@@ -79,8 +79,8 @@ venv: $(DEV) ## build the environment alone
 
 .PHONY: lock
 lock: ## renew the locks (needs uv)
-	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --generate-hashes --no-header --no-annotate --upgrade -o requirements-dev.lock
 
 .PHONY: clean
 clean: ## remove the environment and the caches

@@ -28,7 +28,7 @@ _FENCE: Final = re.compile("<(/?资料)>")
 
 def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
     """The prompt for a turn, within the model's context window less the room for its answer."""
-    system = _RULES.format(persona=tenant.persona, refusal=tenant.refusal)
+    system = rules(tenant)
     asked = _unfenced(question(turn))
     room = model.context_tokens - model.max_tokens
     room -= sum(map(budget.tokens, (system, _KNOWLEDGE, asked)))
@@ -44,6 +44,11 @@ def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
         question=asked,
         images=images,
     )
+
+
+def rules(tenant: TenantSettings) -> str:
+    """What the model is told first, the same for all of a tenant's turns."""
+    return _RULES.format(persona=tenant.persona, refusal=tenant.refusal)
 
 
 def question(turn: Turn) -> str:

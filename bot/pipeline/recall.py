@@ -17,6 +17,7 @@ from typing import Final
 import structlog
 
 from bot.errors import Unavailable
+from bot.model.prompt import rules
 from bot.ports import Answers
 from bot.settings import ModelSettings, TenantSettings
 from bot.types import Outcome, Turn
@@ -95,8 +96,8 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
         same(turn.question),
         [(said.by, said.text) for said in turn.history],
         [(passage.id, passage.title, passage.text) for passage in turn.passages],
-        (tenant.persona, tenant.refusal),
-        (model.model, model.max_tokens, model.temperature),
+        rules(tenant),
+        (model.model, model.max_tokens, model.context_tokens, model.temperature),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
