@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -49,6 +50,7 @@ class HybridRetriever:
         self._embedder = embedder
         self._index = index
         self._read: dict[str, _Read] = {}
+        self._reading: dict[str, asyncio.Task[Expert | None]] = {}
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         """Best first. Raises Unavailable."""
@@ -66,22 +68,43 @@ class HybridRetriever:
         await self._index.ping()
 
     async def expert(self, tenant: str) -> Expert | None:
-        """None where nothing was learned that is of use. Raises Unavailable."""
+        """None where nothing was learned that is of use. Raises Unavailable.
+
+        It may take a second to read: those who come meanwhile wait for the same one.
+        """
         read = self._read.get(tenant)
         if read and time.monotonic() - read.at < _LOOK_AGAIN_S:
             return read.expert
-        content = await self._index.learned(tenant)
-        if read and content == read.content:
-            expert = read.expert
-        else:
-            learned = decoded(content, self._embedder.name)
-            expert = Expert(learned) if learned else None
-        self._read[tenant] = _Read(content, expert, time.monotonic())
-        return expert
+        if tenant not in self._reading:
+            self._reading[tenant] = asyncio.create_task(self._look(tenant, read), name="learned")
+        return await asyncio.shield(self._reading[tenant])
+
+    async def _look(self, tenant: str, read: _Read | None) -> Expert | None:
+        try:
+            content = await self._index.learned(tenant)
+            if read and content == read.content:
+                expert = read.expert
+            else:
+                expert = await asyncio.to_thread(_expert, content, self._embedder.name)
+            if self._is_mine(tenant):  # else it was learned anew meanwhile
+                self._read[tenant] = _Read(content, expert, time.monotonic())
+            return expert
+        finally:
+            if self._is_mine(tenant):
+                del self._reading[tenant]
+
+    def _is_mine(self, tenant: str) -> bool:
+        return self._reading.get(tenant) is asyncio.current_task()
 
     def forget(self, tenant: str) -> None:
         """What was learned is to be read again."""
         self._read.pop(tenant, None)
+        self._reading.pop(tenant, None)
+
+
+def _expert(content: bytes | None, embedder: str) -> Expert | None:
+    learned = decoded(content, embedder)
+    return Expert(learned) if learned else None
 
 
 def _passage(candidate: Candidate, score: float) -> Passage:

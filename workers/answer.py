@@ -14,7 +14,7 @@ import structlog
 from bot import wording
 from bot.errors import KefuError, LeaseLost
 from bot.model.prompt import question
-from bot.pipeline import Runs
+from bot.pipeline import GapNotes, Runs
 from bot.pipeline.guard import is_readable
 from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.ports import Clock, Inbox, Nudges, People
@@ -68,10 +68,12 @@ class Answerer:
         clock: Clock,
         platform_people: Collection[str] = (),
         here: DeliverHere | None = None,
+        gaps: GapNotes | None = None,
     ) -> None:
         """`platform_people`: channels whose platform has the people, and tells who has a conversation.
 
-        `here`: where replies are delivered at once, while there is a place.
+        `here`: where replies are delivered at once, while there is a place. `gaps`: where it is noted what
+        the knowledge had no answer to.
         """
         self._tenants = tenants
         self._platform_people = platform_people
@@ -85,6 +87,7 @@ class Answerer:
         self._patience = patience
         self._clock = clock
         self._here = here
+        self._gaps = gaps
 
     async def answer(self, taken: Taken, *, since: float) -> bool:
         """True when the customer said more meanwhile. `since`: the `moment` before it was asked for."""
@@ -142,15 +145,19 @@ class Answerer:
         turn = of_one_turn(claim.messages, limits.text_chars)
         joins = limits.while_answering == "join" and may_grow(turn, waiting=len(claim.messages))
         try:
-            return await self._answer(lease, replace(claim, messages=turn), limits, joins=joins and not anew)
+            return await self._answer(
+                lease, replace(claim, messages=turn), limits, joins=joins and not anew, anew=anew
+            )
         except Added:
             log.info("turn_begun_anew", messages=len(turn))
         metrics.JOINED.labels(lease.conversation.tenant).inc()
-        await self._joining.quiet(lease.conversation, len(turn))
+        await self._joining.quiet(lease.conversation, len(turn), most_s=limits.quiet_most_ms / 1000)
         claim = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=limits.history_lines)
         return await self._one_turn(lease, claim, anew=True)
 
-    async def _answer(self, lease: Lease, claim: Claim, limits: LimitSettings, *, joins: bool) -> bool:
+    async def _answer(
+        self, lease: Lease, claim: Claim, limits: LimitSettings, *, joins: bool, anew: bool
+    ) -> bool:
         """True when the customer said more meanwhile. Raises Added if that `joins`."""
         run = self._pipeline.run
         make = partial(self._joining.unless_added, make=run, chars=limits.text_chars) if joins else run
@@ -159,13 +166,19 @@ class Answerer:
                 conversation=lease.conversation,
                 messages=claim.messages,
                 attempts=claim.attempts,
+                anew=anew,
                 history=claim.history,
                 deadline=self._clock() + limits.answer_s,
                 crowded=claim.crowded,
                 show=show,
             )
             turn, answer = await self._think(turn, claim, lease, make)
-        return await self._commit(lease, claim, turn, answer) if answer else False
+        if answer is None:
+            return False
+        more = await self._commit(lease, claim, turn, answer)
+        if self._gaps:
+            await self._gaps.note(turn)
+        return more
 
     async def _take_back(self, conversation: Conversation) -> None:
         """The customer wrote when a person's time was over: that the bot is back goes before its answer."""

@@ -9,16 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 
 from bot.errors import Unavailable
 from bot.ports import Inbox
-from bot.types import Conversation, Message, Newer, Turn
+from bot.types import Answer, Conversation, Message, Newer, Outcome, Turn
 from workers.one_turn import MESSAGES_A_TURN, of_one_turn
-
-T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -38,10 +36,13 @@ class Joining:
         self._open: set[_Open] = set()
         self._looking: asyncio.Task[None] | None = None
 
-    async def unless_added(self, turn: Turn, make: Callable[[Turn], Awaitable[T]], *, chars: int) -> T:
+    async def unless_added(
+        self, turn: Turn, make: Callable[[Turn], Awaitable[tuple[Turn, Answer]]], *, chars: int
+    ) -> tuple[Turn, Answer]:
         """What `make` makes of the turn. Raises Added in its place, and cancels it; never once it was shown.
 
-        `chars`: that the messages of one turn may have.
+        `chars`: that the messages of one turn may have. Who is asked for patience hears it at once: what
+        they add is another turn's.
         """
         mine = _Open(self._inbox, turn, chars)
         try:
@@ -55,16 +56,19 @@ class Joining:
         finally:
             self._open.discard(mine)
             mine.limit = None
-        await mine.look()
+        if made[1].outcome is not Outcome.LIMITED:
+            await mine.look()
         if mine.added:
             raise Added
         return made
 
-    async def quiet(self, conversation: Conversation, known: int) -> None:
+    async def quiet(self, conversation: Conversation, known: int, *, most_s: float) -> None:
         """Return when they have said all they want to say, as before any turn. Raises Unavailable."""
         newer = await self._newer(conversation, known)
-        while newer and newer.quiet_s > 0:
-            await asyncio.sleep(newer.quiet_s)
+        while newer and newer.quiet_s > 0 and most_s > 0:
+            pause = min(newer.quiet_s, most_s)
+            most_s -= pause
+            await asyncio.sleep(pause)
             newer = await self._newer(conversation, known)
 
     async def _newer(self, conversation: Conversation, known: int) -> Newer | None:

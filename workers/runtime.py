@@ -22,7 +22,7 @@ from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
-from bot.pipeline import HISTORY_LINES, NotingGaps, Perceive, Pipeline
+from bot.pipeline import HISTORY_LINES, GapNotes, Perceive, Pipeline
 from bot.ports import Embeddings, Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
@@ -125,13 +125,14 @@ class Runtime:
             stores.inbox,
             stores.people,
             keeper,
-            NotingGaps(pipeline, tenants_of(settings), stores.gaps, time.time),
+            pipeline,
             here,
             Drafts(channels, keeper),
             answering(settings.worker.max_attempts),
             time.time,
             platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
             here=here,
+            gaps=GapNotes(tenants_of(settings), stores.gaps, time.time),
         )
         gate = Gate(partial(_turns, settings, model))
         rounds = Rounds(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.pipeline.admit import Admit
-from bot.pipeline.gaps import NotingGaps
+from bot.pipeline.gaps import GapNotes
 from bot.pipeline.generate import Generate
 from bot.pipeline.guard import Guard
 from bot.pipeline.handover import Handover
@@ -20,7 +20,7 @@ from bot.pipeline.run import Pipeline, Runs, Step
 from bot.ports import Answers, Clock, Model, Rates, Retriever
 from bot.settings import ModelSettings, TenantSettings
 
-__all__ = ["HISTORY_LINES", "NotingGaps", "Perceive", "Pipeline", "Runs", "Step", "standard_steps"]
+__all__ = ["HISTORY_LINES", "GapNotes", "Perceive", "Pipeline", "Runs", "Step", "standard_steps"]
 
 
 def standard_steps(

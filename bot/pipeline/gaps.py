@@ -9,10 +9,9 @@ from typing import Final
 import structlog
 
 from bot.errors import Unavailable
-from bot.pipeline.run import Runs
 from bot.ports import Clock, Gaps
 from bot.settings import TenantSettings
-from bot.types import Answer, Gap, Outcome, Turn
+from bot.types import Gap, Outcome, Turn
 
 log = structlog.get_logger()
 
@@ -23,27 +22,22 @@ _PERSONAL: Final = re.compile(r"[\w.+-]+@[\w.-]+|[A-Za-z]*\d(?:[\W_]?\d){4,}[A-Z
 _HIDDEN: Final = "…"
 
 
-class NotingGaps:
-    """A pipeline, and a note of each question that it was at a loss with."""
+class GapNotes:
+    """Notes each question that the pipeline was at a loss with."""
 
-    def __init__(
-        self, pipeline: Runs, tenants: Mapping[str, TenantSettings], gaps: Gaps, clock: Clock
-    ) -> None:
-        self._pipeline = pipeline
+    def __init__(self, tenants: Mapping[str, TenantSettings], gaps: Gaps, clock: Clock) -> None:
         self._tenants = tenants
         self._gaps = gaps
         self._clock = clock
 
-    async def run(self, turn: Turn) -> tuple[Turn, Answer]:
-        """As `Pipeline.run`. A note that can't be kept costs nobody an answer."""
-        turn, answer = await self._pipeline.run(turn)
+    async def note(self, turn: Turn) -> None:
+        """Of a turn whose answer is out. A note that can't be kept costs nobody anything."""
         tenant = self._tenants[turn.conversation.tenant]
         if tenant.gap_days and (gap := gap_of(turn, tenant, now=self._clock())):
             try:
                 await self._gaps.note(tenant.name, gap, days=tenant.gap_days)
             except Unavailable as error:
                 log.warning("gap_not_noted", reason=str(error))
-        return turn, answer
 
 
 def gap_of(turn: Turn, tenant: TenantSettings, *, now: float) -> Gap | None:

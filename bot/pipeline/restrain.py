@@ -31,8 +31,11 @@ class Restrain:
         self._clock = clock
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Who was quiet for a minute costs nothing, and counts for nothing. Raises Unavailable."""
-        if turn.attempts or not self._follows_another(turn) or await self._has_room(turn):
+        """Who was quiet for a minute costs nothing, and counts for nothing; no turn is counted twice.
+
+        Raises Unavailable.
+        """
+        if turn.attempts or turn.anew or not self._follows_another(turn) or await self._has_room(turn):
             return turn
         if any(wants_person(message.text) for message in turn.messages):
             return turn

@@ -24,7 +24,7 @@ class RedisRates:
 
     async def turn(self, rate: Rate, caller: str) -> float:
         """Seconds until the caller's turn, which is theirs; 0: now."""
-        return await self._ask(rate, caller)
+        return await self._ask(rate, caller, waits=True)
 
     async def gone(self, rate: Rate, caller: str) -> None:
         """The caller went, and has no place any more; who asks again under that name is counted again."""
@@ -33,14 +33,13 @@ class RedisRates:
 
     async def spare(self, rate: Rate) -> float:
         """Seconds until there might be room; 0: there was, and it is taken."""
-        return await self._ask(rate, "")
+        return await self._ask(rate, uuid.uuid4().hex, waits=False)
 
     async def rest(self, rate: Rate, seconds: float) -> None:
         """Nobody's turn comes for so long."""
         await self._rest(names.rate(rate.name), max(1, int(seconds * 1000)), uuid.uuid4().hex)
 
-    async def _ask(self, rate: Rate, caller: str) -> float:
-        wait = await self._turn(
-            names.rate(rate.name), rate.most, max(1, int(rate.per_s * 1000)), caller, _KEPT_MS
-        )
+    async def _ask(self, rate: Rate, caller: str, *, waits: bool) -> float:
+        per_ms = max(1, int(rate.per_s * 1000))
+        wait = await self._turn(names.rate(rate.name), rate.most, per_ms, caller, _KEPT_MS, int(waits))
         return int(wait) / 1000

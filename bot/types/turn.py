@@ -100,6 +100,8 @@ class Turn:
     """Unix seconds by which the answer should be ready."""
     attempts: int = 0
     """How often answering them was tried before."""
+    anew: bool = False
+    """It was begun before, with fewer messages."""
     history: tuple[Said, ...] = ()
     """What was said before, oldest first."""
     images: tuple[Image, ...] = ()

@@ -3,7 +3,7 @@
 -- KEYS 1 gone  list    ms of each going, past and to come, oldest first
 --      2 line  zset    caller → ms of their place
 --      3 rest  string  who wants it and for how many ms; nobody goes until it is gone
--- ARGV 1 most  2 in so many ms  3 caller; empty: one that would not wait  4 ms a place is kept beyond its time
+-- ARGV 1 most  2 in so many ms  3 caller  4 ms a place is kept beyond its time  5 1: they would wait
 -- Returns ms until then; 0: now. Who would not wait, and would have to, is not counted.
 local time, most, span = now(), tonumber(ARGV[1]), tonumber(ARGV[2])
 
@@ -20,7 +20,7 @@ end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. latest, '+inf')
 
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', time - ARGV[4])
-local place = ARGV[3] ~= '' and redis.call('ZSCORE', KEYS[2], ARGV[3])
+local place = redis.call('ZSCORE', KEYS[2], ARGV[3])
 if place then
   return math.max(0, place - time)
 end
@@ -33,13 +33,11 @@ local before = redis.call('LINDEX', KEYS[1], -most)
 if before then
   place = math.max(place, before + span)
 end
-if place > time and ARGV[3] == '' then
+if place > time and ARGV[5] ~= '1' then
   return place - time
 end
 redis.call('RPUSH', KEYS[1], place)
 redis.call('PEXPIRE', KEYS[1], place - time + span)
-if ARGV[3] ~= '' then
-  redis.call('ZADD', KEYS[2], place, ARGV[3])
-  redis.call('PEXPIRE', KEYS[2], place - time + ARGV[4])
-end
+redis.call('ZADD', KEYS[2], place, ARGV[3])
+redis.call('PEXPIRE', KEYS[2], place - time + ARGV[4])
 return place - time

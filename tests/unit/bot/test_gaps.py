@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import Unavailable
-from bot.pipeline import NotingGaps
+from bot.pipeline import GapNotes
 from bot.pipeline.gaps import GAP_CHARS, gap_of
 from bot.types import Answer, Gap, Outcome, Passage, Turn
 from tests.builders import SHOP, a_passage, a_tenant, a_turn
@@ -72,24 +73,20 @@ class Kept:
         raise AssertionError("nobody reads here")
 
 
-class Refusing:
-    async def run(self, turn: Turn) -> tuple[Turn, Answer]:
-        refused = Answer("抱歉", Outcome.REFUSED)
-        return replace(turn, draft=refused, answer=refused), refused
-
-
 @pytest.mark.parametrize(("days", "noted"), [(30, 1), (0, 0)])
 async def test_a_shop_says_whether_gaps_are_kept(days: int, noted: int) -> None:
     kept = Kept()
-    pipeline = NotingGaps(Refusing(), {SHOP: a_tenant(gap_days=days)}, kept, SettableClock())
+    notes = GapNotes({SHOP: a_tenant(gap_days=days)}, kept, SettableClock())
 
-    _, answer = await pipeline.run(a_turn("有实体店吗"))
+    await notes.note(a_drafted_turn("有实体店吗", Outcome.REFUSED))
 
-    assert answer.outcome is Outcome.REFUSED
     assert [(tenant, days_) for tenant, _, days_ in kept.gaps] == [(SHOP, days)] * noted
 
 
-async def test_a_note_that_cant_be_kept_costs_nobody_an_answer() -> None:
-    pipeline = NotingGaps(Refusing(), {SHOP: a_tenant()}, Kept(away=True), SettableClock())
+async def test_a_note_that_cant_be_kept_costs_nobody_anything() -> None:
+    with capture_logs() as logs:
+        await GapNotes({SHOP: a_tenant()}, Kept(away=True), SettableClock()).note(
+            a_drafted_turn("有实体店吗", Outcome.REFUSED)
+        )
 
-    assert (await pipeline.run(a_turn("有实体店吗")))[1].outcome is Outcome.REFUSED
+    assert [line["event"] for line in logs] == ["gap_not_noted"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channel import Channel
-from bot.pipeline import Perceive, Pipeline, standard_steps
+from bot.pipeline import GapNotes, Perceive, Pipeline, standard_steps
 from bot.ports import Model, Retriever
 from bot.store.inbox import RedisInbox
 from bot.store.leases import RedisLeases
@@ -72,6 +72,7 @@ class Shop:
             answering(tries),
             self.clock,
             self.platform_people,
+            gaps=GapNotes(tenants, self.stores.gaps, self.clock),
         )
         return Rounds(self.stores.line, answerer, self.nudges, gate or nullcontext(), lines=100)
 

@@ -12,7 +12,18 @@ from bot.ports import Heard, Prompt
 from bot.store.inbox import RedisInbox
 from bot.store.keys import Keys
 from bot.store.pace import Pace
-from bot.types import Address, Conversation, Delivery, Message, Newer, Passage, Work
+from bot.types import (
+    Address,
+    Answer,
+    Conversation,
+    Delivery,
+    Message,
+    Newer,
+    Outcome,
+    Passage,
+    Turn,
+    Work,
+)
 from tests.builders import A_CONVERSATION, AT_ONCE, SHOP, a_message, a_passage, a_tenant, a_turn
 from tests.fakes import DraftingChannel, FixedRetriever, ScriptedModel
 from tests.taking import taken_off
@@ -67,6 +78,7 @@ def adds(shop: Shop, *messages: Message) -> Callable[[], Awaitable[object]]:
 
 SECOND = a_message("昨天买的裙子", id="m2")
 THIRD = a_message("吊牌拆了", id="m3")
+AN_ANSWER = Answer("七天。", Outcome.ANSWERED)
 
 
 async def answered(shop: Shop) -> list[tuple[str, ...]]:
@@ -82,6 +94,20 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+class NewsOf(RedisInbox):
+    """An inbox whose looks are counted, and answered with what they are given."""
+
+    def __init__(self, news: Newer | Unavailable | None) -> None:
+        self.news = news
+        self.looks: list[Conversation] = []
+
+    async def newer(self, conversation: Conversation, *, known: int, limit: int) -> Newer | None:
+        self.looks.append(conversation)
+        if isinstance(self.news, Unavailable):
+            raise self.news
+        return self.news
 
 
 async def test_what_is_added_joins_the_answer_which_is_begun_anew(shop: Shop) -> None:
@@ -274,34 +300,64 @@ async def test_to_begin_anew_counts_as_no_attempt(shop: Shop) -> None:
     assert attempts == b"1", "the one that failed"
 
 
-class NewsOf(RedisInbox):
-    """An inbox whose looks are counted, and answered with what they are given."""
+async def test_the_limits_count_an_answer_that_is_begun_anew_once(shop: Shop) -> None:
+    shop.tenant = a_tenant(limits=JOIN | {"turns_per_minute": 2})
+    model = Interrupted()
+    model.go_on.set()
+    answerer = shop.answerer(model=model)
+    for number, message in enumerate((a_message(), SECOND), start=1):
+        model.happens = [adds(shop, a_message(id=f"more {number}"))] * (number == 2)
+        await shop.stores.inbox.accept(message)
+        await answerer.answer(A_CONVERSATION)
 
-    def __init__(self, news: Newer | Unavailable | None) -> None:
-        self.news = news
-        self.looks: list[Conversation] = []
+    await shop.stores.inbox.accept(THIRD)
+    await answerer.answer(A_CONVERSATION)
 
-    async def newer(self, conversation: Conversation, *, known: int, limit: int) -> Newer | None:
-        self.looks.append(conversation)
-        if isinstance(self.news, Unavailable):
-            raise self.news
-        return self.news
+    assert [delivery.reply.outcome for delivery in await replies(shop)] == [Outcome.ANSWERED] * 3
+
+
+async def test_who_is_asked_for_patience_hears_it_whatever_they_add(shop: Shop) -> None:
+    async def make(turn: Turn) -> tuple[Turn, Answer]:
+        return turn, Answer("请稍候", Outcome.LIMITED)
+
+    joining = Joining(NewsOf(Newer((SECOND,), 0.0)))
+
+    assert (await joining.unless_added(a_turn(), make, chars=1000))[1].text == "请稍候"
+
+
+async def test_what_the_knowledge_lacks_is_noted_once_with_all_that_was_asked(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message("有实体店吗"))
+    model = Interrupted(adds(shop, a_message("在上海", id="m2")), line=a_tenant().refusal)
+
+    async with asyncio.timeout(5):
+        await shop.answerer(FixedRetriever(), model=model).answer(A_CONVERSATION)
+
+    assert [gap.question for gap in await shop.stores.gaps.since(SHOP, 0)] == ["有实体店吗\n在上海"]
+
+
+async def test_a_clock_that_was_put_back_makes_nobody_listen_for_hours() -> None:
+    inbox = NewsOf(Newer((), quiet_s=5000.0))
+
+    async with asyncio.timeout(5):
+        await Joining(inbox).quiet(A_CONVERSATION, 1, most_s=0.05)
+
+    assert len(inbox.looks) == 2
 
 
 @pytest.mark.parametrize("news", [None, Unavailable("away")], ids=["nothing", "the store is away"])
 async def test_an_answer_is_ready_all_the_same(news: Unavailable | None) -> None:
-    inbox, turn = NewsOf(news), a_turn()
+    inbox = NewsOf(news)
 
-    async def make(_: object) -> str:
+    async def make(turn: Turn) -> tuple[Turn, Answer]:
         await until(lambda: len(inbox.looks) == 2)
-        return "答"
+        return turn, AN_ANSWER
 
-    assert await Joining(inbox).unless_added(turn, make, chars=1000) == "答"
+    assert (await Joining(inbox).unless_added(a_turn(), make, chars=1000))[1] is AN_ANSWER
     assert len(inbox.looks) == 3
 
 
 async def test_a_time_out_of_the_work_itself_stays_one() -> None:
-    async def make(_: object) -> str:
+    async def make(turn: Turn) -> tuple[Turn, Answer]:
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
@@ -311,9 +367,9 @@ async def test_a_time_out_of_the_work_itself_stays_one() -> None:
 async def test_what_can_not_be_read_is_looked_at_once() -> None:
     inbox = NewsOf(Newer((), 0.0))
 
-    async def make(_: object) -> str:
+    async def make(turn: Turn) -> tuple[Turn, Answer]:
         await until(lambda: len(inbox.looks) == 1)
-        return "答"
+        return turn, AN_ANSWER
 
-    assert await Joining(inbox).unless_added(a_turn(), make, chars=1000) == "答"
+    assert (await Joining(inbox).unless_added(a_turn(), make, chars=1000))[1] is AN_ANSWER
     assert len(inbox.looks) == 1
