@@ -30,6 +30,9 @@ _MODEL_STOP_S: Final = 15.0
 _AFTER_STOP_S: Final = 10.0
 """A worker's `stop_s` is for its turns; this is for closing up after them."""
 _READY_WITHIN_S: Final = 60.0
+BEHIND: Final = ("nice", "-n", "5")
+"""Platforms wait for the doors, and nobody for a worker to the millisecond: where they share processors, the
+doors go first."""
 
 
 def run(settings: Settings, config: Path, started: Callable[[], None]) -> int:
@@ -71,7 +74,7 @@ def _children(settings: Settings, config: Path) -> list[Child]:
         children.append(Child("valkey", store.command, _VALKEY_STOP_S, store.ready, logs / "valkey.log"))
     if settings.model.serve:
         children.append(_model(settings, logs))
-    children.append(Child("worker", [*kefu, "worker", *own], settings.worker.stop_s + _AFTER_STOP_S))
+    children.append(Child("worker", [*BEHIND, *kefu, "worker", *own], settings.worker.stop_s + _AFTER_STOP_S))
     _check_port(settings)
     listening = _listens(settings)
     children.append(Child("gateway", [*kefu, "gateway", *own], _GATEWAY_STOP_S, listening))

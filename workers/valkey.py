@@ -28,6 +28,8 @@ dir {folder}
 appendonly yes
 appendfsync {appendfsync}
 aof-load-truncated yes
+# A rewrite takes a processor for a second or more, as often as a peak fills this: about one in two minutes.
+auto-aof-rewrite-min-size 512mb
 save ""
 # The inbox lives here: when memory is full, doors say 503, and nothing is thrown away.
 maxmemory-policy noeviction
