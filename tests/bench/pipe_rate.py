@@ -22,6 +22,8 @@ from tests.bench.measure import Measure
 from tests.bench.noop_worker import DONE, QUEUE, TASK
 from tests.house import House, a_house
 from tests.proofs import processor
+from tests.proofs.load.plan import Plan
+from tests.proofs.load.run import a_load
 from tests.simulators.wecom import WeComSimulator
 
 MESSAGES = 3_000
@@ -69,38 +71,35 @@ def _send(app: Any, count: int) -> None:
 
 
 async def _messages(house: House, wecom: WeComSimulator, turn: int) -> float:
-    """Seconds from the first callback to the last reply."""
-    users = iter([f"turn{turn}-customer{number}" for number in range(MESSAGES)])
-
-    async def say(user: str) -> None:
-        posting = await wecom.say(house.callback("wecom"), user=user, text="怎么退货")
-        assert posting.accepted, "a door must take what comes"
-
-    async def customer() -> None:
-        for user in users:
-            await say(user)
+    """Seconds from the first callback to the last reply. The callbacks are sealed before."""
+    plan = Plan("127.0.0.1", house.port, ("wecom",), f"turn{turn}", MESSAGES, seed=turn, in_hand=_IN_HAND)
 
     async def replies(count: int) -> None:
         while len(wecom.record.seen) < count:
             await asyncio.sleep(0.01)
 
-    async with _running(house, "worker", "tests.bench.fixed_worker", "--scripted"):
+    async with (
+        _running(house, "worker", "tests.bench.fixed_worker", "--scripted"),
+        a_load(plan, house.folder) as go,
+    ):
         await house.ready(worker=True)
         before = len(wecom.record.seen) + 1
         async with asyncio.timeout(_WITHIN_S):
-            await say(f"turn{turn}-first")  # until the worker is up, as above
-            await replies(before)
+            await wecom.say(house.callback("wecom"), user=f"turn{turn}-first", text="怎么退货")
+            await replies(before)  # until the worker is up, as above
             spent = _spent(house)
             started = time.perf_counter()
-            await asyncio.gather(*(customer() for _ in range(_IN_HAND)))
+            outcome = await go()
             await replies(before + MESSAGES)
             seconds = time.perf_counter() - started
-            _tell({name: sum_ - spent[name] for name, sum_ in _spent(house).items()})
+        assert all(sent.status == 200 for sent in outcome.sent), "a door must take what comes"
+        used = {name: sum_ - spent[name] for name, sum_ in _spent(house).items()}
+        _tell(used | {"customers": outcome.processor})
         return seconds
 
 
 def _spent(house: House) -> dict[str, float]:
-    """Processor seconds so far, by process; this one is the platform and its customers."""
+    """Processor seconds so far, by process; this one is the platform that replies go to."""
     return {**processor.of_all(house), "platform": time.process_time()}
 
 
