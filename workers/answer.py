@@ -217,6 +217,8 @@ class Answerer:
             return turn, await self._later(lease, claim, type(error).__name__)
         for step, seconds in turn.trail.items():
             metrics.step_took(step, seconds)
+        for use in turn.tool_calls:
+            metrics.tool_took(turn.conversation.tenant, use)
         return turn, answer
 
     async def _later(self, lease: Lease, claim: Claim, reason: str) -> Answer | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.pipeline import Perceive, Pipeline, standard_steps
 from bot.ports import Answers, Model, Rates, Retriever
 from bot.settings import Settings
+from bot.tools.registry import Tools
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
 from bot.wiring import tenants_of
 
@@ -29,6 +30,7 @@ def build_pipeline(
     perceive: Perceive | None = None,
     answers: Answers | None = None,
     rates: Rates | None = None,
+    tools: Tools | None = None,
 ) -> Pipeline:
     """The pipeline that every turn goes through; `perceive` where customers send more than words.
 
@@ -36,7 +38,7 @@ def build_pipeline(
     as an operator wants to see that.
     """
     steps = standard_steps(
-        tenants_of(settings), retriever, model, settings.model, time.time, perceive, answers, rates
+        tenants_of(settings), retriever, model, settings.model, time.time, perceive, answers, rates, tools
     )
     return Pipeline(steps, time.time)
 

@@ -7,12 +7,23 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from bot.types import ToolEnd, ToolUse
+
 TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
 _TURN_SECONDS: Final = Histogram(
     "kefu_turn_step_seconds",
     "Time in each pipeline step",
     ["step"],
     buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+_TOOLS: Final = Counter(
+    "kefu_tool_calls_total", "Calls of tools, by how they ended", ["tenant", "tool", "end"]
+)
+_TOOL_SECONDS: Final = Histogram(
+    "kefu_tool_seconds",
+    "Time in each call of a tool",
+    ["tenant", "tool"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 JOINED: Final = Counter(
     "kefu_turns_joined_total", "Answers begun anew, as the customer added something", ["tenant"]
@@ -56,6 +67,13 @@ MODEL_CACHED: Final = Gauge(
 def step_took(step: str, seconds: float) -> None:
     """Note how long a step of the pipeline took."""
     _of_step(step).observe(seconds)
+
+
+def tool_took(tenant: str, use: ToolUse) -> None:
+    """Note how a call went. A name that a model made up is no label."""
+    if use.end is not ToolEnd.WRONG:
+        _TOOL_SECONDS.labels(tenant, use.name).observe(use.seconds)
+    _TOOLS.labels(tenant, use.name if use.end is not ToolEnd.WRONG else "", use.end.value).inc()
 
 
 @cache

@@ -26,6 +26,7 @@ from bot.pipeline import HISTORY_LINES, GapNotes, Perceive, Pipeline
 from bot.ports import Embeddings, Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
+from bot.tools.registry import Tools
 from bot.waiting import end, for_ever
 from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
@@ -75,6 +76,7 @@ class Runtime:
     transcriber: Transcriber | None
     shelf: Shelf
     library: Library
+    tools: Tools
     pipeline: Pipeline
     rounds: Rounds
     deliveries: Lanes
@@ -113,7 +115,10 @@ class Runtime:
             tries=settings.worker.max_attempts,
             clock=time.time,
         )
-        pipeline = build_pipeline(settings, library.retriever, model, perceive, stores.answers, stores.rates)
+        tools = Tools.open(settings, stores.rates)
+        pipeline = build_pipeline(
+            settings, library.retriever, model, perceive, stores.answers, stores.rates, tools
+        )
         longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
         outlets = Outlets(channels, stores.rates)
@@ -155,6 +160,7 @@ class Runtime:
             transcriber,
             shelf,
             library,
+            tools,
             pipeline,
             rounds,
             deliveries,
@@ -164,6 +170,7 @@ class Runtime:
                 model,
                 library.breakers
                 | outlets.breakers
+                | tools.breakers
                 | ({"transcription": transcriber.breaker} if transcriber else {}),
             ),
             asyncio.Event(),
@@ -194,6 +201,7 @@ class Runtime:
             await self.model.close()
         if self.transcriber:
             await self.transcriber.close()
+        await self.tools.close()
         await self.library.close()
         await self.nudges.close()
         await self.stores.close()

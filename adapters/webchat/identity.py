@@ -15,11 +15,10 @@ from typing import Final
 
 from bot.errors import BadSignature
 from bot.ports import Clock
+from bot.types import SIGNED
 
 MOST_AHEAD_S: Final = 7 * 24 * 3600
 """A page is made anew more often than that; what is signed for longer was signed by mistake."""
-_MARK: Final = "user:"
-"""No anonymous session's id holds a colon, so no customer can be taken for one, or one for a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,9 @@ class Identity:
             raise BadSignature("the customer's signature has expired")
         if left > MOST_AHEAD_S:
             raise BadSignature("the customer's signature holds for more than seven days")
-        return _MARK + claim.user
+        return SIGNED + claim.user
 
 
 def is_known(customer: str) -> bool:
     """Whether a conversation is that of a customer whom the shop knows."""
-    return customer.startswith(_MARK)
+    return customer.startswith(SIGNED)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-from typing import Final, TypedDict
+from typing import Final, Literal, NotRequired, TypedDict
 
 import openai
-from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMessageParam
+from openai.types.chat import ChatCompletionMessage, ChatCompletionMessageParam, ChatCompletionToolUnionParam
 
 from bot.errors import Refused, Unavailable, Unusable
+from bot.model import chat
+from bot.model.calls import CallPiece, Calls, Function
 from bot.model.openai_errors import NO_KEY, ours
 from bot.model.speech import listen
 from bot.ports import Heard, Prompt
 from bot.settings import ModelSettings
-from bot.types import Image, Said, Speaker
 
 _PING_S: Final = 5.0
 _SERVER: Final = "the model server"
@@ -28,6 +28,8 @@ class _Asked(TypedDict):
     max_tokens: int
     temperature: float
     extra_body: dict[str, int]
+    tools: NotRequired[list[ChatCompletionToolUnionParam]]
+    tool_choice: NotRequired[Literal["auto", "none"]]
 
 
 class OpenAIModel:
@@ -60,7 +62,7 @@ class OpenAIModel:
     async def _wait(self, asked: _Asked) -> str | None:
         try:
             completion = await self._client.chat.completions.create(**asked)
-            return completion.choices[0].message.content if completion.choices else None
+            return _said(completion.choices[0].message) if completion.choices else None
         except (AttributeError, TypeError, ValueError) as error:  # a proxy's page, half an answer
             raise Unavailable("the model server answered with something else than a completion") from error
 
@@ -71,13 +73,18 @@ class OpenAIModel:
             return await listen(response.iter_bytes(), heard)
 
     def _asked(self, prompt: Prompt) -> _Asked:
-        return {
+        in_text = self._settings.tool_calls == "text"
+        asked: _Asked = {
             "model": self._settings.model,
-            "messages": _messages(prompt),
+            "messages": chat.messages(prompt, tools_in_text=in_text),
             "max_tokens": self._settings.max_tokens,
             "temperature": self._settings.temperature,
             "extra_body": {"priority": _LATER} if prompt.background and self._settings.priority else {},
         }
+        if prompt.tools and not in_text:  # also where it may call no more: what it was told stays the same
+            asked["tools"] = chat.tools(prompt)
+            asked["tool_choice"] = "none" if prompt.calls_over else "auto"
+        return asked
 
     async def ping(self) -> None:
         """Raises Unavailable when the server can't be reached, Refused when it does not serve our model."""
@@ -95,32 +102,10 @@ class OpenAIModel:
         await self._client.close()
 
 
-def _messages(prompt: Prompt) -> list[ChatCompletionMessageParam]:
-    return [
-        {"role": "system", "content": prompt.system},
-        *(_line(said) for said in prompt.history),
-        {"role": "user", "content": _parts(prompt) if prompt.images else _words(prompt)},
-    ]
-
-
-def _words(prompt: Prompt) -> str:
-    return f"{prompt.knowledge}\n{prompt.question}" if prompt.knowledge else prompt.question
-
-
-def _parts(prompt: Prompt) -> list[ChatCompletionContentPartParam]:
-    """The pictures as data URLs, so that the model's server need not fetch anything."""
-    pictures: list[ChatCompletionContentPartParam] = [
-        {"type": "image_url", "image_url": {"url": _data_url(image)}} for image in prompt.images
-    ]
-    return [*pictures, {"type": "text", "text": _words(prompt)}]
-
-
-def _data_url(image: Image) -> str:
-    return f"data:{image.content_type};base64,{base64.b64encode(image.data).decode('ascii')}"
-
-
-def _line(said: Said) -> ChatCompletionMessageParam:
-    """What a person of the shop's said binds the bot like its own words."""
-    if said.by is Speaker.CUSTOMER:
-        return {"role": "user", "content": said.text}
-    return {"role": "assistant", "content": said.text}
+def _said(message: ChatCompletionMessage) -> str | None:
+    """With the calls that the server read out of it."""
+    calls = Calls()
+    for index, call in enumerate(message.tool_calls or ()):
+        if call.type == "function":
+            calls.add(CallPiece(index, Function(call.function.name, call.function.arguments)))
+    return (message.content or "") + calls.written() or None

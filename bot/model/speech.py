@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.errors import Unavailable
+from bot.model.calls import CallPiece, Calls
 from bot.ports import Heard
 
 _LONGEST: Final = 256 * 1024
@@ -17,6 +18,7 @@ _LONGEST: Final = 256 * 1024
 
 class _Delta(Struct):
     content: str | None = None
+    tool_calls: list[CallPiece] | None = None
 
 
 class _Choice(Struct):
@@ -31,13 +33,18 @@ class _Chunk(Struct):
 
 
 async def listen(received: AsyncIterator[bytes], heard: Heard) -> str:
-    """The whole text, told to `heard` as it grows. Raises Unavailable when it is not brought to its end."""
-    text, finished = "", False
+    """The whole text, told to `heard` as it grows, and behind it what the model calls.
+
+    Raises Unavailable when it is not brought to its end.
+    """
+    text, finished, calls = "", False, Calls()
     async for line in _lines(received):
         choice = _choice(line)
         if choice is None:
             continue
         finished = finished or choice.finish_reason is not None
+        for piece in (choice.delta and choice.delta.tool_calls) or ():
+            calls.add(piece)
         if choice.delta and choice.delta.content:
             text = (text + choice.delta.content).lstrip()
             if len(text) > _LONGEST:
@@ -45,7 +52,7 @@ async def listen(received: AsyncIterator[bytes], heard: Heard) -> str:
             heard(text)
     if not finished:
         raise Unavailable("the model broke off in the middle")
-    return text
+    return text + calls.written()
 
 
 async def _lines(received: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.pipeline.admit import Admit
+from bot.pipeline.consult import Consult
 from bot.pipeline.gaps import GapNotes
 from bot.pipeline.generate import Generate
 from bot.pipeline.guard import Guard
 from bot.pipeline.handover import Handover
+from bot.pipeline.lookup import Lookup
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.recall import Recall, Remember
@@ -19,6 +21,7 @@ from bot.pipeline.retrieve import Retrieve
 from bot.pipeline.run import Pipeline, Runs, Step
 from bot.ports import Answers, Clock, Model, Rates, Retriever
 from bot.settings import ModelSettings, TenantSettings
+from bot.tools.registry import Tools
 
 __all__ = ["HISTORY_LINES", "GapNotes", "Perceive", "Pipeline", "Runs", "Step", "standard_steps"]
 
@@ -32,21 +35,25 @@ def standard_steps(
     perceive: Perceive | None = None,
     answers: Answers | None = None,
     rates: Rates | None = None,
+    tools: Tools | None = None,
 ) -> list[Step]:
     """Guard, hand over, repeat, retrieve, relieve, generate, moderate.
 
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
-    draft, where `answers` and a model are: recall and remember.
+    draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
+    that answers, and consult the model with them before generate would without.
     """
     return [
         *([Restrain(tenants, rates, clock)] if rates else []),
         *([perceive] if perceive else []),
         Guard(tenants),
         Handover(tenants, clock),
+        *([Lookup(tools, clock, has_model=model is not None)] if tools else []),
         Repeat(),
         Retrieve(retriever),
         *([Recall(tenants, answers, model_settings)] if answers and model else []),
         Relieve(tenants, clock),
+        *([Consult(tenants, model, model_settings, tools, clock)] if tools and model else []),
         Generate(tenants, model, model_settings, clock),
         *([Remember(tenants, answers)] if answers and model else []),
         *([Admit()] if perceive else []),

@@ -47,7 +47,7 @@ class Recall:
     async def __call__(self, turn: Turn) -> Turn:
         """Never raises: what can't be looked up is thought of anew."""
         tenant = self._tenants[turn.conversation.tenant]
-        if not tenant.limits.answer_cache_s or not _is_anybodys(turn):
+        if turn.draft or not tenant.limits.answer_cache_s or not _is_anybodys(turn):
             return turn
         key = _key(turn, tenant, self._settings)
         try:
@@ -68,8 +68,11 @@ class Remember:
         self._answers = answers
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Never raises, as above. What was said while the model was away is not worth keeping."""
-        if turn.key and turn.draft and turn.draft.outcome is Outcome.ANSWERED:
+        """Never raises, as above. What was said while the model was away is not worth keeping.
+
+        What was looked up is true for one customer, and now.
+        """
+        if turn.key and not turn.tool_calls and turn.draft and turn.draft.outcome is Outcome.ANSWERED:
             tenant = self._tenants[turn.conversation.tenant]
             try:
                 await self._answers.remember(
@@ -84,6 +87,7 @@ def _is_anybodys(turn: Turn) -> bool:
     """Whether others may be told the same: nothing in it is this customer's own."""
     return (
         0 < len(turn.question) <= _LONGEST
+        and not turn.tool_calls
         and not turn.images
         and not turn.unseen
         and not any(_PERSONAL.search(text) for text in (turn.question, *(said.text for said in turn.history)))
@@ -97,6 +101,7 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
         [(said.by, said.text) for said in turn.history],
         [(passage.id, passage.title, passage.text) for passage in turn.passages],
         rules(tenant),
+        turn.offered,
         (model.model, model.max_tokens, model.context_tokens, model.temperature),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

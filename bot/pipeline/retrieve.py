@@ -29,8 +29,8 @@ class Retrieve:
         self._retriever = retriever
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Raises Unavailable. Without a word there is nothing to look up."""
-        if not turn.question:
+        """Raises Unavailable. Without a word, or with an answer, there is nothing to look up."""
+        if not turn.question or turn.draft:
             return turn
         whole = await self._search(turn, turn.question)
         several = [message.text for message in turn.messages if message.text][-_SEPARATELY:]

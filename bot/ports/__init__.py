@@ -6,7 +6,16 @@ The contract suites in `tests/contracts` hold for every implementation.
 """
 
 from bot.ports.dead import DeadLetters
-from bot.ports.model import Heard, MediaReader, Model, Prompt, Retriever, Transcriber
+from bot.ports.model import (
+    Heard,
+    MediaReader,
+    Model,
+    Prompt,
+    Retriever,
+    ToolResult,
+    ToolSpec,
+    Transcriber,
+)
 from bot.ports.people import Greetings, Opinions, People
 from bot.ports.queue import Inbox, Leases, Line, Nudges, Outbox, Pulls, Schedule
 from bot.ports.shared import Answers, Clock, Embeddings, Gaps, Marks, Rates, Token, Tokens
@@ -42,6 +51,8 @@ __all__ = [
     "Streams",
     "Token",
     "Tokens",
+    "ToolResult",
+    "ToolSpec",
     "Transcriber",
     "Waits",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.channel import Blob
 from bot.types import (
@@ -13,6 +13,25 @@ from bot.types import (
     Passage,
     Said,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool, as a model is told of it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a model wanted to have called, and what it gets."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,13 @@ class Prompt:
     """What the tenant knows on it. In front of the question, as the next turn has another."""
     background: bool = False
     """True: nobody waits for the answer, so it gives way to what customers ask."""
+    tools: tuple[ToolSpec, ...] = ()
+    """What it may call. A call stands in its answer as Qwen writes it: `<tool_call>{…}</tool_call>`, with
+    "name" and "arguments", however the server tells of it."""
+    results: tuple[ToolResult, ...] = ()
+    """Of the calls it made, or that were made for it, after the question."""
+    calls_over: bool = False
+    """True: it has called enough, and must answer."""
 
 
 Heard = Callable[[str], None]

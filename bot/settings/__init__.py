@@ -28,9 +28,11 @@ from bot.settings.parts import (
 )
 from bot.settings.schema import Settings, with_ahead
 from bot.settings.tenants import LimitSettings, PeopleSettings, TenantSettings
+from bot.settings.tools import ArgumentSettings, ToolSettings
 
 __all__ = [
     "AlertSettings",
+    "ArgumentSettings",
     "ChannelSettings",
     "DatabaseSettings",
     "DingTalkRobotSettings",
@@ -48,6 +50,7 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "TenantSettings",
+    "ToolSettings",
     "TranscriptionSettings",
     "WeComAppSettings",
     "WeComBotSettings",

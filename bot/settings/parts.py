@@ -91,6 +91,10 @@ class ModelSettings(Section):
     context_tokens: int = Field(4096, ge=512, description="the model's context window in tokens, 512 or more")
     max_tokens: int = Field(512, ge=16, le=8192, description="tokens of an answer, 16 to 8192")
     temperature: float = Field(0.3, ge=0, le=2, description="0 to 2")
+    tool_calls: Literal["server", "text"] = Field(
+        "server",
+        description='"server" when it reads calls of tools (vLLM: --enable-auto-tool-choice), else "text"',
+    )
     sees: bool = Field(False, description="true when the model takes pictures, or false")
     serve: str = Field("", description="a model name or folder that `kefu up` should serve with vLLM")
     serve_command: list[str] = Field(

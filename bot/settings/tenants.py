@@ -18,6 +18,7 @@ from bot.settings.fields import (
 )
 from bot.settings.secrets import Secret
 from bot.settings.sources import FeedSettings, SiteSettings
+from bot.settings.tools import ToolSettings
 from bot.wording import (
     DEFAULT_GREETING,
     DEFAULT_NO_PEOPLE,
@@ -62,6 +63,12 @@ class LimitSettings(Section):
     )
     overload_s: float = Field(
         120.0, ge=0, le=86_400, description="seconds of waiting from which the FAQ answers, 0 for never"
+    )
+    tool_rounds: int = Field(
+        3, ge=1, le=10, description="times that the model may call tools for one answer, 1 to 10"
+    )
+    tool_tokens: int = Field(
+        600, ge=50, le=8000, description="tokens that the model gets of one tool's result, 50 to 8000"
     )
     answer_s: float = Field(60.0, ge=1, le=600, description="seconds for one answer in all, 1 to 600")
 
@@ -136,6 +143,9 @@ class TenantSettings(Section):
     feeds: list[FeedSettings] = Field(
         [], max_length=50, description="[[tenants.feeds]] with name and url, or name, database and table"
     )
+    tools: list[ToolSettings] = Field(
+        [], max_length=30, description="[[tenants.tools]] with name, description and url"
+    )
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
     faq_confidence: float = Field(
         0.35,
@@ -163,4 +173,6 @@ class TenantSettings(Section):
         names = [*(site.name for site in self.sites), *(feed.name for feed in self.feeds)]
         if len(set(names)) < len(names):
             raise ValueError("two of its sites and feeds have one name; give each its own")
+        if len({tool.name for tool in self.tools}) < len(self.tools):
+            raise ValueError("two of its tools have one name; give each its own")
         return self

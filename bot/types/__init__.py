@@ -7,15 +7,17 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 from bot.types.dead import APOLOGISED, DeadLetter
 from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt, Reply, RetryAt
 from bot.types.gap import Gap
-from bot.types.message import Acceptance, Address, Conversation, Ignored, Media, Message
+from bot.types.message import SIGNED, Acceptance, Address, Conversation, Ignored, Media, Message
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
+from bot.types.tool import ToolEnd, ToolUse
 from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
 from bot.types.waiting import LongWait, Row, Standing
 from bot.types.work import Claim, Committed, Lease, Newer, Outgoing, Pull, Taken, Work
 
 __all__ = [
     "APOLOGISED",
+    "SIGNED",
     "Acceptance",
     "Address",
     "Answer",
@@ -50,6 +52,8 @@ __all__ = [
     "Speaker",
     "Standing",
     "Taken",
+    "ToolEnd",
+    "ToolUse",
     "Turn",
     "Work",
 ]

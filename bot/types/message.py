@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
+
+SIGNED: Final = "user:"
+"""Begins the id of a web visitor whom the shop's own page named and signed. Anybody else's holds no colon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.types.message import Conversation, Message
+from bot.types.tool import ToolUse
 
 
 class Speaker(StrEnum):
@@ -114,6 +115,10 @@ class Turn:
     """What the knowledge holds on it, best first."""
     nearest: tuple[Passage, ...] = ()
     """The nearest FAQ entry for each thing that was asked, in the customer's order."""
+    offered: tuple[str, ...] = ()
+    """Names of the tools that the model may use for this customer."""
+    tool_calls: tuple[ToolUse, ...] = ()
+    """What was looked up or done for it, in order."""
     crowded: bool = False
     """True: more wait than the model can answer in time."""
     draft: Answer | None = None

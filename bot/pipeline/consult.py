@@ -1,0 +1,114 @@
+"""The draft by a model that may use the shop's tools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib import resources
+from typing import Final
+
+import structlog
+
+from bot import wording
+from bot.errors import Refused, Unavailable
+from bot.model import budget, prompt
+from bot.pipeline.faq import from_faq
+from bot.pipeline.generate import FOR_THE_REST_S, refusal
+from bot.pipeline.preview import Preview
+from bot.pipeline.words import BlockedWords
+from bot.ports import Clock, Heard, Model, Prompt
+from bot.settings import ModelSettings, TenantSettings
+from bot.tools.registry import Tools
+from bot.tools.talk import Talk
+from bot.types import Answer, Outcome, ToolEnd, ToolUse, Turn
+
+log = structlog.get_logger()
+
+_RULES: Final = (resources.files("bot.tools") / "rules.md").read_text(encoding="utf-8").rstrip()
+_SHARE: Final = 3
+"""A third of the window goes to what tools bring, at most."""
+
+
+class Consult:
+    """Asks the model where the tenant has tools; other turns are `Generate`'s."""
+
+    name = "consult"
+
+    def __init__(
+        self,
+        tenants: Mapping[str, TenantSettings],
+        model: Model,
+        settings: ModelSettings,
+        tools: Tools,
+        clock: Clock,
+    ) -> None:
+        self._tenants = tenants
+        self._blocked = {name: BlockedWords(tenant.blocked_words) for name, tenant in tenants.items()}
+        self._model = model
+        self._settings = settings
+        self._tools = tools
+        self._clock = clock
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Never raises for a model or a tool that is away; Unavailable where tries can't be counted."""
+        box = self._tools.boxes.get(turn.conversation.tenant)
+        if turn.draft or box is None or not (turn.offered or turn.tool_calls):
+            return turn
+        tenant = self._tenants[turn.conversation.tenant]
+        talk = Talk(
+            self._model,
+            box,
+            self._tools.callers.of(turn),
+            about=turn.messages[0].id,
+            room=self._room(tenant),
+            uses=list(turn.tool_calls),
+        )
+        draft = await self._draft(turn, tenant, talk)
+        return replace(turn, draft=draft, tool_calls=tuple(talk.uses))
+
+    async def _draft(self, turn: Turn, tenant: TenantSettings, talk: Talk) -> Answer:
+        try:
+            text = await talk.answer(
+                self._asked(turn, tenant, talk),
+                rounds=tenant.limits.tool_rounds,
+                timeout=turn.deadline - self._clock() - FOR_THE_REST_S,
+                heard=lambda: self._preview(turn, tenant),
+            )
+        except (Unavailable, Refused) as error:
+            log.warning("model_away", reason=str(error))
+            found = "\n\n".join(use.reply for use in talk.uses if use.end is ToolEnd.FOUND and use.reply)
+            if found:
+                return Answer(found, Outcome.ANSWERED)
+            return from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+        if not text:
+            return Answer(talk.uses[-1].reply, Outcome.CLARIFIED)
+        confirmed = _unconfirmed("" if text == tenant.refusal else text, talk.uses)
+        if text == tenant.refusal:
+            return Answer(confirmed, Outcome.ANSWERED) if confirmed else refusal(tenant)
+        sources = tuple(passage.source for passage in turn.passages)
+        return Answer("\n\n".join(filter(None, (text, confirmed))), Outcome.ANSWERED, sources)
+
+    def _asked(self, turn: Turn, tenant: TenantSettings, talk: Talk) -> Prompt:
+        """The passages and the history leave room for the tools and what they bring."""
+        specs = talk.toolbox.offered(talk.caller)
+        told = sum(budget.tokens(json.dumps(spec.parameters) + spec.description) for spec in specs)
+        taken = told + budget.tokens(_RULES) + self._room(tenant)
+        settings = self._settings.model_copy(update={"context_tokens": self._settings.context_tokens - taken})
+        asked = prompt.build(turn, tenant, settings)
+        return replace(asked, system=f"{asked.system}\n{_RULES}")
+
+    def _room(self, tenant: TenantSettings) -> int:
+        window = self._settings.context_tokens - self._settings.max_tokens
+        return min(tenant.limits.tool_rounds * tenant.limits.tool_tokens, window // _SHARE)
+
+    def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
+        if turn.show is None:
+            return None
+        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal).hear
+
+
+def _unconfirmed(text: str, uses: Sequence[ToolUse]) -> str:
+    """What was done, in the tool's own words, unless the model told its number and all."""
+    done = (use for use in uses if use.side_effect and use.end is ToolEnd.FOUND)
+    return "\n\n".join(use.reply for use in done if not all(value in text for value in use.values))

@@ -1,0 +1,128 @@
+"""Is a tool asked for in so many words, and with which arguments? Rules alone; no model is asked.
+
+An ask with a placeholder ("订单 {order} 到哪了") counts wherever it stands in what the customer says. One
+without ("查物流") counts when a clause says that, politely, and nothing besides: "怎么查物流" is for the FAQ.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.settings import ArgumentSettings, ToolSettings
+from bot.settings.tools import PLACE
+
+_LONGEST: Final = 100
+"""Characters of a clause that may be such an ask."""
+_LEAD: Final = r"(?:你好|您好|亲|在吗|麻烦|请问|请|帮|我|给|想|要|能|不|可以|一下|下)*"
+_TAIL: Final = r"(?:一下|下|吗|呢|吧|了|啊|呀|哦|好|行|可以|谢谢|急|快|点)*"
+_POLITE: Final = re.compile(rf"{_LEAD}{_TAIL}")
+_BETWEEN: Final = re.compile(r"[，,。！!？?；;：:、~～…\n\r—]+")
+_ANY_TEXT: Final = "[A-Za-z0-9_-]{3,40}"
+_ANY_NUMBER: Final = r"[0-9]{1,9}"
+_PHONE: Final = re.compile("手机|电话|尾号|后四位|后位")
+_MORE: Final = 4
+"""Letters that are more than politeness: something else was said, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A tool was asked for."""
+
+    arguments: dict[str, str]
+    """As far as the customer named them."""
+    more: bool
+    """True when something else was said besides."""
+
+
+class Asks:
+    """How customers ask for one tool."""
+
+    def __init__(self, settings: ToolSettings) -> None:
+        self._values = {name: _value(own) for name, own in settings.arguments.items()}
+        self._named = {
+            name: re.compile(self._values[name], re.IGNORECASE)
+            for name, own in settings.arguments.items()
+            if own.pattern or own.enum
+        }
+        self._settings = settings.arguments
+        self._anywhere = [self._compiled(ask) for ask in settings.asks if PLACE.search(ask)]
+        self._alone = [
+            re.compile(_LEAD + _loose(ask) + _TAIL, re.IGNORECASE)
+            for ask in settings.asks
+            if not PLACE.search(ask)
+        ]
+
+    def find(self, text: str) -> Asked | None:
+        """None: it is not."""
+        text = normal(text)
+        for ask in self._anywhere:
+            if found := ask.search(text):
+                rest = text[: found.start()] + "，" + text[found.end() :]
+                return self._asked(found.groupdict(), text, rest)
+        clauses = [clause.strip() for clause in _BETWEEN.split(text)]
+        for clause in clauses:
+            bare = self._without_values(clause).replace(" ", "")
+            if len(clause) <= _LONGEST and any(ask.fullmatch(bare) for ask in self._alone):
+                return self._asked({}, text, "，".join(other for other in clauses if other != clause))
+        return None
+
+    def _asked(self, found: Mapping[str, str | None], text: str, rest: str) -> Asked:
+        named = {name: _as_meant(value, self._settings[name]) for name, value in found.items() if value}
+        return Asked(self.read(text) | named, self._says_more(rest))
+
+    def read(self, text: str) -> dict[str, str]:
+        """Arguments that are known by their looks, wherever they stand."""
+        found = {name: pattern.search(normal(text)) for name, pattern in self._named.items()}
+        return {name: _as_meant(match[0], self._settings[name]) for name, match in found.items() if match}
+
+    def _says_more(self, rest: str) -> bool:
+        """A number, a phone's digits, a greeting are no question of their own."""
+        clauses = _BETWEEN.split(self._without_values(rest))
+        letters = ("".join(c for c in clause if c.isalpha()) for clause in clauses)
+        return any(len(_POLITE.sub("", words)) >= _MORE for words in letters if not _PHONE.search(words))
+
+    def _without_values(self, text: str) -> str:
+        for pattern in self._named.values():
+            text = pattern.sub("", text)
+        return text
+
+    def _compiled(self, ask: str) -> re.Pattern[str]:
+        pieces = PLACE.split(ask)  # text, name, text, name, …
+        names: set[str] = set()
+        pattern = ""
+        for number, piece in enumerate(pieces):
+            if number % 2 == 0:
+                pattern += _loose(piece)
+            elif piece in names:
+                pattern += rf"(?P={piece})"
+            else:
+                names.add(piece)
+                pattern += rf"(?P<{piece}>{self._values[piece]})\s*"
+        return re.compile(pattern, re.IGNORECASE)
+
+
+def normal(text: str) -> str:
+    """Full width and half width are one."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _loose(words: str) -> str:
+    """White space makes no difference."""
+    return "".join(re.escape(letter) + r"\s*" for letter in normal(words) if not letter.isspace())
+
+
+def _value(own: ArgumentSettings) -> str:
+    if own.enum:
+        return "|".join(re.escape(word) for word in sorted(own.enum, key=len, reverse=True))
+    pattern = own.pattern or (_ANY_TEXT if own.type == "string" else _ANY_NUMBER)
+    return rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])"
+
+
+def _as_meant(value: str, own: ArgumentSettings) -> str:
+    """Customers type small letters where a number has capitals."""
+    is_right = not own.pattern or re.fullmatch(own.pattern, value)
+    return value if is_right else value.upper() if re.fullmatch(own.pattern, value.upper()) else value
