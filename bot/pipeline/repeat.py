@@ -27,14 +27,17 @@ _NO_ANSWERS: Final = frozenset(
 class Repeat:
     """Says the last answer again when the same is asked for the third time, and asks no model.
 
-    The second time gets an answer of its own: the first may not have been understood.
+    The second time gets an answer of its own: the first may not have been understood. Where tools may be
+    asked the answer may be another by now.
     """
 
     name = "repeat"
 
     async def __call__(self, turn: Turn) -> Turn:
         """Most turns pass through as they are."""
-        if len(turn.history) < HISTORY_LINES or any(message.media for message in turn.messages):
+        if turn.draft or turn.offered or len(turn.history) < HISTORY_LINES:
+            return turn
+        if any(message.media for message in turn.messages):
             return turn
         lines = turn.history[-HISTORY_LINES:]
         first, _, second, answer = lines

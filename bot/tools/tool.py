@@ -54,9 +54,6 @@ class Tool:
         """As the model calls it."""
         return self.settings.name
 
-    def is_for(self, caller: Caller) -> bool:
-        """Whether this customer may use it at all: what needs proof is asked for later."""
-        channels = self.settings.channels
-        if channels and caller.conversation.channel not in channels:
-            return False
-        return self.settings.needs != "customer" or bool(caller.id)
+    def is_at(self, channel: str) -> bool:
+        """Whether customers of this door may use it: what they have to prove is asked for later."""
+        return not self.settings.channels or channel in self.settings.channels

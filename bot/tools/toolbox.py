@@ -45,12 +45,16 @@ class Toolbox:
         return tuple(
             ToolSpec(tool.name, tool.settings.description, schema(tool.settings.arguments))
             for tool in self.tools.values()
-            if tool.is_for(caller) and not keeps_from(tool, caller)
+            if tool.is_at(caller.conversation.channel) and not keeps_from(tool, caller)
         )
 
     def asked(self, caller: Caller) -> Iterator[Tool]:
         """Those that customers may ask for in so many words."""
-        return (tool for tool in self.tools.values() if tool.settings.asks and tool.is_for(caller))
+        return (
+            tool
+            for tool in self.tools.values()
+            if tool.settings.asks and tool.is_at(caller.conversation.channel)
+        )
 
     async def call(
         self, name: str, arguments: Mapping[str, Any], caller: Caller, *, about: str, until: float
@@ -61,7 +65,7 @@ class Toolbox:
         """
         started = time.monotonic()
         tool = self.tools.get(name)
-        if tool is None or not tool.is_for(caller):
+        if tool is None or not tool.is_at(caller.conversation.channel):
             known = ", ".join(spec.name for spec in self.offered(caller))
             return _wrong(name, arguments, f"there is no tool of this name; there are: {known}")
         try:

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.platform import Platform
+from tests.simulators.shop import ShopServer
 from tests.simulators.terminal import sample
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
@@ -31,6 +32,7 @@ SHOP = ROOT / "knowledge" / "sample_shop"
 PORT = int(os.environ.get("KEFU_SERVER__PORT", "8080"))
 URL = f"http://127.0.0.1:{PORT}"
 QUESTION = "怎么退货"
+ORDER: Final = "订单 20240910XYZ 到哪了（收货手机尾号 1234）"
 LABELS: Final = {
     "wecom": "企业微信 WeCom",
     "wecom-kf": "微信客服 WeChat",
@@ -49,7 +51,7 @@ def main() -> None:
 
 
 async def _demo() -> int:
-    async with AsyncExitStack() as stay:
+    async with ShopServer() as shop, AsyncExitStack() as stay:
         platforms: dict[str, Platform] = {
             "wecom": await stay.enter_async_context(WeComSimulator()),
             "wecom-kf": await stay.enter_async_context(WeComKfSimulator()),
@@ -60,7 +62,7 @@ async def _demo() -> int:
         if _another_runs():
             console.print("[red]the demo runs already[/]; stop it first (Ctrl-C in its terminal)")
             return 1
-        CONFIG.write_text(_configuration(platforms), encoding="utf-8")
+        CONFIG.write_text(_configuration(platforms, shop), encoding="utf-8")
         console.print(
             "· starting the store, the doors and a worker (the first start reads the sample knowledge)"
         )
@@ -114,6 +116,7 @@ async def _show(platforms: Mapping[str, Platform], stay: AsyncExitStack) -> None
     kefu = _shown(Path(sys.executable).with_name("kefu"))
     console.print("\n终端聊天 Terminal chat, as a customer of wecom, wecom-kf, wecom-bot or dingtalk:")
     console.print(f"    {kefu} simulate wecom --config {_shown(CONFIG)}")
+    console.print(f"\n订单查询 An order: {ORDER}")
     console.print(f"\n网页聊天 Web chat: [bold]{URL}/[/]   (Ctrl-C stops everything)")
 
 
@@ -142,7 +145,7 @@ async def _ask(kind: str, platform: Platform) -> None:
     console.print(f"{'':{_INDENT}}客服: {answer}", markup=False)
 
 
-def _configuration(platforms: Mapping[str, Platform]) -> str:
+def _configuration(platforms: Mapping[str, Platform], shop: ShopServer) -> str:
     doors = "\n\n".join(
         sample(kind, name=kind, tenant="qinghe", api_base=platform.base_url)
         for kind, platform in platforms.items()
@@ -159,12 +162,14 @@ name = "qinghe"
 title = "青禾服饰"
 persona = "你是青禾服饰的在线客服小禾，亲切、耐心、说话简洁。"
 greeting = "您好，我是青禾服饰的客服小禾，尺码、发货、退换货都可以问我。"
-suggestions = ["怎么退货", "多久发货", "运费怎么算", "可以开发票吗"]
+suggestions = ["怎么退货", "多久发货", "运费怎么算", "可以开发票吗", "订单查询"]
 knowledge = ["{SHOP}"]
 
 [tenants.limits]
 quiet_ms = 300            # whoever tries things out writes one question at a time
 
+# A simulated shop's server, which runs as long as the demo does: docs/tools.md.
+{shop.tools()}
 [[channels]]
 name = "web"
 kind = "webchat"

@@ -31,6 +31,8 @@ class ModelSimulator:
         self.page: str | None = None
         """Instead of any answer."""
         self.content: str | None = " 七天内可以退货。\n"
+        self.calls: Sequence[tuple[str, str]] = ()
+        """Tools that it calls, with their arguments as JSON, behind its content."""
         self.delay = 0.0
         self.pieces: Sequence[str] = ()
         """What it says when it is asked to stream; empty: its content, three letters at a time."""
@@ -117,7 +119,9 @@ class ModelSimulator:
             return web.Response(text=self.page, content_type="application/json")
         if asked.get("stream") and self.status == 200:
             return await self._speak(request)
-        message = {"role": "assistant", "content": self.content}
+        message: dict[str, Any] = {"role": "assistant", "content": self.content}
+        if self.calls:
+            message["tool_calls"] = [_call(*call, index) for index, call in enumerate(self.calls)]
         choice = {"index": 0, "finish_reason": "stop", "message": message}
         return web.json_response(_body("chat.completion", choice), status=self.status, headers=self.headers)
 
@@ -148,7 +152,11 @@ class ModelSimulator:
         content = self.content or ""
         for piece in self.pieces or [content[start : start + 3] for start in range(0, len(content), 3)]:
             yield said(piece)
-        yield said("", finish="stop")
+        for index, (name, arguments) in enumerate(self.calls):
+            yield called(_call(name, "", index))
+            for start in range(0, len(arguments), 5):
+                yield called({"index": index, "function": {"arguments": arguments[start : start + 5]}})
+        yield said("", finish="tool_calls" if self.calls else "stop")
         yield event({**_body("chat.completion.chunk"), "usage": {"completion_tokens": len(content)}})
         yield b"data: [DONE]\n\n"
 
@@ -184,6 +192,17 @@ def said(piece: str, *, finish: str | None = None) -> bytes:
     """The event that brings a piece."""
     choice = {"index": 0, "delta": {"content": piece}, "logprobs": None, "finish_reason": finish}
     return event(_body("chat.completion.chunk", choice))
+
+
+def called(piece: dict[str, Any]) -> bytes:
+    """The event that brings a piece of a call."""
+    choice = {"index": 0, "delta": {"tool_calls": [piece]}, "logprobs": None, "finish_reason": None}
+    return event(_body("chat.completion.chunk", choice))
+
+
+def _call(name: str, arguments: str, index: int) -> dict[str, Any]:
+    function = {"name": name, "arguments": arguments}
+    return {"index": index, "id": f"call-{index}", "type": "function", "function": function}
 
 
 def event(body: object) -> bytes:
