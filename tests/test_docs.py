@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulators.shop import TOOLS
+
 ROOT = Path(__file__).parents[1]
 NAMED = re.findall(r"`([a-z_/]+\.py)::(\w+)`", (ROOT / "docs" / "channels.md").read_text(encoding="utf-8"))
 
@@ -27,3 +29,9 @@ def test_a_test_that_a_cell_names_exists(file: str, name: str) -> None:
     path = ROOT / "tests" / file if "/" in file else ROOT / "tests" / "unit" / "adapters" / file
 
     assert re.search(rf"^(async )?def {name}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_tools_that_are_shown_are_those_of_the_demo() -> None:
+    shown = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+
+    assert f"```toml\n{TOOLS.read_text(encoding='utf-8')}```\n" in shown

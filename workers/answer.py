@@ -215,10 +215,7 @@ class Answerer:
         except Exception as error:  # a bug in a step must not lose a customer's message
             log.exception("turn_failed")
             return turn, await self._later(lease, claim, type(error).__name__)
-        for step, seconds in turn.trail.items():
-            metrics.step_took(step, seconds)
-        for use in turn.tool_calls:
-            metrics.tool_took(turn.conversation.tenant, use)
+        metrics.turn_took(turn)
         return turn, answer
 
     async def _later(self, lease: Lease, claim: Claim, reason: str) -> Answer | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,26 +20,17 @@ from bot.model.server import Server
 from bot.sentinel import Sentinels
 from bot.settings import ChannelSettings, Settings, WebChatSettings
 from bot.store.redis import Client, ask, connect, redis_errors
+from bot.tools.registry import Tools
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.documents import Loaded
 from knowledge.load import files, load_all
+from workers.finding import Finding
 from workers.no_store import FreshTokens, NoFeed, NoMarks, NoRates, NoStreams, some_key
 from workers.standing_in import nobody_plays
 from workers.up import serving_program
 
 _AT_MOST_S: Final = 15.0
 _REPLICA_S: Final = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One part's health: `text` says what is wrong and the mend, or what was seen."""
-
-    part: str
-    well: bool
-    text: str
-    is_off: bool = False
-    """True where nothing is wrong, and nothing works now either: a simulated platform that does not run."""
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -58,6 +48,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *_knowledge_paths(settings),
         *_sources(settings),
         *_people(settings),
+        *_tools(settings),
         _alerts(settings),
         *_unused(settings),
     ]
@@ -125,6 +116,20 @@ def _people(settings: Settings) -> Iterator[Finding]:
         if tenant.people:
             way = "told by their webhook" if tenant.people.webhook else "told by nobody: `kefu people list`"
             yield Finding(f"tenants.{tenant.name}.people", True, way)
+
+
+def _tools(settings: Settings) -> Iterator[Finding]:
+    """None is called for a try: some do something."""
+    for tenant in settings.tenants:
+        part = f"tenants.{tenant.name}.tools"
+        try:
+            Tools.open(settings.model_copy(update={"tenants": [tenant]}))
+        except Misconfigured as error:
+            yield Finding(part, False, str(error))
+            continue
+        if tenant.tools:
+            places = [f"{own.name} ({urlsplit(own.url).hostname or own.python})" for own in tenant.tools]
+            yield Finding(part, True, f"{', '.join(places)}; none is called for a try")
 
 
 async def _store(settings: Settings) -> Finding:

@@ -7,7 +7,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from bot.types import ToolEnd, ToolUse
+from bot.types import ToolEnd, ToolUse, Turn
 
 TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
 _TURN_SECONDS: Final = Histogram(
@@ -64,13 +64,16 @@ MODEL_CACHED: Final = Gauge(
 )
 
 
-def step_took(step: str, seconds: float) -> None:
-    """Note how long a step of the pipeline took."""
-    _of_step(step).observe(seconds)
+def turn_took(turn: Turn) -> None:
+    """Note how long its steps and its calls of tools took."""
+    for step, seconds in turn.trail.items():
+        _of_step(step).observe(seconds)
+    for use in turn.tool_calls:
+        _tool_took(turn.conversation.tenant, use)
 
 
-def tool_took(tenant: str, use: ToolUse) -> None:
-    """Note how a call went. A name that a model made up is no label."""
+def _tool_took(tenant: str, use: ToolUse) -> None:
+    """A name that a model made up is no label."""
     if use.end is not ToolEnd.WRONG:
         _TOOL_SECONDS.labels(tenant, use.name).observe(use.seconds)
     _TOOLS.labels(tenant, use.name if use.end is not ToolEnd.WRONG else "", use.end.value).inc()

@@ -125,11 +125,24 @@ def _check_names(data: Mapping[str, Any]) -> Iterator[str]:
         names = [str(table.get("name")) for table in tables]
         for name in sorted({n for n in names if names.count(n) > 1}):
             yield f"{kind}.{name}: the name is used twice; give each its own"
+    yield from _check_doors_of_tools(tenants, channels)
     known = [str(tenant.get("name")) for tenant in tenants]
     for channel in channels:
         if "tenant" in channel and channel["tenant"] not in known:
             key = f"channels.{channel.get('name', '?')}.tenant"
             yield f"{key}: there is no tenant of this name; write one of {', '.join(known) or '[[tenants]]'}"
+
+
+def _check_doors_of_tools(tenants: list[dict[str, Any]], channels: list[dict[str, Any]]) -> Iterator[str]:
+    """A name that is no door's would keep everybody from a tool."""
+    for tenant in tenants:
+        doors = [str(own.get("name")) for own in channels if own.get("tenant") == tenant.get("name")]
+        for tool in _tables(tenant, "tools"):
+            named = tool.get("channels")
+            for name in named if isinstance(named, list) else []:
+                if name not in doors:
+                    key = f"tenants.{tenant.get('name', '?')}.tools.{tool.get('name', '?')}.channels"
+                    yield f"{key}: {name} is no channel of this tenant; write some of {', '.join(doors)}"
 
 
 def _tables(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:

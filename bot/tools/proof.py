@@ -27,7 +27,7 @@ def is_owner(settings: ToolSettings, result: Any, caller: Caller) -> bool:
 
 def knows_phone(settings: ToolSettings, result: Any, caller: Caller) -> bool:
     """By the last four digits; a number that is hidden beyond those has none to compare."""
-    digits = re.sub(r"\D", "", shown(at(result, settings.phone))[-4:])
+    digits = re.sub(r"\D", "", shown(at(result, settings.phone))[-4:], flags=re.ASCII)
     return len(digits) == 4 and hmac.compare_digest(digits, caller.phone_tail)
 
 

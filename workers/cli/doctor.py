@@ -11,7 +11,7 @@ from rich.console import Console
 from workers.cli.common import DEFAULT_CONFIG, FAILED, Config, read_settings, tells_problems
 
 if TYPE_CHECKING:
-    from workers.examine import Finding
+    from workers.finding import Finding
 
 
 def _mark(finding: Finding) -> str:

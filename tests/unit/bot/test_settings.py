@@ -9,6 +9,7 @@ import pytest
 from bot.errors import Misconfigured
 from bot.settings import DingTalkSettings, DingTalkStreamSettings, Settings, WeComSettings, load
 from tests.builders import a_tenant
+from tests.simulators.shop import TOOLS
 
 AES_KEY = "a" * 43
 GOOD = f"""
@@ -338,3 +339,37 @@ def test_no_file_and_no_tenants_are_told_with_the_mend(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="there is no such file; write it"):
         load(tmp_path / "absent.toml", {})
     assert problems(tmp_path, "") == ['tenants: is missing; write [[tenants]] with name = "my-shop"']
+
+
+def test_a_tool_is_read_with_its_secret_and_the_environment_over_it(tmp_path: Path) -> None:
+    text = TOOLS.read_text(encoding="utf-8").replace('"env:SHOP_AUTHORIZATION"', '"file:token.txt"')
+
+    settings = read(
+        tmp_path,
+        GOOD.replace("\n[[channels]]", f"\n{text}\n[[channels]]", 1),
+        KEFU_TENANTS__SHOP_A__TOOLS__STOCK__TIMEOUT_S="2",
+    )
+
+    order, stock, *_ = settings.tenant("shop-a").tools
+    assert order.headers["Authorization"].get_secret_value() == "the-token"
+    assert stock.timeout_s == 2
+
+
+def test_a_tool_for_a_door_that_there_is_not_is_told_with_its_key(tmp_path: Path) -> None:
+    tool = '\n[[tenants.tools]]\nname = "a"\ndescription = "b"\nurl = "http://c"\nchannels = ["dong"]\n'
+
+    assert problems(tmp_path, GOOD.replace("\n[[channels]]", f"{tool}\n[[channels]]", 1)) == [
+        "tenants.shop-a.tools.a.channels: dong is no channel of this tenant; write some of shop-a-wecom, ding"
+    ]
+
+
+def test_a_mistake_in_a_tool_has_its_line(tmp_path: Path) -> None:
+    tool = '\n[[tenants.tools]]\nname = "a"\nurl = "http://{b}/"\nheaders = { Key = "env:NOT_THERE" }\n'
+
+    assert problems(tmp_path, GOOD.replace("\n[[channels]]", f"{tool}\n[[channels]]", 1)) == [
+        "tenants.shop-a.tools.a.description: is missing; "
+        "write when to use it, for the model, up to 500 characters",
+        "tenants.shop-a.tools.a.url: must name its host in full, without placeholders or a password; "
+        'write an address, "https://api.shop.example/orders/{order}"',
+        "tenants.shop-a.tools.a.headers.Key: the environment variable NOT_THERE is not set",
+    ]

@@ -1,0 +1,26 @@
+"""What tools were called is counted."""
+
+from __future__ import annotations
+
+from prometheus_client import REGISTRY
+
+from bot.types import ToolEnd, ToolUse
+from tests.builders import a_turn
+from workers import metrics
+
+
+def test_calls_are_counted_by_tool_and_end_and_made_up_names_are_not() -> None:
+    found = ToolUse("order_status", {}, ToolEnd.FOUND, "{}", seconds=0.2)
+    made_up = ToolUse("delete_everything_42", {}, ToolEnd.WRONG, "{}")
+
+    metrics.turn_took(a_turn(tool_calls=(found, found, made_up)))
+
+    def calls(tool: str, end: str) -> float | None:
+        labels = {"tenant": "shop", "tool": tool, "end": end}
+        return REGISTRY.get_sample_value("kefu_tool_calls_total", labels)
+
+    seconds = {"tenant": "shop", "tool": "order_status"}
+    assert calls("order_status", "found") == 2
+    assert calls("", "wrong") == 1
+    assert calls("delete_everything_42", "wrong") is None
+    assert REGISTRY.get_sample_value("kefu_tool_seconds_count", seconds) == 2
