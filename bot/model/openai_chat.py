@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final, Literal, NotRequired, TypedDict
 
 import openai
+import structlog
 from openai.types.chat import ChatCompletionMessage, ChatCompletionMessageParam, ChatCompletionToolUnionParam
 
 from bot.errors import Refused, Unavailable, Unusable
@@ -15,6 +17,8 @@ from bot.model.openai_errors import NO_KEY, ours
 from bot.model.speech import listen
 from bot.ports import Heard, Prompt
 from bot.settings import ModelSettings
+
+log = structlog.get_logger()
 
 _PING_S: Final = 5.0
 _SERVER: Final = "the model server"
@@ -32,11 +36,16 @@ class _Asked(TypedDict):
     tool_choice: NotRequired[Literal["auto", "none"]]
 
 
+class _ReadsNoCalls(Refused):
+    """vLLM without --enable-auto-tool-choice answers HTTP 400 to `tool_choice`, and says why."""
+
+
 class OpenAIModel:
     """`bot.ports.Model` over HTTP. One connection pool for the process."""
 
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
+        self._tools_in_text = settings.tool_calls == "text"
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
             api_key=settings.api_key.get_secret_value() if settings.api_key else NO_KEY,
@@ -46,12 +55,23 @@ class OpenAIModel:
 
     async def complete(self, prompt: Prompt, *, timeout: float, heard: Heard | None = None) -> str:
         """The model's words. Raises Unavailable or Refused."""
+        until = time.monotonic() + min(timeout, self._settings.timeout_s)
+        try:
+            return await self._answer(prompt, heard, until)
+        except _ReadsNoCalls as error:
+            self._tools_in_text = True
+            log.warning("model_server_reads_no_calls", mend='write tool_calls = "text"', reason=str(error))
+            return await self._answer(prompt, heard, until)
+
+    async def _answer(self, prompt: Prompt, heard: Heard | None, until: float) -> str:
         asked = self._asked(prompt)
         try:
             # Ours, as the client's own limit is one for each read.
-            async with asyncio.timeout(min(timeout, self._settings.timeout_s)):
+            async with asyncio.timeout(until - time.monotonic()):
                 text = await (self._follow(asked, heard) if heard else self._wait(asked))
         except openai.OpenAIError as error:
+            if "tools" in asked and isinstance(error, openai.BadRequestError) and "tool" in str(error):
+                raise _ReadsNoCalls(str(ours(error, _SERVER))) from error
             raise ours(error, _SERVER) from error
         except TimeoutError as error:
             raise Unavailable(f"{_SERVER} did not answer in time") from error
@@ -73,7 +93,7 @@ class OpenAIModel:
             return await listen(response.iter_bytes(), heard)
 
     def _asked(self, prompt: Prompt) -> _Asked:
-        in_text = self._settings.tool_calls == "text"
+        in_text = self._tools_in_text
         asked: _Asked = {
             "model": self._settings.model,
             "messages": chat.messages(prompt, tools_in_text=in_text),

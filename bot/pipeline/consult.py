@@ -51,7 +51,7 @@ class Consult:
         self._clock = clock
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Never raises for a model or a tool that is away; Unavailable where tries can't be counted."""
+        """Never raises for a model or a tool that is away: the FAQ answers, or an honest line does."""
         box = self._tools.boxes.get(turn.conversation.tenant)
         if turn.draft or box is None or not (turn.offered or turn.tool_calls):
             return turn

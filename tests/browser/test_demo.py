@@ -43,6 +43,8 @@ async def test_the_demo_answers_at_every_door(browser: Browser) -> None:
             await page.get_by_role("button", name="有帮助").click()
             await _ask(page, "亚麻怎么洗", "30")
             await _photograph(page, "widget-desktop.png")
+            await _ask(page, "订单 20240910XYZ 到哪了", "后四位")
+            await _ask(page, "1234", "已到达上海浦东营业点")
         async with a_page(browser, size=PHONE, scheme="dark") as page:
             await page.goto(f"http://127.0.0.1:{port}/")
             await page.locator(".launcher").click()

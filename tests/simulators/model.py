@@ -10,6 +10,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
+_NO_PARSER = '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'
+"""vLLM's own words."""
+
 
 class ModelSimulator:
     """`async with ModelSimulator() as model: model.content = "好的。"`."""
@@ -33,6 +36,8 @@ class ModelSimulator:
         self.content: str | None = " 七天内可以退货。\n"
         self.calls: Sequence[tuple[str, str]] = ()
         """Tools that it calls, with their arguments as JSON, behind its content."""
+        self.reads_calls = True
+        """Whether it runs with --enable-auto-tool-choice."""
         self.delay = 0.0
         self.pieces: Sequence[str] = ()
         """What it says when it is asked to stream; empty: its content, three letters at a time."""
@@ -94,6 +99,8 @@ class ModelSimulator:
         if self._batch.locked() and self.waiting >= self.queue:
             self.refused += 1
             return web.json_response({"error": {"message": "too many requests"}}, status=429)
+        if "tools" in asked and not self.reads_calls:
+            return web.json_response({"error": {"message": _NO_PARSER}}, status=400)
         async with self._in_the_batch():
             return await self._answer(asked, request)
 

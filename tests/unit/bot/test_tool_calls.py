@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.errors import Unavailable
+from bot.errors import Refused, Unavailable
 from bot.model.openai_chat import OpenAIModel
 from bot.ports import Prompt, ToolResult, ToolSpec
 from bot.settings import ModelSettings
@@ -84,6 +84,30 @@ async def test_a_server_that_reads_no_calls_gets_tools_and_results_as_words(serv
     assert '"name": "stock"' in system["content"]
     assert parse(call["content"]).calls == (Call("stock", {"item": "衬衫"}),)
     assert result == {"role": "user", "content": '<tool_response>\n{"left": 3}\n</tool_response>'}
+
+
+async def test_a_server_that_turns_out_to_read_no_calls_is_told_in_words_from_then_on(
+    server: ModelSimulator,
+) -> None:
+    server.reads_calls = False
+    model = client(server)
+
+    for _ in range(2):
+        assert await model.complete(PROMPT, timeout=5) == "七天内可以退货。"
+    await model.close()
+
+    assert ["tools" in asked for asked in server.asked] == [True, False, False]
+
+
+async def test_what_else_a_server_will_not_do_is_refused(server: ModelSimulator) -> None:
+    server.status = 400
+    model = client(server)
+
+    with pytest.raises(Refused):
+        await model.complete(PROMPT, timeout=5)
+    await model.close()
+
+    assert len(server.asked) == 1
 
 
 async def test_a_stream_that_breaks_off_in_a_call_is_no_call(server: ModelSimulator) -> None:
