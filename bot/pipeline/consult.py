@@ -14,7 +14,6 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
 from bot.pipeline.faq import from_faq
-from bot.pipeline.generate import FOR_THE_REST_S, refusal
 from bot.pipeline.preview import Preview
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model, Prompt
@@ -26,6 +25,8 @@ from bot.types import Answer, Outcome, ToolEnd, ToolUse, Turn
 log = structlog.get_logger()
 
 _RULES: Final = (resources.files("bot.tools") / "rules.md").read_text(encoding="utf-8").rstrip()
+_FOR_THE_REST_S: Final = 2.0
+"""Of the turn's time, as in `bot.pipeline.generate`."""
 _SHARE: Final = 3
 """A third of the window goes to what tools bring, at most."""
 
@@ -72,7 +73,7 @@ class Consult:
             text = await talk.answer(
                 self._asked(turn, tenant, talk),
                 rounds=tenant.limits.tool_rounds,
-                timeout=turn.deadline - self._clock() - FOR_THE_REST_S,
+                timeout=turn.deadline - self._clock() - _FOR_THE_REST_S,
                 heard=lambda: self._preview(turn, tenant),
             )
         except (Unavailable, Refused) as error:
@@ -83,9 +84,12 @@ class Consult:
             return from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         if not text:
             return Answer(talk.uses[-1].reply, Outcome.CLARIFIED)
-        confirmed = _unconfirmed("" if text == tenant.refusal else text, talk.uses)
-        if text == tenant.refusal:
-            return Answer(confirmed, Outcome.ANSWERED) if confirmed else refusal(tenant)
+        refused = text == tenant.refusal
+        confirmed = _unconfirmed("" if refused else text, talk.uses)
+        if refused and confirmed:
+            return Answer(confirmed, Outcome.ANSWERED)
+        if refused:
+            return Answer(text, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
         sources = tuple(passage.source for passage in turn.passages)
         return Answer("\n\n".join(filter(None, (text, confirmed))), Outcome.ANSWERED, sources)
 

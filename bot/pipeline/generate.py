@@ -20,7 +20,7 @@ from bot.types import Answer, Outcome, Turn
 
 log = structlog.get_logger()
 
-FOR_THE_REST_S: Final = 2.0
+_FOR_THE_REST_S: Final = 2.0
 """Of the turn's time: a model that uses up its share still leaves room for the FAQ's answer."""
 
 
@@ -51,21 +51,21 @@ class Generate:
             return turn
         tenant = self._tenants[turn.conversation.tenant]
         if self._model is None:
-            draft = from_faq(turn, tenant) or refusal(tenant)
+            draft = from_faq(turn, tenant) or _refusal(tenant)
         else:
             draft = await self._from_model(self._model, turn, tenant)
         return replace(turn, draft=draft)
 
     async def _from_model(self, model: Model, turn: Turn, tenant: TenantSettings) -> Answer:
         asked = prompt.build(turn, tenant, self._settings)
-        timeout = turn.deadline - self._clock() - FOR_THE_REST_S
+        timeout = turn.deadline - self._clock() - _FOR_THE_REST_S
         try:
             text = await model.complete(asked, timeout=timeout, heard=self._preview(turn, tenant))
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
             return from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         if text == tenant.refusal:
-            return refusal(tenant)
+            return _refusal(tenant)
         return Answer(text, Outcome.ANSWERED, tuple(passage.source for passage in turn.passages))
 
     def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
@@ -75,6 +75,6 @@ class Generate:
         return Preview(turn.show, self._blocked[tenant.name], tenant.refusal).hear
 
 
-def refusal(tenant: TenantSettings) -> Answer:
+def _refusal(tenant: TenantSettings) -> Answer:
     """With what we can help with, instead."""
     return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))

@@ -12,7 +12,7 @@ from bot.ports import Clock
 from bot.tools.asks import Asked, normal
 from bot.tools.registry import Tools
 from bot.tools.tool import Caller, Tool
-from bot.tools.toolbox import Toolbox, keeps_from
+from bot.tools.toolbox import Toolbox, asks, keeps_from
 from bot.types import Answer, Outcome, Speaker, ToolEnd, ToolUse, Turn
 
 _DIGITS: Final = re.compile(r"[0-9]{4}")
@@ -49,8 +49,8 @@ class Lookup:
         missing = tool.arguments.missing(asked.arguments)
         if missing and not keeps_from(tool, caller):
             what = tool.arguments.described(missing[0]) or wording.THE_ARGUMENT
-            line = wording.ASK_ARGUMENT.format(what=what)
-            return replace(turn, draft=Answer(line, Outcome.CLARIFIED))
+            use = asks(tool, asked.arguments, wording.ASK_ARGUMENT.format(what=what))
+            return replace(turn, tool_calls=(use,), draft=_said(use, tool))
         until = time.monotonic() + turn.deadline - self._clock()
         about = turn.messages[0].id
         use = await box.call(tool.name, asked.arguments, caller, about=about, until=until)

@@ -78,14 +78,8 @@ class Toolbox:
     async def _checked(
         self, tool: Tool, arguments: dict[str, Any], caller: Caller, about: str, until: float
     ) -> ToolUse:
-        if line := keeps_from(tool, caller):
-            return _asked(tool, arguments, line)
-        proves = tool.settings.needs == "order"
-        may_own = bool(tool.settings.owner and caller.id)
-        if proves and not may_own and not caller.phone_tail:
-            return _asked(tool, arguments, wording.ASK_PHONE)
-        if proves and not may_own and not await self._tries.left(tool.settings, caller, arguments):
-            return _asked(tool, arguments, wording.TRIED_TOO_OFTEN)
+        if line := keeps_from(tool, caller) or await self._before(tool, arguments, caller):
+            return asks(tool, arguments, line)
         try:
             answer = await self._run(tool, arguments, caller, about, until)
         except BadRequest as error:
@@ -94,9 +88,20 @@ class Toolbox:
             log.warning("tool_away", tenant=self._tenant.name, tool=tool.name, reason=str(error))
             return ToolUse(tool.name, arguments, ToolEnd.AWAY, _AWAY, wording.TOOL_AWAY)
         result = at(answer, tool.settings.result)
-        is_somebodys = proves or (tool.settings.needs == "customer" and bool(tool.settings.owner))
+        is_somebodys = tool.settings.needs == "order" or (
+            tool.settings.needs != "nothing" and tool.settings.owner
+        )
         refusal = await self._not_theirs(tool, arguments, result, caller) if is_somebodys else None
         return refusal or self._found(tool, arguments, result)
+
+    async def _before(self, tool: Tool, arguments: dict[str, Any], caller: Caller) -> str:
+        """What a stranger hears before anything is called; empty: nothing."""
+        if tool.settings.needs != "order" or (tool.settings.owner and caller.id):
+            return ""
+        if not caller.phone_tail:
+            return wording.ASK_PHONE
+        has_tries = await self._tries.left(tool.settings, caller, arguments)
+        return "" if has_tries else wording.TRIED_TOO_OFTEN
 
     async def _not_theirs(
         self, tool: Tool, arguments: dict[str, Any], result: Any, caller: Caller
@@ -108,9 +113,9 @@ class Toolbox:
         if settings.needs == "customer":
             return ToolUse(tool.name, arguments, ToolEnd.NOTHING, _NOTHING, settings.nothing)
         if not caller.phone_tail:
-            return _asked(tool, arguments, wording.ASK_PHONE)
+            return asks(tool, arguments, wording.ASK_PHONE)
         if settings.owner and caller.id and not await self._tries.left(settings, caller, arguments):
-            return _asked(tool, arguments, wording.TRIED_TOO_OFTEN)
+            return asks(tool, arguments, wording.TRIED_TOO_OFTEN)
         if knows_phone(settings, result, caller):
             return None
         return ToolUse(tool.name, arguments, ToolEnd.NOTHING, _NOTHING, wording.NOT_PROVEN)
@@ -155,7 +160,8 @@ def keeps_from(tool: Tool, caller: Caller) -> str:
     return wording.ONLY_FOR_KNOWN if tool.settings.needs == "customer" and not caller.id else ""
 
 
-def _asked(tool: Tool, arguments: Mapping[str, Any], line: str) -> ToolUse:
+def asks(tool: Tool, arguments: Mapping[str, Any], line: str) -> ToolUse:
+    """Nothing is told before the customer said or proved something."""
     return ToolUse(tool.name, arguments, ToolEnd.ASKED, _NOTHING, line)
 
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.errors import Unavailable
 from bot.pipeline import GapNotes
 from bot.pipeline.gaps import GAP_CHARS, gap_of
-from bot.types import Answer, Gap, Outcome, Passage, Turn
+from bot.types import Answer, Gap, Outcome, Passage, ToolEnd, ToolUse, Turn
 from tests.builders import SHOP, a_passage, a_tenant, a_turn
 from tests.conftest import SettableClock
 
@@ -90,3 +90,11 @@ async def test_a_note_that_cant_be_kept_costs_nobody_anything() -> None:
         )
 
     assert [line["event"] for line in logs] == ["gap_not_noted"]
+
+
+def test_what_tools_are_for_is_nothing_that_the_knowledge_lacks() -> None:
+    looked_up = ToolUse("order_status", {}, ToolEnd.FOUND, "{}")
+    draft = Answer("已发货。", Outcome.ANSWERED)
+
+    assert gap_of(a_turn("订单到哪了", draft=draft, tool_calls=(looked_up,)), a_tenant(), now=1.0) is None
+    assert gap_of(a_turn("订单到哪了", draft=draft), a_tenant(), now=1.0) is not None
