@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 
 import pytest
 
+from adapters.webchat.identity import Claim, Identity
 from bot import wording
 from bot.settings import Settings
+from bot.store.rates import RedisRates
+from bot.store.redis import Client
 from bot.types import Outcome, ToolEnd
 from tests.builders import a_passage
+from tests.conftest import SettableClock
 from tests.fakes import FixedRetriever, FreeRates, ScriptedModel
 from tests.simulators.shop import ShopServer
 from tests.unit.bot.counter import KNOWN, STRANGER, Counter, settings_with
@@ -228,3 +234,36 @@ async def test_a_channel_may_be_kept_from_a_tool(at_counter: Open, shop: ShopSer
     await at_counter(settings, customer=KNOWN).say("20240910XYZ到哪了")
 
     assert shop.asked == []
+
+
+async def test_a_stranger_may_be_asked_for_one_thing_after_the_other(
+    at_counter: Open, settings: Settings
+) -> None:
+    visitor = at_counter(settings)
+
+    said = [(await visitor.say(text)).text for text in ("查物流", "20240910XYZ", "1234")]
+
+    assert said == [wording.ASK_ARGUMENT.format(what="订单号"), wording.ASK_PHONE, HERS]
+
+
+async def test_who_guesses_is_stopped_by_the_store_s_own_count(
+    at_counter: Open, settings: Settings, fake_redis: Client
+) -> None:
+    rates = RedisRates(fake_redis)
+    guessing, other = (at_counter(settings, rates=rates, customer=name) for name in ("g", "o"))
+
+    said = [(await guessing.say(f"订单20240910XYZ到哪了，尾号{tail}")).text for tail in range(1000, 1006)]
+
+    assert said == [wording.NOT_PROVEN] * 5 + [wording.TRIED_TOO_OFTEN]
+    assert (await guessing.say("订单20240910XYZ到哪了，尾号1234")).text == wording.TRIED_TOO_OFTEN
+    assert (await other.say("订单20240910XYZ到哪了，尾号1234")).text == HERS
+
+
+async def test_whom_the_shop_s_page_signed_is_known_by_that_name(
+    at_counter: Open, settings: Settings
+) -> None:
+    key = "k" * 32
+    signature = hmac.new(key.encode(), b"alice.1700003600", hashlib.sha256).hexdigest()
+    signed = Identity(key, clock=SettableClock()).verify(Claim("alice", 1_700_003_600, signature))
+
+    assert (await at_counter(settings, customer=signed).say("20240910XYZ到哪了")).text == HERS
