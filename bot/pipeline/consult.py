@@ -78,20 +78,19 @@ class Consult:
             )
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
-            found = "\n\n".join(use.reply for use in talk.uses if use.end is ToolEnd.FOUND and use.reply)
+            found = [use.reply for use in talk.uses if use.end is ToolEnd.FOUND and use.reply]
             if found:
-                return Answer(found, Outcome.ANSWERED)
+                return Answer(_paragraphs(*found), Outcome.ANSWERED)
             return from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+        confirmed = _unconfirmed(text, talk.uses)
         if not text:
-            return Answer(talk.uses[-1].reply, Outcome.CLARIFIED)
-        refused = text == tenant.refusal
-        confirmed = _unconfirmed("" if refused else text, talk.uses)
-        if refused and confirmed:
-            return Answer(confirmed, Outcome.ANSWERED)
-        if refused:
+            return Answer(_paragraphs(*confirmed, talk.uses[-1].reply), Outcome.CLARIFIED)
+        if text == tenant.refusal and confirmed:
+            return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
+        if text == tenant.refusal:
             return Answer(text, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
         sources = tuple(passage.source for passage in turn.passages)
-        return Answer("\n\n".join(filter(None, (text, confirmed))), Outcome.ANSWERED, sources)
+        return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED, sources)
 
     def _asked(self, turn: Turn, tenant: TenantSettings, talk: Talk) -> Prompt:
         """The passages and the history leave room for the tools and what they bring."""
@@ -112,7 +111,11 @@ class Consult:
         return Preview(turn.show, self._blocked[tenant.name], tenant.refusal).hear
 
 
-def _unconfirmed(text: str, uses: Sequence[ToolUse]) -> str:
+def _unconfirmed(text: str, uses: Sequence[ToolUse]) -> list[str]:
     """What was done, in the tool's own words, unless the model told its number and all."""
     done = (use for use in uses if use.side_effect and use.end is ToolEnd.FOUND)
-    return "\n\n".join(use.reply for use in done if not all(value in text for value in use.values))
+    return [use.reply for use in done if not all(value in text for value in use.values)]
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(texts)

@@ -28,6 +28,8 @@ def _is_pattern(text: str) -> str:
 
 def _has_fixed_host(url: str) -> str:
     """What a customer writes must never say which host is called."""
+    if not re.fullmatch("[!-~]*", url):
+        raise ValueError("must be percent-encoded where it is not ASCII")
     parts = urlsplit(url)
     if PLACE.search(parts.netloc) or "@" in parts.netloc or (url and not parts.hostname):
         raise ValueError("must name its host in full, without placeholders or a password")

@@ -40,8 +40,10 @@ def shown(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value.strip()[:_LONGEST]
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, int | float):
-        return f"{value}"
+        return str(value)
     if isinstance(value, list):
         return "、".join(filter(None, map(shown, value[:_MOST])))[:_LONGEST]
     return ""

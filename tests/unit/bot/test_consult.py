@@ -196,6 +196,22 @@ async def test_two_tickets_of_one_turn_are_one(
     assert len(shop.asked) == 1
 
 
+async def test_a_ticket_is_confirmed_though_something_else_is_to_be_proven_first(
+    at_counter: Open, settings: Settings
+) -> None:
+    model = ScriptedModel(call("create_ticket", about="袖口开线") + ORDER)
+
+    answer = await at_counter(settings, model=model).say("袖口开线了怎么说，还有20240910XYZ那单")
+
+    assert answer == Answer(f"{TICKET}\n\n{wording.ASK_PHONE}", Outcome.CLARIFIED)
+
+
+async def test_a_refusal_does_not_hide_what_was_done(at_counter: Open, settings: Settings) -> None:
+    model = ScriptedModel(call("create_ticket", about="袖口开线"), settings.tenants[0].refusal)
+
+    assert (await at_counter(settings, model=model).say("袖口开线了怎么说")).text == TICKET
+
+
 @pytest.mark.parametrize("fault", [Unavailable("away"), Refused("no")])
 async def test_a_ticket_is_confirmed_though_the_model_went_away_then(
     at_counter: Open, settings: Settings, fault: Unavailable

@@ -58,6 +58,7 @@ async def look(executor: HttpExecutor, order: str = "20240910XYZ", *, timeout: f
         ({"python": "a:b"}, "write either url or python"),
         ({"url": "http://{order}.example/"}, "must name its host in full"),
         ({"url": "http://me:secret@shop.example/"}, "without placeholders or a password"),
+        ({"url": "http://shop.example/订单/{order}"}, "must be percent-encoded"),
         ({"url": "ftp://shop.example/"}, "must start with http"),
         ({"url": "http://shop.example/{who}"}, "the argument who of url or asks is missing"),
         ({"asks": ["查 {number}"], "template": "好"}, "the argument number of url or asks is missing"),
@@ -227,6 +228,10 @@ def test_a_reply_is_made_of_fields_and_of_nothing_else() -> None:
     assert text == "7在上海，S、M，暂无，暂无，暂无"
     assert values == ("7", "上海", "S、M")
     assert at(result, "steps.9.at") is None
+
+
+def test_a_price_is_written_as_people_do() -> None:
+    assert fill("{a}元，{b}元", {"a": 199.0, "b": 9.9})[0] == "199元，9.9元"
 
 
 def test_a_value_with_braces_is_not_filled_again() -> None:
