@@ -31,7 +31,7 @@ async def test_the_demo_answers_at_every_door(browser: Browser) -> None:
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        told = await asyncio.wait_for(_until(demo, "网页聊天"), 90)
+        told = await asyncio.wait_for(_until(demo, "网页聊天"), 150)
         assert told.count("客户: 怎么退货") == 4
         assert told.count("申请退货") == 4
         async with a_page(browser) as page:

@@ -39,7 +39,8 @@ LABELS: Final = {
     "wecom-bot": "智能机器人 AI bot",
     "dingtalk": "钉钉 DingTalk",
 }
-_READY_WITHIN_S = 120.0
+_READY_WITHIN_S = 180.0
+_TOLD_EVERY_S = 10.0
 _INDENT = 18
 
 console = Console(highlight=False, soft_wrap=True)
@@ -64,7 +65,7 @@ async def _demo() -> int:
             return 1
         CONFIG.write_text(_configuration(platforms, shop), encoding="utf-8")
         console.print(
-            "· starting the store, the doors and a worker (the first start reads the sample knowledge)"
+            "· starting the store, the doors and a worker (the first start reads the sample knowledge, half a minute)"
         )
         kefu = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "workers.cli", "up", "--config", str(CONFIG)),
@@ -126,8 +127,13 @@ def _shown(path: Path) -> Path:
 
 
 async def _ready() -> None:
+    started = told = asyncio.get_running_loop().time()
     async with asyncio.timeout(_READY_WITHIN_S), aiohttp.ClientSession() as session:
         while True:
+            now = asyncio.get_running_loop().time()
+            if now - told >= _TOLD_EVERY_S:
+                told = now
+                console.print(f"· not ready yet, after {now - started:.0f} s")
             try:
                 async with session.get(f"{URL}/readyz") as response:
                     if (await response.json())["parts"]["worker"] == "ok":

@@ -48,7 +48,8 @@ def test_there_are_enough_of_each_kind() -> None:
 
 
 def test_each_entry_is_asked_for_in_several_ways() -> None:
-    asked_for = Counter(title for question in CUSTOMERS for title in gold(question)[:1])
+    asked = [question for name in NAMES for question in questions(name)]
+    asked_for = Counter(title for question in asked for title in gold(question)[:1])
 
     assert set(asked_for) == {entry.title for entry in ENTRIES}
     assert min(asked_for.values()) >= 3
@@ -68,6 +69,13 @@ def test_no_question_is_a_wording_of_the_shop_s_or_stands_there_twice() -> None:
 
     assert set(asked).isdisjoint(wordings)
     assert [text for text, count in Counter(asked).items() if count > 1] == []
+
+
+def test_each_entry_has_several_wordings_and_none_serves_two() -> None:
+    wordings = [plain(wording) for entry in ENTRIES for wording in entry.wordings]
+
+    assert [entry.title for entry in ENTRIES if len(entry.wordings) < 10] == []
+    assert [wording for wording, count in Counter(wordings).items() if count > 1] == []
 
 
 def test_no_tag_stands_alone() -> None:

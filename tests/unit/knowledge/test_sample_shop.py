@@ -18,7 +18,10 @@ from workers.ask import build_pipeline
 from workers.evaluate import Examiner
 from workers.librarian import LocalDesk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(300),  # 1,200 texts are embedded before the first question, minutes on a busy machine
+]
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,17 +50,20 @@ async def judged(shop: tuple[Library, Settings], name: str) -> tuple[Judged, ...
 
 
 async def test_paraphrases_are_answered_and_foreign_questions_are_not(shop: tuple[Library, Settings]) -> None:
-    """The figures were 0.95, 0.84, 0.01 and 0.97 when this was written; they may get better."""
+    """The figures were 1.00, 0.99, 0.00 and 0.97 when this was written."""
     told = figures(await judged(shop, "sample_shop.jsonl"))
 
-    assert list(missed(told, {"hit1": 0.92, "right": 0.8, "wrong": 0.05, "refused": 0.95})) == []
+    assert list(missed(told, {"hit1": 0.97, "right": 0.95, "wrong": 0.03, "refused": 0.93})) == []
 
 
 async def test_each_entry_is_found_in_customers_own_words(shop: tuple[Library, Settings]) -> None:
-    """This set is harder by far, and its figures have no bounds yet: they are printed, and -s shows them."""
+    """Harder by far: who wrote the wordings never saw this set. The figures were 0.91, 0.87, 0.05 and 0.82; -s
+    shows how many were refused of which kind."""
     each = await judged(shop, "sample_shop_customers.jsonl")
 
-    print(*figures(each).rows, sep="\n")
+    told = figures(each)
+    print(*told.rows, sep="\n")
+    assert list(missed(told, {"hit1": 0.89, "right": 0.83, "wrong": 0.07, "refused": 0.77})) == []
     entries = {gold for one in each for gold in one.case.gold}
     assert {one.found[0].title for one in each if one.rank == 1} == entries
 
