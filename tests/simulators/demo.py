@@ -39,7 +39,7 @@ LABELS: Final = {
     "wecom-bot": "智能机器人 AI bot",
     "dingtalk": "钉钉 DingTalk",
 }
-_READY_WITHIN_S = 180.0
+_READY_WITHIN_S = 300.0
 _TOLD_EVERY_S = 10.0
 _INDENT = 18
 
