@@ -1,6 +1,7 @@
 """The port to a vector store, and what goes in and comes out.
 
 One point for each face of an item: an entry with four wordings can be found by any of them and by its answer.
+A point stands on shelves (`knowledge.shelves`), and a search looks along one.
 """
 
 from __future__ import annotations
@@ -8,16 +9,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.documents import Item
 from knowledge.lexical import Sparse
+from knowledge.shelves import Head, staging
 
 DENSE = "dense"
 LEXICAL = "lexical"
+_HEADS: Final = uuid.UUID("5a1f2f0c-7f0f-4a3b-9a53-3a1c7d1f4c10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +66,62 @@ class Known:
     dense: NDArray[np.float32]
 
 
-class Index(Protocol):
-    """A store of points, every question to it confined to one tenant. Raises Unavailable throughout."""
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which points are meant: those that meet all that is given."""
 
-    async def upsert(self, points: Sequence[Point]) -> None:
-        """Store points; those of the same id are replaced."""
+    shelf: str = ""
+    but_not: str = ""
+    """A shelf that they do not stand on."""
+    items: Sequence[str] | None = None
+    source: str = ""
+
+
+class Index(Protocol):
+    """A store of points on shelves, and of each tenant's head. Raises Unavailable throughout."""
+
+    async def insert(self, points: Sequence[Point]) -> None:
+        """Store points; one whose id is there already stays as it is."""
         ...
 
     async def present(self, ids: Sequence[str]) -> set[str]:
-        """Which of these point ids are there."""
+        """Which of these point ids are there, on any shelf."""
         ...
 
-    async def search(self, tenant: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
+    async def place(self, where: Where, shelves: Sequence[str]) -> None:
+        """Have points stand on these shelves and no other."""
+        ...
+
+    async def remove(self, where: Where) -> None:
+        """Take points out."""
+        ...
+
+    async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
         """The `limit` best wordings by each ranking."""
         ...
 
-    async def known(self, tenant: str, *, most: int) -> list[Known]:
-        """The first `most` wordings of a tenant with their vectors; the order is the store's own."""
+    async def known(self, shelf: str, *, most: int) -> list[Known]:
+        """The first `most` wordings on a shelf with their vectors; the order is the store's own."""
         ...
 
-    async def learned(self, tenant: str) -> bytes | None:
+    async def learned(self, shelf: str) -> bytes | None:
         """What `learn` was given last."""
         ...
 
-    async def learn(self, tenant: str, learned: bytes) -> None:
-        """Keep what was learned of a tenant's wordings beside them."""
+    async def learn(self, shelf: str, learned: bytes) -> None:
+        """Keep what was learned of a shelf's wordings beside them."""
         ...
 
-    async def sources(self, tenant: str) -> dict[str, set[str]]:
+    async def sources(self, shelf: str) -> dict[str, set[str]]:
         """Item ids by the name of their source."""
         ...
 
-    async def remove(self, tenant: str, items: Sequence[str]) -> None:
-        """Take every point of these items out."""
+    async def head(self, tenant: str) -> Head:
+        """Which of the tenant's shelves is the current one."""
+        ...
+
+    async def replace_head(self, tenant: str, head: Head) -> bool:
+        """All at once, and only what has the revision before; else False."""
         ...
 
     async def ping(self) -> None:
@@ -116,6 +143,7 @@ def payloads(item: Item, tenant: str) -> Iterator[dict[str, Any]]:
     """What is stored beside each face's vectors."""
     for face in item.faces:
         yield {
+            "shelf": [staging(tenant)],
             "tenant": tenant,
             "item": item.id_for(tenant),
             "wording": face.text,
@@ -128,6 +156,16 @@ def payloads(item: Item, tenant: str) -> Iterator[dict[str, Any]]:
             "codes": list(item.codes),
             "is_faq": item.is_faq,
         }
+
+
+def head_id(tenant: str) -> str:
+    """Of the point without vectors, which no search finds, that a tenant's head is kept in."""
+    return str(uuid.uuid5(_HEADS, tenant))
+
+
+def head_payload(tenant: str, head: Head) -> dict[str, Any]:
+    """What that point holds."""
+    return {"head_of": tenant, "revision": head.revision, "head": msgspec.to_builtins(head)}
 
 
 def hit(payload: Mapping[str, Any] | None, score: float) -> Hit:

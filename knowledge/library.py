@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,8 @@ from knowledge.load import File, files, load_all
 from knowledge.normal import simplified
 from knowledge.rerank import Reranker, Reranking
 from knowledge.search import HybridRetriever
+from knowledge.shelves import Head, Version
+from knowledge.versions import Change, Contents, Overtaken, Versions
 
 log = structlog.get_logger()
 
@@ -50,54 +52,76 @@ class Library:
         self._embedder = embedder
         self._index = index
         self._reranker = reranker
-        self._search = HybridRetriever(embedder, index)
+        self._versions = Versions(index)
+        self._search = HybridRetriever(embedder, index, self._versions)
         self.retriever: Retriever = Reranking(self._search, reranker) if reranker else self._search
-        self._changed: set[str] = set()
-        """Tenants whose knowledge is not what was learned of."""
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
-        """Embed and store what is not there yet; how many that were. Raises Unavailable."""
+        """Embed and store what is not there yet, for `publish`; how many that were. Raises Unavailable.
+
+        Nobody sees it before, and whoever gives the same again has it embedded once.
+        """
         items = list({item.id_for(tenant): item for item in items}.values())  # one may be in a file twice
         added = 0
         for start in range(0, len(items), BATCH):
             batch = items[start : start + BATCH]
             new = await self._new_ones(tenant, batch)
-            await self._index.upsert([point for item in new for point in await self._points(tenant, item)])
+            await self._index.insert([point for item in new for point in await self._points(tenant, item)])
             added += len(new)
-        if added:
-            self._changed.add(tenant)
         return added
 
-    async def keep_only(self, tenant: str, source: str, items: Collection[str]) -> int:
-        """Drop what a file gave before and no longer holds: all but these item ids. How many were dropped.
+    async def publish(self, tenant: str, contents: Mapping[str, Contents]) -> dict[str, Change]:
+        """Have customers see, all at once, that these sources hold these items, which were added.
 
-        The end of an import: what changed is learned anew.
+        What changed is learned before. Where nothing did, the version stays. Raises Unavailable.
         """
-        dropped = await self._drop(tenant, source, items)
-        await self._learn(tenant)
-        return dropped
+        return await self._versions.publish(tenant, contents, self._learned)
+
+    async def versions(self, tenant: str) -> Head:
+        """What there is to see, and to go back to."""
+        return await self._index.head(tenant)
+
+    async def rollback(self, tenant: str) -> Version:
+        """Go back to the version before, or forth again. Raises Refused when there is none."""
+        return await self._versions.rollback(tenant)
 
     async def sources(self, tenant: str) -> dict[str, int]:
         """How many items each file gave, by its name."""
-        return {source: len(items) for source, items in sorted((await self._index.sources(tenant)).items())}
+        return {
+            source: len(items) for source, items in sorted((await self._versions.sources(tenant)).items())
+        }
 
     async def remove(self, tenant: str, source: str) -> int:
         """Forget what a file gave; how many items that were."""
-        return await self.keep_only(tenant, source, [])
+        changes = await self.publish(tenant, {source: Contents([])})
+        return len(changes[source].dropped)
 
     async def sync_tenant(self, tenant: TenantSettings) -> None:
         """Bring in the files that the configuration names. Quick when none of them changed.
 
         Raises Misconfigured (a file is missing or can't be read) and Unavailable.
         """
-        for source, items in (await asyncio.to_thread(_by_source, tenant)).items():
-            added = await self.add(tenant.name, items)
-            await self._drop(tenant.name, source, {item.id_for(tenant.name) for item in items})
-            if added:
-                log.info("knowledge_synced", tenant=tenant.name, source=source, added=added, items=len(items))
-        if await self._search.expert(tenant.name) is None:  # an older version's, or too little to learn
-            self._changed.add(tenant.name)
-        await self._learn(tenant.name)
+        by_source = await asyncio.to_thread(_by_source, tenant)
+        try:
+            changes = await self._sync(tenant.name, by_source)
+        except Overtaken:  # another worker began when this one did
+            changes = await self._sync(tenant.name, by_source)
+        for source, change in changes.items():
+            if change:
+                told = {"added": len(change.added), "dropped": len(change.dropped)}
+                log.info("knowledge_synced", tenant=tenant.name, source=source, **told)
+        version = await self._versions.current(tenant.name)
+        if version and await self._search.expert(tenant.name, version) is None:
+            # an older release's, or too little to learn
+            await self._index.learn(version.shelf, await self._learned(version.shelf))
+            self._search.forget(tenant.name)
+
+    async def _sync(self, tenant: str, by_source: Mapping[str, Sequence[Item]]) -> dict[str, Change]:
+        contents = {}
+        for source, items in by_source.items():
+            await self.add(tenant, items)
+            contents[source] = Contents([item.id_for(tenant) for item in items])
+        return await self.publish(tenant, contents)
 
     async def grouped(self, questions: Sequence[str]) -> list[list[int]]:
         """Positions of questions, those that ask the same together, the largest group first.
@@ -117,21 +141,9 @@ class Library:
         if self._reranker:
             await self._reranker.close()
 
-    async def _drop(self, tenant: str, source: str, kept: Collection[str]) -> int:
-        held = (await self._index.sources(tenant)).get(source, set())
-        dropped = held.difference(kept)
-        await self._index.remove(tenant, sorted(dropped))
-        if dropped:
-            self._changed.add(tenant)
-        return len(dropped)
-
-    async def _learn(self, tenant: str) -> None:
-        if tenant not in self._changed:
-            return
-        learned = await learn(self._index, self._embedder, tenant)
-        await self._index.learn(tenant, learned.encoded() if learned else b"")
-        self._search.forget(tenant)
-        self._changed.discard(tenant)
+    async def _learned(self, shelf: str) -> bytes:
+        learned = await learn(self._index, self._embedder, shelf)
+        return learned.encoded() if learned else b""
 
     async def _new_ones(self, tenant: str, items: Sequence[Item]) -> list[Item]:
         ids = {item: point_ids(item, tenant) for item in items}

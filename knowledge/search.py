@@ -16,6 +16,8 @@ from knowledge.index import Found, Index
 from knowledge.learn import CANDIDATES, Learned, decoded
 from knowledge.likeness import Floats
 from knowledge.normal import simplified
+from knowledge.shelves import Version
+from knowledge.versions import Versions
 
 _LOOK_AGAIN_S: Final = 60.0
 """Another worker may have learned anew."""
@@ -38,6 +40,7 @@ class Expert:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    version: Version
     content: bytes | None
     expert: Expert | None
     at: float
@@ -46,9 +49,10 @@ class _Read:
 class HybridRetriever:
     """`bot.ports.Retriever`: by meaning, by words, and by what was learned of the tenant's knowledge."""
 
-    def __init__(self, embedder: Embedder, index: Index) -> None:
+    def __init__(self, embedder: Embedder, index: Index, versions: Versions) -> None:
         self._embedder = embedder
         self._index = index
+        self._versions = versions
         self._read: dict[str, _Read] = {}
         self._reading: dict[str, asyncio.Task[Expert | None]] = {}
 
@@ -57,8 +61,8 @@ class HybridRetriever:
         question = simplified(text)
         (vector,) = await self._embedder.questions([question])
         terms = lexical.of_question(question)
-        found = await self._index.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
-        expert = await self.expert(tenant)
+        version, found = await self._versions.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
+        expert = await self.expert(tenant, version) if version else None
         if expert is None:  # too little knowledge to learn from, or not learned yet
             return fuse(question, found, limit=limit)
         return expert.judge(question, vector, found, limit=limit)
@@ -67,27 +71,29 @@ class HybridRetriever:
         """Raises Unavailable when a search would."""
         await self._index.ping()
 
-    async def expert(self, tenant: str) -> Expert | None:
+    async def expert(self, tenant: str, version: Version) -> Expert | None:
         """None where nothing was learned that is of use. Raises Unavailable.
 
         It may take a second to read: those who come meanwhile wait for the same one.
         """
         read = self._read.get(tenant)
-        if read and time.monotonic() - read.at < _LOOK_AGAIN_S:
+        if read and read.version == version and time.monotonic() - read.at < _LOOK_AGAIN_S:
             return read.expert
-        if tenant not in self._reading:
-            self._reading[tenant] = asyncio.create_task(self._look(tenant, read), name="learned")
-        return await asyncio.shield(self._reading[tenant])
+        reading = self._reading.get(tenant)
+        if reading is None or reading.get_name() != _name(version):
+            look = self._look(tenant, version, read)
+            self._reading[tenant] = reading = asyncio.create_task(look, name=_name(version))
+        return await asyncio.shield(reading)
 
-    async def _look(self, tenant: str, read: _Read | None) -> Expert | None:
+    async def _look(self, tenant: str, version: Version, read: _Read | None) -> Expert | None:
         try:
-            content = await self._index.learned(tenant)
+            content = await self._index.learned(version.shelf)
             if read and content == read.content:
                 expert = read.expert
             else:
                 expert = await asyncio.to_thread(_expert, content, self._embedder.name)
             if self._is_mine(tenant):  # else it was learned anew meanwhile
-                self._read[tenant] = _Read(content, expert, time.monotonic())
+                self._read[tenant] = _Read(version, content, expert, time.monotonic())
             return expert
         finally:
             if self._is_mine(tenant):
@@ -100,6 +106,10 @@ class HybridRetriever:
         """What was learned is to be read again."""
         self._read.pop(tenant, None)
         self._reading.pop(tenant, None)
+
+
+def _name(version: Version) -> str:
+    return f"learned {version.shelf} {version.number}"
 
 
 def _expert(content: bytes | None, embedder: str) -> Expert | None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import httpx
+import msgspec
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException
@@ -17,8 +18,9 @@ from qdrant_client.http.exceptions import ApiException
 from bot.breaker import Breaker
 from bot.errors import Misconfigured, Unavailable
 from bot.settings import QdrantSettings
-from knowledge.index import DENSE, LEXICAL, Found, Hit, Known, Point, hit, known
+from knowledge.index import DENSE, LEXICAL, Found, Hit, Known, Point, Where, head_id, head_payload, hit, known
 from knowledge.lexical import Sparse
+from knowledge.shelves import Head
 
 _TIMEOUT_S: Final = 10
 _PAGE: Final = 1000
@@ -26,7 +28,8 @@ _LEARNED: Final = uuid.UUID("0e0b1c86-6f0e-4f0e-8d5c-6d1b5b0c9a51")
 
 
 class ServerIndex:
-    """`knowledge.index.Index` in a collection, made on first use with one payload index on the tenant."""
+    """`knowledge.index.Index` in a collection, made on first use. Its payload index is on the shelf, by which
+    tenants are kept apart, and a tenant's versions (`is_tenant`: Qdrant's guide to multi-tenancy)."""
 
     def __init__(self, client: AsyncQdrantClient, collection: str, *, dimensions: int) -> None:
         self.breaker = Breaker("Qdrant", Unavailable)
@@ -45,14 +48,15 @@ class ServerIndex:
         )
         return cls(client, settings.collection, dimensions=dimensions)
 
-    async def upsert(self, points: Sequence[Point]) -> None:
+    async def insert(self, points: Sequence[Point]) -> None:
         """Store points; returns when a search would find them."""
         if not points:
             return
         await self._make_collection()
         made = [models.PointStruct(id=p.id, vector=_vectors(p), payload=p.payload) for p in points]
+        only = models.UpdateMode.INSERT_ONLY
         with qdrant_errors():
-            await self._client.upsert(self._collection, made, wait=True)
+            await self._client.upsert(self._collection, made, wait=True, update_mode=only)
 
     async def present(self, ids: Sequence[str]) -> set[str]:
         """Which of these point ids are there."""
@@ -63,19 +67,35 @@ class ServerIndex:
             )
         return {str(record.id) for record in records}
 
-    async def search(self, tenant: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
+    async def place(self, where: Where, shelves: Sequence[str]) -> None:
+        """Returns when a search would see it."""
+        await self._make_collection()
+        with qdrant_errors():
+            await self._client.set_payload(
+                self._collection, {"shelf": list(shelves)}, points=_filter(where), wait=True
+            )
+
+    async def remove(self, where: Where) -> None:
+        """Returns when no search would see it."""
+        await self._make_collection()
+        with qdrant_errors():
+            await self._client.delete(
+                self._collection, models.FilterSelector(filter=_filter(where)), wait=True
+            )
+
+    async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
         """Both rankings in one request. Raises Unavailable, at once while the server is left alone."""
         with self.breaker.call():
-            return await self._search(tenant, dense, lexical, limit)
+            return await self._search(shelf, dense, lexical, limit)
 
-    async def _search(self, tenant: str, dense: Sequence[float], lexical: Sparse, limit: int) -> Found:
+    async def _search(self, shelf: str, dense: Sequence[float], lexical: Sparse, limit: int) -> Found:
         await self._make_collection()
         near: list[tuple[str, Any]] = [(DENSE, list(dense))]
         if lexical.indices:
             near.append((LEXICAL, models.SparseVector(indices=lexical.indices, values=lexical.values)))
         requests = [
             models.QueryRequest(
-                query=vector, using=using, filter=_of_tenant(tenant), limit=limit, with_payload=True
+                query=vector, using=using, filter=_filter(Where(shelf)), limit=limit, with_payload=True
             )
             for using, vector in near
         ]
@@ -84,7 +104,7 @@ class ServerIndex:
         rankings = [[hit(point.payload, point.score) for point in answer.points] for answer in answers]
         return Found(rankings[0], rankings[1] if len(rankings) > 1 else list[Hit]())
 
-    async def known(self, tenant: str, *, most: int) -> list[Known]:
+    async def known(self, shelf: str, *, most: int) -> list[Known]:
         """Page by page: vectors are large."""
         await self._make_collection()
         found: list[Known] = []
@@ -93,7 +113,7 @@ class ServerIndex:
             with qdrant_errors():
                 records, offset = await self._client.scroll(
                     self._collection,
-                    scroll_filter=_of_tenant(tenant),
+                    scroll_filter=_filter(Where(shelf)),
                     limit=_PAGE,
                     offset=offset,
                     with_payload=["item", "wording", "is_question"],
@@ -104,22 +124,22 @@ class ServerIndex:
                 break
         return found[:most]
 
-    async def learned(self, tenant: str) -> bytes | None:
+    async def learned(self, shelf: str) -> bytes | None:
         """From a point without vectors, which no search finds."""
         await self._make_collection()
         with qdrant_errors():
-            records = await self._client.retrieve(self._collection, [_learned_id(tenant)], with_payload=True)
+            records = await self._client.retrieve(self._collection, [_learned_id(shelf)], with_payload=True)
         return b64decode((records[0].payload or {})["learned"]) if records else None
 
-    async def learn(self, tenant: str, learned: bytes) -> None:
-        """Other workers read it within a minute."""
+    async def learn(self, shelf: str, learned: bytes) -> None:
+        """Before the shelf is the current one, as a rule; else other workers read it within a minute."""
         await self._make_collection()
-        payload = {"learned_of": tenant, "learned": b64encode(learned).decode()}
-        point = models.PointStruct(id=_learned_id(tenant), vector={}, payload=payload)
+        payload = {"learned_of": shelf, "learned": b64encode(learned).decode()}
+        point = models.PointStruct(id=_learned_id(shelf), vector={}, payload=payload)
         with qdrant_errors():
             await self._client.upsert(self._collection, [point], wait=True)
 
-    async def sources(self, tenant: str) -> dict[str, set[str]]:
+    async def sources(self, shelf: str) -> dict[str, set[str]]:
         """Item ids by source."""
         await self._make_collection()
         found: defaultdict[str, set[str]] = defaultdict(set)
@@ -128,7 +148,7 @@ class ServerIndex:
             with qdrant_errors():
                 records, offset = await self._client.scroll(
                     self._collection,
-                    scroll_filter=_of_tenant(tenant),
+                    scroll_filter=_filter(Where(shelf)),
                     limit=_PAGE,
                     offset=offset,
                     with_payload=["source", "item"],
@@ -139,14 +159,27 @@ class ServerIndex:
             if offset is None:
                 return dict(found)
 
-    async def remove(self, tenant: str, items: Sequence[str]) -> None:
-        """Take every point of these items out."""
-        if not items:
-            return
-        of_items = models.FieldCondition(key="item", match=models.MatchAny(any=list(items)))
-        condition = models.Filter(must=[*_tenant_conditions(tenant), of_items])
+    async def head(self, tenant: str) -> Head:
+        """Asked with each search: another worker may have published."""
+        with self.breaker.call():
+            return await self._head(tenant)
+
+    async def _head(self, tenant: str) -> Head:
+        await self._make_collection()
         with qdrant_errors():
-            await self._client.delete(self._collection, models.FilterSelector(filter=condition), wait=True)
+            records = await self._client.retrieve(self._collection, [head_id(tenant)], with_payload=True)
+        return msgspec.convert((records[0].payload or {})["head"], Head) if records else Head()
+
+    async def replace_head(self, tenant: str, head: Head) -> bool:
+        """The server compares the revision itself. It does not say how that went, so it is read again."""
+        await self._make_collection()
+        point = models.PointStruct(id=head_id(tenant), vector={}, payload=head_payload(tenant, head))
+        before = models.FieldCondition(key="revision", match=models.MatchValue(value=head.revision - 1))
+        with qdrant_errors():
+            await self._client.upsert(
+                self._collection, [point], wait=True, update_filter=models.Filter(must=[before])
+            )
+        return await self._head(tenant) == head
 
     async def ping(self) -> None:
         """Raises Unavailable when the server is away."""
@@ -164,6 +197,7 @@ class ServerIndex:
         with qdrant_errors():
             if not await self._client.collection_exists(self._collection):
                 await self._create()
+            await self._make_fields()
             info = await self._client.get_collection(self._collection)
         vectors = info.config.params.vectors
         size = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else 0
@@ -188,11 +222,13 @@ class ServerIndex:
         except (ApiException, ValueError):
             if not await self._client.collection_exists(self._collection):
                 raise
-        tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
-        await self._client.create_payload_index(self._collection, "tenant", field_schema=tenant)
-        await self._client.create_payload_index(
-            self._collection, "item", field_schema=models.PayloadSchemaType.KEYWORD
-        )
+
+    async def _make_fields(self) -> None:
+        """Whoever finds them there does no harm."""
+        shelf = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+        await self._client.create_payload_index(self._collection, "shelf", field_schema=shelf)
+        item = models.PayloadSchemaType.KEYWORD
+        await self._client.create_payload_index(self._collection, "item", field_schema=item)
 
 
 @contextmanager
@@ -213,9 +249,15 @@ def _vectors(point: Point) -> dict[str, Any]:
     return {DENSE: point.dense, LEXICAL: lexical}
 
 
-def _of_tenant(tenant: str) -> models.Filter:
-    return models.Filter(must=_tenant_conditions(tenant))
-
-
-def _tenant_conditions(tenant: str) -> list[Any]:
-    return [models.FieldCondition(key="tenant", match=models.MatchValue(value=tenant))]
+def _filter(where: Where) -> models.Filter:
+    must: list[Any] = []
+    if where.shelf:
+        must.append(models.FieldCondition(key="shelf", match=models.MatchValue(value=where.shelf)))
+    if where.items is not None:
+        must.append(models.FieldCondition(key="item", match=models.MatchAny(any=list(where.items))))
+    if where.source:
+        must.append(models.FieldCondition(key="source", match=models.MatchValue(value=where.source)))
+    if not where.but_not:
+        return models.Filter(must=must)
+    elsewhere = models.FieldCondition(key="shelf", match=models.MatchValue(value=where.but_not))
+    return models.Filter(must=must, must_not=[elsewhere])

@@ -7,7 +7,7 @@ they want through Celery, and wait for the result. `Librarian` answers there, `R
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
@@ -23,6 +23,8 @@ from bot.settings import Settings
 from bot.types import Passage
 from knowledge.documents import Item
 from knowledge.library import Library
+from knowledge.shelves import Head, Version
+from knowledge.versions import Change, Contents
 from workers.ask import Asked, ask
 from workers.loop import LoopThread
 
@@ -42,8 +44,16 @@ class Desk(Protocol):
         """See `knowledge.library.Library.add`."""
         ...
 
-    async def keep_only(self, tenant: str, source: str, items: Collection[str]) -> int:
-        """See `knowledge.library.Library.keep_only`."""
+    async def publish(self, tenant: str, contents: Mapping[str, Contents]) -> dict[str, Change]:
+        """See `knowledge.library.Library.publish`."""
+        ...
+
+    async def versions(self, tenant: str) -> Head:
+        """See `knowledge.library.Library.versions`."""
+        ...
+
+    async def rollback(self, tenant: str) -> Version:
+        """See `knowledge.library.Library.rollback`."""
         ...
 
     async def sources(self, tenant: str) -> dict[str, int]:
@@ -74,7 +84,9 @@ class LocalDesk:
         self._settings = settings
         self._pipeline = pipeline
         self.add = library.add
-        self.keep_only = library.keep_only
+        self.publish = library.publish
+        self.versions = library.versions
+        self.rollback = library.rollback
         self.sources = library.sources
         self.remove = library.remove
         self.grouped = library.grouped
@@ -109,8 +121,13 @@ class Librarian:
                     result: object = await desk.add(
                         given["tenant"], msgspec.convert(given["items"], list[Item])
                     )
-                case "keep_only":
-                    result = await desk.keep_only(given["tenant"], given["source"], given["items"])
+                case "publish":
+                    contents = msgspec.convert(given["contents"], dict[str, Contents])
+                    result = await desk.publish(given["tenant"], contents)
+                case "versions":
+                    result = await desk.versions(given["tenant"])
+                case "rollback":
+                    result = await desk.rollback(given["tenant"])
                 case "sources":
                     result = await desk.sources(given["tenant"])
                 case "remove":
@@ -138,9 +155,18 @@ class RemoteLibrary:
         """In the worker."""
         return await self._send("add", int, tenant=tenant, items=msgspec.to_builtins(list(items)))
 
-    async def keep_only(self, tenant: str, source: str, items: Collection[str]) -> int:
+    async def publish(self, tenant: str, contents: Mapping[str, Contents]) -> dict[str, Change]:
         """In the worker."""
-        return await self._send("keep_only", int, tenant=tenant, source=source, items=sorted(items))
+        told = msgspec.to_builtins(dict(contents))
+        return await self._send("publish", dict[str, Change], tenant=tenant, contents=told)
+
+    async def versions(self, tenant: str) -> Head:
+        """In the worker."""
+        return await self._send("versions", Head, tenant=tenant)
+
+    async def rollback(self, tenant: str) -> Version:
+        """In the worker."""
+        return await self._send("rollback", Version, tenant=tenant)
 
     async def sources(self, tenant: str) -> dict[str, int]:
         """In the worker."""

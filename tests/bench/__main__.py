@@ -26,7 +26,8 @@ BENCHES: dict[str, Callable[[], Awaitable[Measure | None]]] = {
     "door_cost": door_cost.measure,
     "door_under_backlog": door_under_backlog.measure,
     "queue_bytes": queue_bytes.measure,
-    "search_cost": search_cost.measure,
+    "search_cost": search_cost.few,
+    "search_cost_many": search_cost.many,
     "turn_overhead_ms": turn_overhead_ms.measure,
 }
 

@@ -1,27 +1,38 @@
-"""What a search costs beyond the engine: a judged search without embedding ÷ the engine's own two queries."""
+"""What a search costs beyond the engine: a judged search without embedding ÷ the engine's own two queries.
+
+Told besides: whether an entry costs as much to add when there are many as when there are few.
+"""
 
 from __future__ import annotations
 
+import random
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
+import qdrant_edge as edge
+from filelock import FileLock
 
 from knowledge import lexical
-from knowledge.documents import entry
+from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
 from knowledge.embed import Vectors
-from knowledge.index import Point, payloads, point_ids
-from knowledge.learn import CANDIDATES, learn
-from knowledge.search import Expert
+from knowledge.index import DENSE, LEXICAL
+from knowledge.learn import CANDIDATES
+from knowledge.library import Library
+from knowledge.versions import Contents
 from tests.bench.measure import Measure
+from tests.builders import SHOP
 
-ENTRIES = 5000
-SEARCHES = 300
-SIZE = 384
-WORDS = ("怎么", "退货", "换货", "发货", "运费", "发票", "尺码", "颜色", "优惠", "会员", "快递", "退款")
+SEARCHES: Final = 100
+AT_ONCE: Final = 1000
+SIZE: Final = 384
+WORDS: Final = ("怎么", "退货", "换货", "发货", "运费", "发票", "尺码", "颜色", "优惠", "会员", "快递", "退款")
 
 
 class Drawn:
@@ -41,30 +52,63 @@ class Drawn:
         """Nothing to let go of."""
 
 
-async def measure() -> Measure:
+async def measure(entries: int, name: str) -> Measure:
     """Milliseconds a search."""
-    chance, drawn = np.random.default_rng(7), Drawn()
-    vectors = await drawn.questions([""] * (ENTRIES + SEARCHES))
-    questions = ["".join(chance.choice(WORDS, 3)) + str(n) for n in range(ENTRIES + SEARCHES)]
-    with tempfile.TemporaryDirectory() as folder:
-        index = EdgeIndex.open(Path(folder), embedder="bench", dimensions=SIZE)
-        for n in range(ENTRIES):
-            item = entry(questions[n], [], "", source="bench.txt", place=f"line {n}")
-            (own_id,), (payload,) = point_ids(item, "bench"), payloads(item, "bench")
-            await index.upsert([Point(own_id, vectors[n].tolist(), lexical.of_text(questions[n]), payload)])
-        learned = await learn(index, drawn, "bench")
-        assert learned is not None
-        expert = Expert(learned)
+    drawn, chance = Drawn(), random.Random(7)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        library = Library(drawn, EdgeIndex.open(folder, embedder=drawn.name, dimensions=SIZE))
+        await _fill(library, [_item(number, chance) for number in range(entries)])
+        await library.close()
+        shard = edge.EdgeShard.load(str(folder / "shard"))
+        library = Library(drawn, EdgeIndex(shard, FileLock(folder / "owner.lock"), folder))
+        await library.retriever.search(SHOP, "怎么退货", limit=5)  # what was learned is read
         engine = whole = 0.0
-        for n in range(ENTRIES, ENTRIES + SEARCHES):
-            dense, sparse = vectors[n].tolist(), lexical.of_question(questions[n])
+        for number in range(SEARCHES):
+            question = _question(entries + number, chance)
+            engine += _engine(shard, question, (await drawn.questions([""]))[0].tolist())
             started = time.perf_counter()
-            await index.search("bench", dense, sparse, limit=CANDIDATES)
-            engine += time.perf_counter() - started
-            started = time.perf_counter()
-            terms = lexical.of_question(questions[n])
-            found = await index.search("bench", dense, terms, limit=CANDIDATES)
-            expert.judge(questions[n], vectors[n], found, limit=5)
+            await library.retriever.search(SHOP, question, limit=5)
             whole += time.perf_counter() - started
-        await index.close()
-    return Measure("search_cost", whole / SEARCHES * 1000, "ms/search", engine / SEARCHES * 1000)
+        await library.close()
+    return Measure(name, whole / SEARCHES * 1000, "ms/search", engine / SEARCHES * 1000)
+
+
+few = partial(measure, 5_000, "search_cost")
+many = partial(measure, 100_000, "search_cost_many")
+
+
+async def _fill(library: Library, items: Sequence[Item]) -> None:
+    took = []
+    for start in range(0, len(items), AT_ONCE):
+        started = time.perf_counter()
+        await library.add(SHOP, items[start : start + AT_ONCE])
+        took.append(time.perf_counter() - started)
+    started = time.perf_counter()
+    await library.publish(SHOP, {"bench.txt": Contents([item.id_for(SHOP) for item in items])})
+    published = time.perf_counter() - started
+    first, last = (1000 * seconds / AT_ONCE for seconds in (took[0], took[-1]))
+    told = f"{first:.2f} ms an entry for the first {AT_ONCE}, {last:.2f} for the last"
+    print(f"{len(items)} entries: {told}; {published:.1f} s to publish them", file=sys.stderr)
+
+
+def _engine(shard: edge.EdgeShard, question: str, vector: list[float]) -> float:
+    """With the one filter that any store of several tenants needs."""
+    terms = lexical.of_question(question)
+    own = edge.Filter(must=[edge.FieldCondition("tenant", edge.MatchValue(SHOP))])
+    near = {DENSE: vector, LEXICAL: edge.SparseVector(terms.indices, terms.values)}
+    requests = [
+        edge.QueryRequest(CANDIDATES, query=edge.Query.Nearest(one, using), filter=own, with_payload=True)
+        for using, one in near.items()
+    ]
+    started = time.perf_counter()
+    shard.query_batch(edge.QueryBatchRequest(requests))
+    return time.perf_counter() - started
+
+
+def _item(number: int, chance: random.Random) -> Item:
+    return entry(_question(number, chance), [], "", source="bench.txt", place=f"line {number}")
+
+
+def _question(number: int, chance: random.Random) -> str:
+    return "".join(chance.choices(WORDS, k=3)) + str(number)

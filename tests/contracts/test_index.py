@@ -15,8 +15,9 @@ from bot.errors import Misconfigured, Unavailable
 from knowledge import lexical
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
-from knowledge.index import Index, Point, payloads, point_ids
+from knowledge.index import Index, Point, Where, payloads, point_ids
 from knowledge.server import ServerIndex
+from knowledge.shelves import Head, Version
 
 SIZE = 16
 
@@ -54,7 +55,8 @@ def points(item: Item, tenant: str) -> list[Point]:
 
 
 async def put(index: Index, tenant: str, *items: Item) -> None:
-    await index.upsert([point for item in items for point in points(item, tenant)])
+    await index.insert([point for item in items for point in points(item, tenant)])
+    await index.place(Where(items=[item.id_for(tenant) for item in items]), [tenant])
 
 
 async def titles(index: Index, tenant: str, text: str, limit: int = 10) -> tuple[list[str], list[str]]:
@@ -128,11 +130,47 @@ async def test_what_is_removed_is_found_no_more(index: Index) -> None:
     await put(index, "a", gone, kept)
     await put(index, "b", gone)
 
-    await index.remove("a", [gone.id_for("a")])
-    await index.remove("a", [])
+    await index.remove(Where("a", items=[gone.id_for("a")]))
+    await index.remove(Where("a", items=[]))
+    await index.remove(Where("b", source="other.csv"))
 
     assert await index.sources("a") == {"other.csv": {kept.id_for("a")}}
     assert await index.sources("b") == {"faq.txt": {gone.id_for("b")}}, "another tenant's stays"
+
+
+async def test_a_point_stands_on_several_shelves_and_is_stored_once(index: Index) -> None:
+    both, one = an_item("怎么退货"), an_item("多久发货")
+    await put(index, "a", both, one)
+
+    await index.place(Where("a", items=[both.id_for("a")]), ["a", "b"])
+    assert (await titles(index, "b", "多久发货"))[0] == ["怎么退货"]
+    assert len((await titles(index, "a", "多久发货"))[0]) == 2
+
+    await index.place(Where("a", but_not="b"), ["c"])
+    assert await index.sources("a") == await index.sources("b") == {"faq.txt": {both.id_for("a")}}
+    assert await index.sources("c") == {"faq.txt": {one.id_for("a")}}
+
+
+async def test_what_is_there_already_stays_where_it_stands(index: Index) -> None:
+    item = an_item("怎么退货")
+    await put(index, "a", item)
+
+    await index.insert(points(item, "a"))
+
+    assert (await titles(index, "a", "怎么退货"))[0] == ["怎么退货"]
+
+
+async def test_a_head_is_replaced_by_the_next_one_and_by_no_other(index: Index) -> None:
+    assert await index.head("a") == Head()
+    first = Head().next(newest=1, current=Version(1, "a/a", 5.0, 3))
+
+    assert await index.replace_head("a", first)
+    assert not await index.replace_head("a", Head().next(newest=9)), "someone else was faster"
+
+    assert await index.head("a") == first
+    assert await index.head("b") == Head()
+    assert await index.replace_head("a", first.next(before=first.current))
+    assert (await titles(index, "a", "怎么退货")) == ([], []), "a head is never found"
 
 
 async def test_a_question_without_words_is_searched_by_meaning_alone(index: Index) -> None:

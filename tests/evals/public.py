@@ -26,6 +26,7 @@ from knowledge.embed import BundledEmbedder
 from knowledge.judge.cases import IN, Case, Found, Judged, searched
 from knowledge.judge.figures import figures
 from knowledge.library import Library
+from knowledge.versions import Contents
 from tests.builders import SHOP, a_turn
 from tests.evals.cached import Cached
 
@@ -63,7 +64,7 @@ async def fill(library: Library, folder: Path) -> Mapping[str, str]:
     """The set's ids by those that the library gave."""
     items = {row["id"]: item(row) for row in rows(folder / "kb.jsonl")}
     await library.add(SHOP, list(items.values()))
-    await library.keep_only(SHOP, "kb", [one.id_for(SHOP) for one in items.values()])
+    await library.publish(SHOP, {"kb": Contents([one.id_for(SHOP) for one in items.values()])})
     return {one.id_for(SHOP): name for name, one in items.items()}
 
 

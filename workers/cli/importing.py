@@ -108,12 +108,21 @@ def summary(reading: Reading) -> str:
 
 
 async def index(desk: Desk, tenant: str, reading: Reading, console: Console) -> None:
-    """Each source as a whole: what it no longer holds is dropped when all that it holds is there."""
+    """Everything is embedded first; then customers see all of it at once."""
+    from knowledge.versions import Contents
+
+    contents = {}
     with progress() as bar:
         for source, loaded in reading.sources.items():
-            added, dropped = await _index_one(desk, tenant, source, loaded, bar)
-            count = _counted(len(loaded.items), "item")
-            console.print(f"{source}: {count}, {added} new, {dropped} dropped", markup=False)
+            await _add(desk, tenant, source, loaded, bar)
+            items = sorted({item.id_for(tenant) for item in loaded.items})
+            contents[source] = Contents(items, loaded.is_whole)
+    changes = await desk.publish(tenant, contents)
+    for source, loaded in reading.sources.items():
+        count = _counted(len(loaded.items), "item")
+        change = changes[source]
+        told = f"{source}: {count}, {len(change.added)} new, {len(change.dropped)} dropped"
+        console.print(told, markup=False)
 
 
 def progress() -> Progress:
@@ -123,16 +132,12 @@ def progress() -> Progress:
     return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
-async def _index_one(desk: Desk, tenant: str, source: str, loaded: Loaded, bar: Progress) -> tuple[int, int]:
+async def _add(desk: Desk, tenant: str, source: str, loaded: Loaded, bar: Progress) -> None:
     task = bar.add_task(source, total=len(loaded.items))
-    added = 0
     for start in range(0, len(loaded.items), BATCH):
         batch = loaded.items[start : start + BATCH]
-        added += await desk.add(tenant, batch)
+        await desk.add(tenant, batch)
         bar.update(task, completed=start + len(batch))
-    if not loaded.is_whole:
-        return added, 0
-    return added, await desk.keep_only(tenant, source, {item.id_for(tenant) for item in loaded.items})
 
 
 def _told(loaded: Sequence[Loaded]) -> str:

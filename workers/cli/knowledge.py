@@ -1,10 +1,11 @@
-"""`kefu knowledge import|search|list|remove`: what the bot knows."""
+"""`kefu knowledge import|search|list|remove|versions|rollback`: what the bot knows."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from contextlib import AbstractAsyncContextManager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,7 @@ from workers.cli.gaps import gaps
 from workers.cli.importing import Reading, index, read_fetched, read_files, summary, tell
 
 if TYPE_CHECKING:
+    from knowledge.shelves import Head, Version
     from workers.librarian import Desk
 
 app = typer.Typer(no_args_is_help=True, help="What the bot knows.")
@@ -125,6 +127,38 @@ def remove(
     console.print(f"removed {_items(removed)} of {source}", markup=False)
 
 
+@app.command("versions")
+@tells_problems
+def list_versions(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
+    """List the version that customers are answered from, and the one that `rollback` goes to."""
+    settings = read_settings(config)
+
+    async def find() -> Head:
+        async with open_desk(settings) as desk:
+            return await desk.versions(tenant_of(settings, tenant))
+
+    head = asyncio.run(find())
+    for version, told in ((head.current, "answers"), (head.before, "rollback goes here")):
+        if version:
+            console.print(f"{_told(version)}  {told}", markup=False)
+
+
+@app.command()
+@tells_problems
+def rollback(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
+    """Go back to the version before; once more, and it is the later one again.
+
+    What stands in the configuration's files comes back whenever a worker starts.
+    """
+    settings = read_settings(config)
+
+    async def back() -> Version:
+        async with open_desk(settings) as desk:
+            return await desk.rollback(tenant_of(settings, tenant))
+
+    console.print(f"{_told(asyncio.run(back()))}  answers", markup=False)
+
+
 app.command("gaps")(gaps)
 
 
@@ -149,6 +183,11 @@ def _configured(settings: Settings, tenant: str) -> set[str]:
 async def _import(settings: Settings, tenant: str, reading: Reading) -> None:
     async with open_desk(settings) as desk:
         await index(desk, tenant, reading, console)
+
+
+def _told(version: Version) -> str:
+    since = datetime.fromtimestamp(version.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return f"{version.number:6}  {since}  {_items(version.items)}"
 
 
 def _items(count: int) -> str:

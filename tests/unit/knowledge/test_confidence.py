@@ -21,6 +21,7 @@ from knowledge.index import Hit
 from knowledge.learn import decoded, learn
 from knowledge.lexical import terms
 from knowledge.library import Library
+from knowledge.versions import Contents
 
 SIZE = 64
 THINGS = ("退货", "换货", "发票", "运费", "尺码", "颜色", "优惠券", "会员卡", "包装盒", "地址栏")
@@ -150,7 +151,13 @@ def entries() -> list[Item]:
 
 async def fill(library: Library, tenant: str, items: list[Item]) -> None:
     await library.add(tenant, items)
-    await library.keep_only(tenant, "f", [item.id_for(tenant) for item in items])
+    await library.publish(tenant, {"f": Contents([item.id_for(tenant) for item in items])})
+
+
+async def shelf_of(library: Library) -> str:
+    current = (await library.versions("a")).current
+    assert current
+    return current.shelf
 
 
 async def test_a_tenants_knowledge_is_learned_when_it_is_imported(library: tuple[Library, EdgeIndex]) -> None:
@@ -160,7 +167,7 @@ async def test_a_tenants_knowledge_is_learned_when_it_is_imported(library: tuple
     known = await shelf.retriever.search("a", "我想弄一下发票", limit=3)
     foreign = await shelf.retriever.search("a", "今天月亮好圆", limit=3)
 
-    assert decoded(await index.learned("a"), "words") is not None
+    assert decoded(await index.learned(await shelf_of(shelf)), "words") is not None
     assert known[0].title == "怎么弄发票"
     assert sum(passage.score for passage in known) > 0.5 > sum(passage.score for passage in foreign)
     assert all(0 <= passage.score <= 1 for passage in (*known, *foreign))
@@ -171,29 +178,29 @@ async def test_what_changed_is_learned_anew_and_what_is_small_not_at_all(
 ) -> None:
     shelf, index = library
     await fill(shelf, "a", entries())
-    before = await index.learned("a")
+    before = await index.learned(await shelf_of(shelf))
 
     await fill(shelf, "a", entries())
-    assert await index.learned("a") == before
+    assert await index.learned(await shelf_of(shelf)) == before
     await fill(shelf, "a", entries()[:-1])
-    assert await index.learned("a") != before
+    assert await index.learned(await shelf_of(shelf)) != before
     await fill(shelf, "a", entries()[:1])
-    assert decoded(await index.learned("a"), "words") is None
+    assert decoded(await index.learned(await shelf_of(shelf)), "words") is None
     assert (await shelf.retriever.search("a", "怎么弄退货", limit=1))[0].title == "怎么弄退货"
 
 
 async def test_tenants_learn_apart(library: tuple[Library, EdgeIndex]) -> None:
-    shelf, index = library
+    shelf, _ = library
     await fill(shelf, "a", entries())
 
-    assert await index.learned("b") is None
+    assert (await shelf.versions("b")).current is None
     assert await shelf.retriever.search("b", "怎么弄退货", limit=3) == []
 
 
 async def test_what_another_model_or_version_learned_is_of_no_use(library: tuple[Library, EdgeIndex]) -> None:
     shelf, index = library
     await fill(shelf, "a", entries())
-    learned = await learn(index, WordVectors(), "a")
+    learned = await learn(index, WordVectors(), await shelf_of(shelf))
     assert learned is not None
 
     assert decoded(learned.encoded(), "words") == learned

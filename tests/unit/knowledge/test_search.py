@@ -9,8 +9,12 @@ import pytest
 from bot.errors import Unavailable
 from knowledge.edge import EdgeIndex
 from knowledge.search import HybridRetriever
+from knowledge.shelves import Version
+from knowledge.versions import Versions
 from tests.builders import SHOP
 from tests.unit.knowledge.test_library import CountingEmbedder
+
+VERSION = Version(1, f"{SHOP}/a", 0.0, 1)
 
 
 class Slow(EdgeIndex):
@@ -36,28 +40,28 @@ def index() -> Slow:
 
 @pytest.fixture
 def retriever(index: Slow) -> HybridRetriever:
-    return HybridRetriever(CountingEmbedder(), index)
+    return HybridRetriever(CountingEmbedder(), index, Versions(index))
 
 
 async def test_questions_that_come_together_wait_for_one_reading(
     index: Slow, retriever: HybridRetriever
 ) -> None:
-    several = [asyncio.create_task(retriever.expert(SHOP)) for _ in range(5)]
+    several = [asyncio.create_task(retriever.expert(SHOP, VERSION)) for _ in range(5)]
     await asyncio.sleep(0)
     several[0].cancel()
     index.ready.set()
     await asyncio.gather(*several[1:])
-    await retriever.expert(SHOP)
+    await retriever.expert(SHOP, VERSION)
 
     assert index.reads == 1
 
 
 async def test_what_is_learned_anew_meanwhile_is_read_anew(index: Slow, retriever: HybridRetriever) -> None:
-    first = asyncio.create_task(retriever.expert(SHOP))
+    first = asyncio.create_task(retriever.expert(SHOP, VERSION))
     await asyncio.sleep(0)
     retriever.forget(SHOP)
     index.ready.set()
-    await asyncio.gather(first, retriever.expert(SHOP))
+    await asyncio.gather(first, retriever.expert(SHOP, VERSION))
 
     assert index.reads == 2
 
@@ -68,9 +72,18 @@ async def test_a_reading_that_fails_is_tried_again_for_the_next(
     index.ready.set()
     index.error = Unavailable("away")
     with pytest.raises(Unavailable):
-        await retriever.expert(SHOP)
+        await retriever.expert(SHOP, VERSION)
 
     index.error = None
-    await retriever.expert(SHOP)
+    await retriever.expert(SHOP, VERSION)
+
+    assert index.reads == 2
+
+
+async def test_another_version_is_read_at_once(index: Slow, retriever: HybridRetriever) -> None:
+    index.ready.set()
+    await retriever.expert(SHOP, VERSION)
+
+    await retriever.expert(SHOP, Version(2, f"{SHOP}/b", 0.0, 1))
 
     assert index.reads == 2

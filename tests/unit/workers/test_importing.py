@@ -91,7 +91,7 @@ def test_a_file_that_went_bad_keeps_what_it_gave(folder: Path) -> None:
 
 
 def test_an_import_that_broke_off_goes_on_where_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of a new version is added, and nothing of the old one is dropped until all of it is there."""
+    """Nothing of a new version is seen, and nothing of the old one is dropped, until all of it is there."""
     rows = [f"问题{n},答案{n}" for n in range(40)]
     faq = write(folder, "faq.csv", "\n".join(["问题,答案", "旧的,还在", ""]))
     kefu(folder, "import", faq)
@@ -99,13 +99,30 @@ def test_an_import_that_broke_off_goes_on_where_it_was(folder: Path, monkeypatch
 
     with monkeypatch.context() as broken:
         broken.setattr("workers.cli.importing.BATCH", 20)
-        broken.setattr("knowledge.library.Library.keep_only", None)  # as if killed before it
+        broken.setattr("knowledge.library.Library.publish", None)  # as if killed before it
         assert kefu(folder, "import", faq).exit_code == 1
-    assert kefu(folder, "list").stdout.split() == ["41", "faq.csv"]
+    assert kefu(folder, "list").stdout.split() == ["1", "faq.csv"]
 
     again = kefu(folder, "import", faq)
 
-    assert "faq.csv: 40 items, 0 new, 1 dropped" in again.stdout
+    assert "faq.csv: 40 items, 40 new, 1 dropped" in again.stdout
+    assert kefu(folder, "list").stdout.split() == ["40", "faq.csv"]
+
+
+def test_an_import_can_be_undone_and_done_again(folder: Path) -> None:
+    faq = write(folder, "faq.csv", "问题,答案\n怎么退货,七天内\n")
+    kefu(folder, "import", faq)
+    none_yet = kefu(folder, "rollback")
+    assert (none_yet.exit_code, "there is no version before" in none_yet.stderr) == (1, True)
+
+    write(folder, "faq.csv", "问题,答案\n怎么退货,七天内\n多久发货,两天\n")
+    kefu(folder, "import", faq)
+    now, before = kefu(folder, "versions").stdout.splitlines()
+    assert ("2 items  answers" in now, "1 item  rollback goes here" in before) == (True, True)
+
+    assert "1 item  answers" in kefu(folder, "rollback").stdout
+    assert kefu(folder, "list").stdout.split() == ["1", "faq.csv"]
+    assert "2 items  answers" in kefu(folder, "rollback").stdout
 
 
 def test_a_feed_is_imported_by_its_name(folder: Path) -> None:
