@@ -20,7 +20,20 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bot.errors import Unavailable
-from knowledge.index import DENSE, LEXICAL, Found, Hit, Known, Point, Where, head_id, head_payload, hit, known
+from knowledge.index import (
+    DENSE,
+    LEXICAL,
+    OF_HITS,
+    Found,
+    Hit,
+    Known,
+    Point,
+    Where,
+    head_id,
+    head_payload,
+    hit,
+    known,
+)
 from knowledge.lexical import Sparse
 from knowledge.shelves import Head
 
@@ -106,7 +119,7 @@ class EdgeIndex:
                 limit,
                 query=edge.Query.Nearest(vector, using),
                 filter=along,
-                with_payload=True,
+                with_payload=OF_HITS,
             )
             for using, vector in near
         ]

@@ -21,6 +21,7 @@ from knowledge.shelves import Head, staging
 
 DENSE = "dense"
 LEXICAL = "lexical"
+OF_HITS = ["item", "wording", "text", "title", "source", "place", "is_faq"]
 _HEADS: Final = uuid.UUID("5a1f2f0c-7f0f-4a3b-9a53-3a1c7d1f4c10")
 
 
@@ -171,15 +172,8 @@ def head_payload(tenant: str, head: Head) -> dict[str, Any]:
 def hit(payload: Mapping[str, Any] | None, score: float) -> Hit:
     """Read back what `payloads` wrote."""
     data = payload or {}
-    return Hit(
-        item=str(data["item"]),
-        wording=str(data["wording"]),
-        score=score,
-        text=str(data["text"]),
-        title=str(data["title"]),
-        source=f"{data['source']}:{data['place']}",
-        is_faq=bool(data["is_faq"]),
-    )
+    source = f"{data['source']}:{data['place']}"
+    return Hit(data["item"], data["wording"], score, data["text"], data["title"], source, data["is_faq"])
 
 
 def known(payload: Mapping[str, Any] | None, vectors: Any) -> Known:

@@ -18,7 +18,20 @@ from qdrant_client.http.exceptions import ApiException
 from bot.breaker import Breaker
 from bot.errors import Misconfigured, Unavailable
 from bot.settings import QdrantSettings
-from knowledge.index import DENSE, LEXICAL, Found, Hit, Known, Point, Where, head_id, head_payload, hit, known
+from knowledge.index import (
+    DENSE,
+    LEXICAL,
+    OF_HITS,
+    Found,
+    Hit,
+    Known,
+    Point,
+    Where,
+    head_id,
+    head_payload,
+    hit,
+    known,
+)
 from knowledge.lexical import Sparse
 from knowledge.shelves import Head
 
@@ -95,7 +108,7 @@ class ServerIndex:
             near.append((LEXICAL, models.SparseVector(indices=lexical.indices, values=lexical.values)))
         requests = [
             models.QueryRequest(
-                query=vector, using=using, filter=_filter(Where(shelf)), limit=limit, with_payload=True
+                query=vector, using=using, filter=_filter(Where(shelf)), limit=limit, with_payload=OF_HITS
             )
             for using, vector in near
         ]

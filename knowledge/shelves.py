@@ -1,8 +1,8 @@
 """Where a tenant's points stand, and which of it customers see.
 
 A tenant has two shelves: the current version's and that of the one before. A point that both versions have
-stands on both, and is stored once. The next version is put together on the shelf that nobody looks at; then one
-small record, the head, names it the current one.
+stands on both, and is stored once. The next version is put together on the shelf that nobody looks at; then
+one small record, the head, names it the current one.
 """
 
 from __future__ import annotations

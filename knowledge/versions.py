@@ -1,7 +1,7 @@
 """Versions of a tenant's knowledge: each is visible all at once, and the one before is kept.
 
-Whoever dies on the way leaves what customers see as it was: points wait on a shelf of their own until they are
-of a version, and a version is put together on the shelf that nobody looks at. There the next one begins anew.
+Whoever dies on the way leaves what customers see as it was: points wait on a shelf of their own until they
+are of a version, and a version is put together on the shelf that nobody looks at. The next one begins there.
 """
 
 from __future__ import annotations

@@ -219,6 +219,23 @@ async def test_only_what_is_new_is_embedded(library: tuple[Library, CountingEmbe
     assert embedder.made == 9, "with two wordings and an answer each"
 
 
+async def test_of_a_hundredth_that_changed_only_that_is_embedded(
+    library: tuple[Library, CountingEmbedder],
+) -> None:
+    shelf, embedder = library
+    titles = [f"问题{number}" for number in range(1000)]
+    await shelf.add("a", items(*titles))
+    await publish(shelf, *titles)
+    before = embedder.made
+
+    titles = [*titles[10:], *(f"新问题{number}" for number in range(10))]
+    await shelf.add("a", items(*titles))
+    assert embedder.made - before == 10 * 3, "with two wordings and an answer each"
+
+    change = await publish(shelf, *titles)
+    assert (len(change.added), len(change.dropped)) == (10, 10)
+
+
 async def test_what_is_in_a_file_twice_is_stored_once(library: tuple[Library, CountingEmbedder]) -> None:
     assert await library[0].add("a", items("退货", "退货")) == 1
     await publish(library[0], "退货", "退货")
