@@ -6,20 +6,18 @@ One process at a time can have a folder open: the worker. Commands ask it throug
 from __future__ import annotations
 
 import asyncio
-import json
-import shutil
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 import qdrant_edge as edge
-import structlog
 from filelock import FileLock, Timeout
 
 from bot.errors import Unavailable
+from knowledge import edge_folder
 from knowledge.index import (
     DENSE,
     LEXICAL,
@@ -35,25 +33,24 @@ from knowledge.index import (
     known,
 )
 from knowledge.lexical import Sparse
+from knowledge.made_for import MadeFor
 from knowledge.shelves import Head
 
 T = TypeVar("T")
 
-log = structlog.get_logger()
-
-_FORMAT: Final = 2
-"""Of what the points say beside their vectors."""
 _PAGE: Final = 1000
+_MOST_TENANTS: Final = 100_000
 _THREADS: Final = 2
 
 
 class EdgeIndex:
     """`knowledge.index.Index` in a folder. Made by `EdgeIndex.open`."""
 
-    def __init__(self, shard: edge.EdgeShard, lock: FileLock, learned: Path) -> None:
+    def __init__(self, shard: edge.EdgeShard, lock: FileLock, folder: Path, made_for: MadeFor) -> None:
         self._shard = shard
         self._lock = lock
-        self._learned = learned
+        self._folder = folder
+        self._made_for = made_for
         self._heads: dict[str, Head] = {}
         self._replacing = asyncio.Lock()
         # The engine works outside Python's lock, in threads of its own beneath these.
@@ -61,12 +58,17 @@ class EdgeIndex:
 
     @classmethod
     def open(cls, folder: Path, *, embedder: str, dimensions: int) -> EdgeIndex:
-        """Open the store, or make it. One that another embedding model filled is made anew, and said so.
+        """Open this embedding model's store, or make it.
 
-        Raises Unavailable while another process has it open.
+        Raises Unavailable while another process has the folder open.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "owner.lock")
+        return cls._open(
+            folder, FileLock(folder / "owner.lock", thread_local=False), MadeFor(embedder, dimensions)
+        )
+
+    @classmethod
+    def _open(cls, folder: Path, lock: FileLock, made_for: MadeFor) -> EdgeIndex:
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -74,16 +76,17 @@ class EdgeIndex:
                 f"the vectors in {folder} are open in another process; to run several workers, set qdrant.url"
             ) from None
         try:
-            return cls(
-                _shard(folder, {"format": _FORMAT, "embedder": embedder, "dimensions": dimensions}),
-                lock,
-                folder,
-            )
+            return cls(edge_folder.open_shard(folder, made_for), lock, folder, made_for)
         except Exception as error:  # the engine raises nothing more particular
             lock.release()
             raise Unavailable(
                 f"the vectors in {folder} can't be opened ({error}); remove the folder to have them made anew"
             ) from error
+
+    @property
+    def embedder(self) -> str:
+        """What made its vectors."""
+        return self._made_for.embedder
 
     async def insert(self, points: Sequence[Point]) -> None:
         """Store points."""
@@ -148,7 +151,7 @@ class EdgeIndex:
 
     async def learn(self, shelf: str, learned: bytes) -> None:
         """Whole or not at all."""
-        await self._run(_write, self._file(shelf), learned)
+        await self._run(edge_folder.write, self._file(shelf), learned)
 
     async def sources(self, shelf: str) -> dict[str, set[str]]:
         """Item ids by source."""
@@ -164,6 +167,34 @@ class EdgeIndex:
                 found[payload["source"]].add(payload["item"])
             if offset is None:
                 return dict(found)
+
+    async def pages(self, shelf: str) -> AsyncIterator[list[Point]]:
+        """With their vectors."""
+        offset = None
+        while True:
+            request = edge.ScrollRequest(offset, _PAGE, _filter(Where(shelf)), True, True)
+            records, offset = await self._run(self._shard.scroll, request)
+            yield [_point(record) for record in records]
+            if offset is None:
+                return
+
+    async def tenants(self) -> list[str]:
+        """By their heads, among all points: asked when another embedding model comes, and no more."""
+        heads = edge.Filter(must_not=[edge.IsEmptyCondition("head_of")])
+        request = edge.ScrollRequest(None, _MOST_TENANTS, heads, ["head_of"])
+        records, _ = await self._run(self._shard.scroll, request)
+        return sorted((record.payload or {})["head_of"] for record in records)
+
+    async def before(self) -> EdgeIndex | None:
+        """From the same folder, under the same lock."""
+        current = edge_folder.current(self._folder)
+        if current is None or current == self._made_for:
+            return None
+        return await asyncio.to_thread(self._open, self._folder, self._lock, current)
+
+    async def succeed(self) -> None:
+        """In the folder's note."""
+        await self._run(edge_folder.switch, self._folder, self._made_for)
 
     async def head(self, tenant: str) -> Head:
         """From memory: no other process has this store. Whoever was publishing when it was opened is dead."""
@@ -196,7 +227,7 @@ class EdgeIndex:
         self._lock.release()
 
     def _file(self, shelf: str) -> Path:
-        return self._learned / f"{shelf.replace('/', '.')}.learned"
+        return self._folder / self._made_for.name / f"{shelf.replace('/', '.')}.learned"
 
     async def _update(self, operation: edge.UpdateOperation) -> None:
         await self._run(self._shard.update, operation)
@@ -209,47 +240,10 @@ class EdgeIndex:
             raise Unavailable(f"the embedded vector store failed ({error})") from error
 
 
-def _shard(folder: Path, made_for: dict[str, Any]) -> edge.EdgeShard:
-    note, data = folder / "meta.json", folder / "shard"
-    if data.exists() and _read(note) == made_for:
-        return edge.EdgeShard.load(str(data))
-    note.unlink(missing_ok=True)
-    if data.exists():
-        log.warning(
-            "vectors_made_anew",
-            reason="made for another embedding model, or never finished",
-            folder=str(folder),
-        )
-        shutil.rmtree(data)
-    data.mkdir()
-    shard = edge.EdgeShard.create(
-        str(data),
-        edge.EdgeConfig(
-            vectors={
-                DENSE: edge.EdgeVectorParams(size=made_for["dimensions"], distance=edge.Distance.Cosine)
-            },
-            sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
-        ),
-    )
-    for field in ("shelf", "item"):
-        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword))
-    shard.flush()
-    note.write_text(json.dumps(made_for), encoding="utf-8")
-    return shard
-
-
-def _read(note: Path) -> Any:
-    """None when there is no note, or half of one: the process ended before it was written."""
-    try:
-        return json.loads(note.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-
-
-def _write(file: Path, content: bytes) -> None:
-    half = file.with_suffix(".half")
-    half.write_bytes(content)
-    half.replace(file)
+def _point(record: edge.Record) -> Point:
+    vectors: Any = record.vector
+    words = Sparse(list(vectors[LEXICAL].indices), list(vectors[LEXICAL].values))
+    return Point(str(record.id), list(vectors[DENSE]), words, dict(record.payload or {}))
 
 
 def _vectors(point: Point) -> dict[str, Any]:

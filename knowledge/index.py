@@ -7,7 +7,7 @@ A point stands on shelves (`knowledge.shelves`), and a search looks along one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -115,6 +115,22 @@ class Index(Protocol):
 
     async def sources(self, shelf: str) -> dict[str, set[str]]:
         """Item ids by the name of their source."""
+        ...
+
+    def pages(self, shelf: str) -> AsyncIterator[list[Point]]:
+        """All points on a shelf as they were stored, some at once."""
+        ...
+
+    async def tenants(self) -> list[str]:
+        """Who has a head."""
+        ...
+
+    async def before(self) -> Index | None:
+        """The current index where that is another embedding model's."""
+        ...
+
+    async def succeed(self) -> None:
+        """Be the current index from now on; the one before is kept, and no other."""
         ...
 
     async def head(self, tenant: str) -> Head:

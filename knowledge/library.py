@@ -14,19 +14,20 @@ from bot.breaker import Breaker
 from bot.errors import Misconfigured, Rejected
 from bot.ports import Embeddings, Retriever
 from bot.settings import Settings, TenantSettings
-from knowledge import alike, lexical
-from knowledge.documents import BATCH, Face, Item
+from knowledge import alike, faces
+from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
-from knowledge.embed import BundledEmbedder, Embedder, Vectors
+from knowledge.embed import BundledEmbedder, Embedder
 from knowledge.embed_remembered import Remembering
 from knowledge.embed_together import Together
-from knowledge.index import Index, Point, payloads, point_ids
+from knowledge.index import Index, point_ids
 from knowledge.learn import learn
 from knowledge.load import File, files, load_all
-from knowledge.normal import simplified
+from knowledge.made_for import MadeFor
 from knowledge.rerank import Reranker, Reranking
 from knowledge.search import HybridRetriever
 from knowledge.shelves import Head, Version
+from knowledge.succession import take_over
 from knowledge.versions import Change, Contents, Overtaken, Versions
 
 log = structlog.get_logger()
@@ -66,7 +67,9 @@ class Library:
         for start in range(0, len(items), BATCH):
             batch = items[start : start + BATCH]
             new = await self._new_ones(tenant, batch)
-            await self._index.insert([point for item in new for point in await self._points(tenant, item)])
+            await self._index.insert(
+                [point for item in new for point in await faces.points(self._embedder, tenant, item)]
+            )
             added += len(new)
         return added
 
@@ -95,6 +98,21 @@ class Library:
         """Forget what a file gave; how many items that were."""
         changes = await self.publish(tenant, {source: Contents([])})
         return len(changes[source].dropped)
+
+    async def sync(self, tenants: Sequence[TenantSettings]) -> None:
+        """Be up to date: with what an index of another embedding model held, and with the configured files.
+
+        Raises Misconfigured and Unavailable; the index before stays the current one then.
+        """
+        before = await self._index.before()
+        if before:
+            try:
+                await take_over(before, self._index, self._embedder, self._versions, self._learned)
+            finally:
+                await before.close()
+        for tenant in tenants:
+            await self.sync_tenant(tenant)
+        await self._index.succeed()
 
     async def sync_tenant(self, tenant: TenantSettings) -> None:
         """Bring in the files that the configuration names. Quick when none of them changed.
@@ -150,35 +168,6 @@ class Library:
         there = await self._index.present([one for own in ids.values() for one in own])
         return [item for item, own in ids.items() if not there.issuperset(own)]
 
-    async def _points(self, tenant: str, item: Item) -> list[Point]:
-        return [
-            Point(own_id, vector.tolist(), _words(face), payload)
-            for own_id, face, vector, payload in zip(
-                point_ids(item, tenant),
-                item.faces,
-                await self._embed(item.faces),
-                payloads(item, tenant),
-                strict=True,
-            )
-        ]
-
-    async def _embed(self, faces: Sequence[Face]) -> list[Vectors]:
-        """Questions and passages each in one batch."""
-        vectors: dict[Face, Vectors] = {}
-        for embed, batch in (
-            (self._embedder.questions, [face for face in faces if face.is_question]),
-            (self._embedder.passages, [face for face in faces if not face.is_question]),
-        ):
-            if batch:
-                made = await embed([simplified(face.text) for face in batch])
-                vectors.update(zip(batch, made, strict=True))
-        return [vectors[face] for face in faces]
-
-
-def _words(face: Face) -> lexical.Sparse:
-    usual = lexical.QUESTION_TERMS if face.is_question else lexical.PASSAGE_TERMS
-    return lexical.of_text(simplified(face.text), usual=usual)
-
 
 async def open_library(settings: Settings, remembered: Embeddings | None = None) -> Library:
     """The library where the settings say. Raises Unavailable, Refused, Misconfigured.
@@ -196,7 +185,7 @@ async def open_library(settings: Settings, remembered: Embeddings | None = None)
     if settings.qdrant.url:
         from knowledge.server import ServerIndex  # its client takes most of a second to load
 
-        index = ServerIndex.connect(settings.qdrant, dimensions=dimensions)
+        index = ServerIndex.connect(settings.qdrant, MadeFor(embedder.name, dimensions))
         return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker)
     folder = settings.data_dir / "vectors"
     edge = EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from base64 import b64decode, b64encode
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
-import httpx
 import msgspec
 from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException
 
 from bot.breaker import Breaker
@@ -33,10 +31,13 @@ from knowledge.index import (
     known,
 )
 from knowledge.lexical import Sparse
+from knowledge.made_for import MadeFor
+from knowledge.server_forms import filter_of, point_of, qdrant_errors, vectors_of
 from knowledge.shelves import Head
 
 _TIMEOUT_S: Final = 10
 _PAGE: Final = 1000
+_MOST_TENANTS: Final = 100_000
 _LEARNED: Final = uuid.UUID("0e0b1c86-6f0e-4f0e-8d5c-6d1b5b0c9a51")
 
 
@@ -44,29 +45,34 @@ class ServerIndex:
     """`knowledge.index.Index` in a collection, made on first use. Its payload index is on the shelf, by which
     tenants are kept apart, and a tenant's versions (`is_tenant`: Qdrant's guide to multi-tenancy)."""
 
-    def __init__(self, client: AsyncQdrantClient, collection: str, *, dimensions: int) -> None:
+    def __init__(
+        self, client: AsyncQdrantClient, alias: str, made_for: MadeFor, *, is_lent: bool = False
+    ) -> None:
+        """`is_lent`: whoever made the client closes it."""
         self.breaker = Breaker("Qdrant", Unavailable)
         """Around searches: a customer waits for those, and nobody for the rest."""
         self._client = client
-        self._collection = collection
-        self._dimensions = dimensions
+        self._alias = alias
+        self._made_for = made_for
+        self._collection = f"{alias}-{made_for.name}"
         self._there = False
+        self._is_lent = is_lent
 
     @classmethod
-    def connect(cls, settings: QdrantSettings, *, dimensions: int) -> ServerIndex:
+    def connect(cls, settings: QdrantSettings, made_for: MadeFor) -> ServerIndex:
         """Connects on first use."""
         key = settings.api_key.get_secret_value() if settings.api_key else None
         client = AsyncQdrantClient(
             url=settings.url, api_key=key, timeout=_TIMEOUT_S, check_compatibility=False
         )
-        return cls(client, settings.collection, dimensions=dimensions)
+        return cls(client, settings.collection, made_for)
 
     async def insert(self, points: Sequence[Point]) -> None:
         """Store points; returns when a search would find them."""
         if not points:
             return
         await self._make_collection()
-        made = [models.PointStruct(id=p.id, vector=_vectors(p), payload=p.payload) for p in points]
+        made = [models.PointStruct(id=p.id, vector=vectors_of(p), payload=p.payload) for p in points]
         only = models.UpdateMode.INSERT_ONLY
         with qdrant_errors():
             await self._client.upsert(self._collection, made, wait=True, update_mode=only)
@@ -85,7 +91,7 @@ class ServerIndex:
         await self._make_collection()
         with qdrant_errors():
             await self._client.set_payload(
-                self._collection, {"shelf": list(shelves)}, points=_filter(where), wait=True
+                self._collection, {"shelf": list(shelves)}, points=filter_of(where), wait=True
             )
 
     async def remove(self, where: Where) -> None:
@@ -93,7 +99,7 @@ class ServerIndex:
         await self._make_collection()
         with qdrant_errors():
             await self._client.delete(
-                self._collection, models.FilterSelector(filter=_filter(where)), wait=True
+                self._collection, models.FilterSelector(filter=filter_of(where)), wait=True
             )
 
     async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
@@ -108,7 +114,7 @@ class ServerIndex:
             near.append((LEXICAL, models.SparseVector(indices=lexical.indices, values=lexical.values)))
         requests = [
             models.QueryRequest(
-                query=vector, using=using, filter=_filter(Where(shelf)), limit=limit, with_payload=OF_HITS
+                query=vector, using=using, filter=filter_of(Where(shelf)), limit=limit, with_payload=OF_HITS
             )
             for using, vector in near
         ]
@@ -119,21 +125,10 @@ class ServerIndex:
 
     async def known(self, shelf: str, *, most: int) -> list[Known]:
         """Page by page: vectors are large."""
-        await self._make_collection()
         found: list[Known] = []
-        offset: Any = None
-        while len(found) < most:
-            with qdrant_errors():
-                records, offset = await self._client.scroll(
-                    self._collection,
-                    scroll_filter=_filter(Where(shelf)),
-                    limit=_PAGE,
-                    offset=offset,
-                    with_payload=["item", "wording", "is_question"],
-                    with_vectors=[DENSE],
-                )
+        async for records in self._scrolled(shelf, ["item", "wording", "is_question"], vectors=[DENSE]):
             found += [known(record.payload, record.vector) for record in records]
-            if offset is None:
+            if len(found) >= most:
                 break
         return found[:most]
 
@@ -154,23 +149,59 @@ class ServerIndex:
 
     async def sources(self, shelf: str) -> dict[str, set[str]]:
         """Item ids by source."""
-        await self._make_collection()
         found: defaultdict[str, set[str]] = defaultdict(set)
-        offset: Any = None
-        while True:
-            with qdrant_errors():
-                records, offset = await self._client.scroll(
-                    self._collection,
-                    scroll_filter=_filter(Where(shelf)),
-                    limit=_PAGE,
-                    offset=offset,
-                    with_payload=["source", "item"],
-                )
+        async for records in self._scrolled(shelf, ["source", "item"]):
             for record in records:
                 payload = record.payload or {}
                 found[payload["source"]].add(payload["item"])
-            if offset is None:
-                return dict(found)
+        return dict(found)
+
+    async def pages(self, shelf: str) -> AsyncIterator[list[Point]]:
+        """With their vectors."""
+        async for records in self._scrolled(shelf, True, vectors=True):
+            yield [point_of(record) for record in records]
+
+    async def tenants(self) -> list[str]:
+        """By their heads, among all points: asked when another embedding model comes, and no more."""
+        empty = models.IsEmptyCondition(is_empty=models.PayloadField(key="head_of"))
+        with qdrant_errors():
+            records, _ = await self._client.scroll(
+                self._collection,
+                scroll_filter=models.Filter(must_not=[empty]),
+                limit=_MOST_TENANTS,
+                with_payload=["head_of"],
+            )
+        return sorted((record.payload or {})["head_of"] for record in records)
+
+    async def before(self) -> ServerIndex | None:
+        """By the alias, which no search uses: each worker asks the collection of its own embedding model, so
+        those of an older configuration go on answering while this one is filled."""
+        with qdrant_errors():
+            listed = (await self._client.get_collections()).collections
+            aliases = (await self._client.get_aliases()).aliases
+        if any(one.name == self._alias for one in listed):
+            told = f"{self._alias} is a collection of an earlier release"
+            raise Misconfigured([f"qdrant.collection: {told}; remove it, or write another name"])
+        current = next((one.collection_name for one in aliases if one.alias_name == self._alias), None)
+        if current is None or current == self._collection:
+            return None
+        before = ServerIndex(self._client, self._alias, self._made_for, is_lent=True)
+        before._collection, before._there = current, True
+        return before
+
+    async def succeed(self) -> None:
+        """In one request the alias is this collection's."""
+        await self._make_collection()
+        with qdrant_errors():
+            aliases = (await self._client.get_aliases()).aliases
+            before = {one.collection_name for one in aliases if one.alias_name == self._alias}
+            if before == {self._collection}:
+                return
+            await self._client.update_collection_aliases(self._taking(before))
+            for one in (await self._client.get_collections()).collections:
+                own = re.fullmatch(rf"{re.escape(self._alias)}-[0-9a-f]{{12}}", one.name)
+                if own and one.name not in {self._collection, *before}:
+                    await self._client.delete_collection(one.name)
 
     async def head(self, tenant: str) -> Head:
         """Asked with each search: another worker may have published."""
@@ -201,34 +232,51 @@ class ServerIndex:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        if not self._is_lent:
+            await self._client.close()
+
+    async def _scrolled(
+        self, shelf: str, payload: bool | list[str], *, vectors: bool | list[str] = False
+    ) -> AsyncIterator[list[models.Record]]:
+        await self._make_collection()
+        offset: Any = None
+        while True:
+            with qdrant_errors():
+                records, offset = await self._client.scroll(
+                    self._collection,
+                    scroll_filter=filter_of(Where(shelf)),
+                    limit=_PAGE,
+                    offset=offset,
+                    with_payload=payload,
+                    with_vectors=vectors,
+                )
+            yield records
+            if offset is None:
+                return
 
     async def _make_collection(self) -> None:
-        """Two workers may both try. Raises Misconfigured when it was made for another embedding model."""
+        """Two workers may both try."""
         if self._there:
             return
         with qdrant_errors():
             if not await self._client.collection_exists(self._collection):
                 await self._create()
             await self._make_fields()
-            info = await self._client.get_collection(self._collection)
-        vectors = info.config.params.vectors
-        size = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else 0
-        if size != self._dimensions:
-            raise Misconfigured(
-                [
-                    f"qdrant.collection: {self._collection} holds vectors of length {size}, and the embedding"
-                    f" model makes {self._dimensions}; write a new collection's name"
-                ]
-            )
         self._there = True
+
+    def _taking(self, before: set[str]) -> list[Any]:
+        given_up = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=self._alias))
+        own = models.CreateAlias(collection_name=self._collection, alias_name=self._alias)
+        return [*([given_up] if before else []), models.CreateAliasOperation(create_alias=own)]
 
     async def _create(self) -> None:
         try:
             await self._client.create_collection(
                 self._collection,
                 vectors_config={
-                    DENSE: models.VectorParams(size=self._dimensions, distance=models.Distance.COSINE)
+                    DENSE: models.VectorParams(
+                        size=self._made_for.dimensions, distance=models.Distance.COSINE
+                    )
                 },
                 sparse_vectors_config={LEXICAL: models.SparseVectorParams(modifier=models.Modifier.IDF)},
             )
@@ -244,33 +292,5 @@ class ServerIndex:
         await self._client.create_payload_index(self._collection, "item", field_schema=item)
 
 
-@contextmanager
-def qdrant_errors() -> Iterator[None]:
-    """Whatever is wrong with the server, the same search may work later."""
-    try:
-        yield
-    except (ApiException, QdrantException, httpx.HTTPError, OSError) as error:
-        raise Unavailable(f"Qdrant is away ({type(error).__name__})") from error
-
-
 def _learned_id(tenant: str) -> str:
     return str(uuid.uuid5(_LEARNED, tenant))
-
-
-def _vectors(point: Point) -> dict[str, Any]:
-    lexical = models.SparseVector(indices=point.lexical.indices, values=point.lexical.values)
-    return {DENSE: point.dense, LEXICAL: lexical}
-
-
-def _filter(where: Where) -> models.Filter:
-    must: list[Any] = []
-    if where.shelf:
-        must.append(models.FieldCondition(key="shelf", match=models.MatchValue(value=where.shelf)))
-    if where.items is not None:
-        must.append(models.FieldCondition(key="item", match=models.MatchAny(any=list(where.items))))
-    if where.source:
-        must.append(models.FieldCondition(key="source", match=models.MatchValue(value=where.source)))
-    if not where.but_not:
-        return models.Filter(must=must)
-    elsewhere = models.FieldCondition(key="shelf", match=models.MatchValue(value=where.but_not))
-    return models.Filter(must=must, must_not=[elsewhere])

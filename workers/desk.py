@@ -26,8 +26,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
         yield RemoteLibrary(make_app(redis_url(settings)))
         return
     async with _open_here(settings) as (desk, library):
-        for tenant in settings.tenants:
-            await library.sync_tenant(tenant)
+        await library.sync(settings.tenants)
         yield desk
 
 

@@ -24,6 +24,7 @@ from bot.tools.registry import Tools
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
 from knowledge.documents import Loaded
 from knowledge.load import files, load_all
+from knowledge.made_for import MadeFor
 from workers.finding import Finding
 from workers.no_store import FreshTokens, NoFeed, NoMarks, NoRates, NoStreams, some_key
 from workers.standing_in import nobody_plays
@@ -232,7 +233,7 @@ async def _vectors(settings: Settings) -> Finding:
         return Finding("qdrant", True, "embedded; the worker owns it")
     from knowledge.server import ServerIndex  # its client takes most of a second to load
 
-    index = ServerIndex.connect(settings.qdrant, dimensions=0)
+    index = ServerIndex.connect(settings.qdrant, MadeFor("", 0))
     try:
         return await _ask(index.ping, "qdrant.url", "answers", "start Qdrant, or write its address")
     finally:

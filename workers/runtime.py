@@ -97,8 +97,7 @@ class Runtime:
         stores = Stores.open(settings)
         await stores.schedule.ping()
         library = await open_library(settings, stores.embeddings)
-        for tenant in settings.tenants:
-            await library.sync_tenant(tenant)
+        await library.sync(settings.tenants)
         nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
         key = partial(shared_secret, stores.client)
         parts = registry.Parts(

@@ -24,10 +24,12 @@ from filelock import FileLock
 from knowledge import lexical
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
+from knowledge.edge_folder import open_shard
 from knowledge.embed import Vectors
 from knowledge.index import DENSE, LEXICAL
 from knowledge.learn import CANDIDATES
 from knowledge.library import Library
+from knowledge.made_for import MadeFor
 from knowledge.versions import Contents
 from tests.bench.measure import Measure
 from tests.builders import SHOP
@@ -80,8 +82,9 @@ async def measure(entries: int, name: str) -> Measure:
         await _fill(library, items)
         await _change(library, drawn, items, [_item(-number, chance) for number in range(entries // 100)])
         await library.close()
-        shard = edge.EdgeShard.load(str(folder / "shard"))
-        library = Library(drawn, EdgeIndex(shard, FileLock(folder / "owner.lock"), folder))
+        made_for = MadeFor(drawn.name, SIZE)
+        shard = open_shard(folder, made_for)
+        library = Library(drawn, EdgeIndex(shard, FileLock(folder / "owner.lock"), folder, made_for))
         await library.retriever.search(SHOP, "怎么退货", limit=5)  # what was learned is read
         current = (await library.versions(SHOP)).current
         assert current

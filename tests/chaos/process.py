@@ -14,6 +14,7 @@ from tests.chaos import clock  # before everything else of ours: clocks are hand
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvloop
@@ -42,7 +43,7 @@ class ScriptedKnowledge(Library):
     async def ping(self) -> None:
         pass
 
-    async def sync_tenant(self, tenant: TenantSettings) -> None:
+    async def sync(self, tenants: Sequence[TenantSettings]) -> None:
         pass
 
     async def close(self) -> None:

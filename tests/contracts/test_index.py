@@ -16,6 +16,7 @@ from knowledge import lexical
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
 from knowledge.index import Index, Point, Where, payloads, point_ids
+from knowledge.made_for import MadeFor
 from knowledge.server import ServerIndex
 from knowledge.shelves import Head, Version
 
@@ -28,7 +29,7 @@ async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     if request.param == "edge":
         made = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
     else:
-        made = ServerIndex(AsyncQdrantClient(":memory:"), "kefu", dimensions=SIZE)
+        made = ServerIndex(AsyncQdrantClient(":memory:"), "kefu", MadeFor("test", SIZE))
     yield made
     await made.close()
 
@@ -240,22 +241,11 @@ async def test_the_embedded_store_belongs_to_one_process(tmp_path: Path) -> None
     await EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE).close()
 
 
-async def test_vectors_of_another_embedding_model_are_made_anew(tmp_path: Path) -> None:
-    first = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
-    await put(first, "a", an_item("怎么退货"))
-    await first.close()
-
-    other = EdgeIndex.open(tmp_path, embedder="another", dimensions=SIZE)
-
-    assert await other.sources("a") == {}
-    await other.close()
-
-
 async def test_half_a_note_of_a_process_that_died_does_no_harm(tmp_path: Path) -> None:
     first = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
     await put(first, "a", an_item("怎么退货"))
     await first.close()
-    (tmp_path / "meta.json").write_text('{"embedder": "te')
+    (tmp_path / MadeFor("test", SIZE).name / "meta.json").write_text('{"embedder": "te')
 
     again = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
 
@@ -265,7 +255,7 @@ async def test_half_a_note_of_a_process_that_died_does_no_harm(tmp_path: Path) -
 
 async def test_vectors_that_are_broken_name_the_mend(tmp_path: Path) -> None:
     await EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE).close()
-    for file in (tmp_path / "shard").rglob("*"):
+    for file in (tmp_path / MadeFor("test", SIZE).name / "shard").rglob("*"):
         if file.is_file():
             file.write_bytes(b"broken")
 
@@ -281,20 +271,18 @@ async def test_a_vector_of_the_wrong_length_is_unavailable_and_not_a_crash(tmp_p
     await index.close()
 
 
-async def test_a_collection_of_another_model_is_the_operators_to_mend() -> None:
+async def test_a_collection_of_an_earlier_release_is_the_operators_to_mend() -> None:
     client = AsyncQdrantClient(":memory:")
-    await put(ServerIndex(client, "kefu", dimensions=SIZE), "a", an_item("怎么退货"))
+    await client.create_collection("kefu", {})
 
-    with pytest.raises(Misconfigured, match="write a new collection's name"):
-        await ServerIndex(client, "kefu", dimensions=8).search(
-            "a", [0.0] * 8, lexical.of_question("x"), limit=1
-        )
+    with pytest.raises(Misconfigured, match="remove it, or write another name"):
+        await ServerIndex(client, "kefu", MadeFor("test", SIZE)).before()
     await client.close()
 
 
 async def test_a_server_that_is_away_is_unavailable() -> None:
     client = AsyncQdrantClient(url="http://127.0.0.1:9", timeout=1, check_compatibility=False)
-    index = ServerIndex(client, "kefu", dimensions=SIZE)
+    index = ServerIndex(client, "kefu", MadeFor("test", SIZE))
 
     with pytest.raises(Unavailable):
         await index.ping()

@@ -17,6 +17,7 @@ from knowledge import lexical
 from knowledge.documents import Item
 from knowledge.edge import EdgeIndex
 from knowledge.index import Index, Where
+from knowledge.made_for import MadeFor
 from knowledge.server import ServerIndex
 from knowledge.shelves import leaving, staging
 from knowledge.versions import Change, Contents, Overtaken, Versions
@@ -29,7 +30,7 @@ async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     if request.param == "edge":
         made = EdgeIndex.open(tmp_path, embedder="test", dimensions=SIZE)
     else:
-        made = ServerIndex(AsyncQdrantClient(":memory:"), "kefu", dimensions=SIZE)
+        made = ServerIndex(AsyncQdrantClient(":memory:"), "kefu", MadeFor("test", SIZE))
     yield made
     await made.close()
 

@@ -298,7 +298,7 @@ async def test_a_library_is_opened_where_the_settings_say(tmp_path: Path) -> Non
     embedded = await open_library(Settings.model_validate({"data_dir": tmp_path, "tenants": tenants}))
     await embedded.retriever.ping()
     await embedded.close()
-    assert (tmp_path / "vectors" / "meta.json").exists()
+    assert list((tmp_path / "vectors").glob("*/meta.json"))
 
     remote = {"url": "http://127.0.0.1:9"}
     far = await open_library(Settings.model_validate({"qdrant": remote, "tenants": tenants}))

@@ -1,0 +1,83 @@
+"""The folder of the embedded stores: one for each embedding model, and a note that says which one is current.
+
+A store of another model is filled beside the current one. Then the note is replaced; the store before is
+kept, so that its model can be gone back to.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import qdrant_edge as edge
+import structlog
+
+from knowledge.index import DENSE, LEXICAL
+from knowledge.made_for import MadeFor
+
+log = structlog.get_logger()
+
+_NOTE: Final = "current.json"
+_MADE_FOR: Final = "meta.json"
+
+
+def current(folder: Path) -> MadeFor | None:
+    """None when there is none yet."""
+    return _made_for(folder / _NOTE)
+
+
+def switch(folder: Path, made_for: MadeFor) -> None:
+    """Make this store the current one. Of all others, only the one before is kept."""
+    before = current(folder)
+    if before == made_for:
+        return
+    write(folder / _NOTE, json.dumps(asdict(made_for)).encode())
+    kept = {made_for.name, before.name if before else ""}
+    for store in folder.iterdir():
+        if (store / _MADE_FOR).exists() and store.name not in kept:
+            shutil.rmtree(store)
+
+
+def open_shard(folder: Path, made_for: MadeFor) -> edge.EdgeShard:
+    """Made when it is not there, or never was finished."""
+    home = folder / made_for.name
+    note, data = home / _MADE_FOR, home / "shard"
+    if data.exists() and _made_for(note) == made_for:
+        return edge.EdgeShard.load(str(data))
+    note.unlink(missing_ok=True)
+    if data.exists():
+        log.warning("vectors_made_anew", reason="they were never finished", folder=str(home))
+        shutil.rmtree(data)
+    data.mkdir(parents=True)
+    shard = edge.EdgeShard.create(str(data), _config(made_for.dimensions))
+    for field in ("shelf", "item"):
+        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword))
+    shard.flush()
+    write(note, json.dumps(asdict(made_for)).encode())
+    return shard
+
+
+def write(file: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    half = file.with_suffix(".half")
+    half.write_bytes(content)
+    half.replace(file)
+
+
+def _config(dimensions: int) -> edge.EdgeConfig:
+    return edge.EdgeConfig(
+        vectors={DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine)},
+        sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+
+
+def _made_for(note: Path) -> MadeFor | None:
+    """None when there is no note, or half of one: the process ended before it was written."""
+    try:
+        read: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+        return MadeFor(**read)
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
