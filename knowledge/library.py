@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from bot.breaker import Breaker
 from bot.errors import Misconfigured, Rejected
 from bot.ports import Embeddings, Retriever
 from bot.settings import Settings, TenantSettings
-from knowledge import alike, faces
+from knowledge import alike, faces, snapshot
 from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder, Embedder
@@ -87,6 +88,19 @@ class Library:
     async def rollback(self, tenant: str) -> Version:
         """Go back to the version before, or forth again. Raises Refused when there is none."""
         return await self._versions.rollback(tenant)
+
+    async def snapshot(self, tenant: str, file: Path) -> int:
+        """Write the current version into a file; how many wordings. Raises Rejected and Unavailable."""
+        version = await self._versions.current(tenant)
+        if version is None:
+            raise Rejected(f"there is no knowledge of {tenant} yet")
+        return await snapshot.write(self._index, self._embedder, tenant, version, file)
+
+    async def restore(self, tenant: str, file: Path) -> dict[str, Change]:
+        """Have the knowledge be what it was in a file. Raises Rejected and Unavailable."""
+        held = await snapshot.stage(self._index, self._embedder, tenant, file)
+        gone = {source: Contents([]) for source in await self._versions.sources(tenant)}
+        return await self.publish(tenant, {**gone, **held})
 
     async def sources(self, tenant: str) -> dict[str, int]:
         """How many items each file gave, by its name."""

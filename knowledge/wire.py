@@ -1,13 +1,16 @@
-"""What the two sides of reading say to each other: a length, then MessagePack."""
+"""What the two sides of reading say to each other, and what a snapshot holds: a length, then MessagePack."""
 
 from __future__ import annotations
 
 import struct
+from io import BufferedIOBase
 from typing import IO, Final
 
 import msgspec
 
 from knowledge.documents import Loaded
+
+Stream = IO[bytes] | BufferedIOBase
 
 _LENGTH: Final = struct.Struct(">Q")
 
@@ -29,14 +32,14 @@ class Answer(msgspec.Struct):
     is_too_large: bool = False
 
 
-def send(stream: IO[bytes], body: bytes) -> None:
+def send(stream: Stream, body: bytes) -> None:
     """Raises OSError when nobody is there any more."""
     stream.write(_LENGTH.pack(len(body)))
     stream.write(body)
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> bytes | None:
+def receive(stream: Stream) -> bytes | None:
     """None when the other side is gone, perhaps in the middle of a word."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
@@ -56,6 +57,14 @@ class Desk(Protocol):
         """See `knowledge.library.Library.rollback`."""
         ...
 
+    async def snapshot(self, tenant: str, file: Path) -> int:
+        """See `knowledge.library.Library.snapshot`; on the machine that has the library open."""
+        ...
+
+    async def restore(self, tenant: str, file: Path) -> dict[str, Change]:
+        """See `knowledge.library.Library.restore`."""
+        ...
+
     async def sources(self, tenant: str) -> dict[str, int]:
         """See `knowledge.library.Library.sources`."""
         ...
@@ -87,6 +96,8 @@ class LocalDesk:
         self.publish = library.publish
         self.versions = library.versions
         self.rollback = library.rollback
+        self.snapshot = library.snapshot
+        self.restore = library.restore
         self.sources = library.sources
         self.remove = library.remove
         self.grouped = library.grouped
@@ -128,6 +139,10 @@ class Librarian:
                     result = await desk.versions(given["tenant"])
                 case "rollback":
                     result = await desk.rollback(given["tenant"])
+                case "snapshot":
+                    result = await desk.snapshot(given["tenant"], Path(given["file"]))
+                case "restore":
+                    result = await desk.restore(given["tenant"], Path(given["file"]))
                 case "sources":
                     result = await desk.sources(given["tenant"])
                 case "remove":
@@ -167,6 +182,14 @@ class RemoteLibrary:
     async def rollback(self, tenant: str) -> Version:
         """In the worker."""
         return await self._send("rollback", Version, tenant=tenant)
+
+    async def snapshot(self, tenant: str, file: Path) -> int:
+        """In the worker, which is on this machine: its store is embedded."""
+        return await self._send("snapshot", int, tenant=tenant, file=str(file))
+
+    async def restore(self, tenant: str, file: Path) -> dict[str, Change]:
+        """In the worker."""
+        return await self._send("restore", dict[str, Change], tenant=tenant, file=str(file))
 
     async def sources(self, tenant: str) -> dict[str, int]:
         """In the worker."""

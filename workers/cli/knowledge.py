@@ -1,11 +1,10 @@
-"""`kefu knowledge import|search|list|remove|versions|rollback`: what the bot knows."""
+"""`kefu knowledge import|search|list|remove`: what the bot knows."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from contextlib import AbstractAsyncContextManager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,10 +25,10 @@ from workers.cli.common import (
     tenant_of,
 )
 from workers.cli.gaps import gaps
+from workers.cli.going_back import restore, rollback, snapshot, versions
 from workers.cli.importing import Reading, index, read_fetched, read_files, summary, tell
 
 if TYPE_CHECKING:
-    from knowledge.shelves import Head, Version
     from workers.librarian import Desk
 
 app = typer.Typer(no_args_is_help=True, help="What the bot knows.")
@@ -127,38 +126,10 @@ def remove(
     console.print(f"removed {_items(removed)} of {source}", markup=False)
 
 
-@app.command("versions")
-@tells_problems
-def list_versions(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
-    """List the version that customers are answered from, and the one that `rollback` goes to."""
-    settings = read_settings(config)
-
-    async def find() -> Head:
-        async with open_desk(settings) as desk:
-            return await desk.versions(tenant_of(settings, tenant))
-
-    head = asyncio.run(find())
-    for version, told in ((head.current, "answers"), (head.before, "rollback goes here")):
-        if version:
-            console.print(f"{_told(version)}  {told}", markup=False)
-
-
-@app.command()
-@tells_problems
-def rollback(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
-    """Go back to the version before; once more, and it is the later one again.
-
-    What stands in the configuration's files comes back whenever a worker starts.
-    """
-    settings = read_settings(config)
-
-    async def back() -> Version:
-        async with open_desk(settings) as desk:
-            return await desk.rollback(tenant_of(settings, tenant))
-
-    console.print(f"{_told(asyncio.run(back()))}  answers", markup=False)
-
-
+app.command("versions")(versions)
+app.command("rollback")(rollback)
+app.command("snapshot")(snapshot)
+app.command("restore")(restore)
 app.command("gaps")(gaps)
 
 
@@ -183,11 +154,6 @@ def _configured(settings: Settings, tenant: str) -> set[str]:
 async def _import(settings: Settings, tenant: str, reading: Reading) -> None:
     async with open_desk(settings) as desk:
         await index(desk, tenant, reading, console)
-
-
-def _told(version: Version) -> str:
-    since = datetime.fromtimestamp(version.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return f"{version.number:6}  {since}  {_items(version.items)}"
 
 
 def _items(count: int) -> str:

@@ -1,0 +1,97 @@
+"""A tenant's knowledge in a file: points with their vectors, in a form that every index shares."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bot.errors import Rejected
+from knowledge import faces, wire
+from knowledge.embed import Embedder
+from knowledge.index import Index, Point
+from knowledge.shelves import Version, staging
+from knowledge.versions import Contents
+
+_FORMAT: Final = 1
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What the file begins with."""
+
+    kefu_knowledge: int
+    """The file's format."""
+    tenant: str
+    embedder: str
+    points: int
+
+
+async def write(index: Index, embedder: Embedder, tenant: str, version: Version, file: Path) -> int:
+    """Whole or not at all; how many points. Raises Rejected (it can't be written there) and Unavailable."""
+    half = file.with_name(f"{file.name}.half")
+    pages = [page async for page in index.pages(version.shelf)]
+    count = sum(map(len, pages))
+    head = _Head(_FORMAT, tenant, embedder.name, count)
+    try:
+        await asyncio.to_thread(_write, half, head, pages)
+        await asyncio.to_thread(half.replace, file)
+    except OSError as error:
+        raise Rejected(f"{file}: can't be written ({error.strerror})") from error
+    return count
+
+
+async def stage(index: Index, embedder: Embedder, tenant: str, file: Path) -> dict[str, Contents]:
+    """Store what the file holds, for `publish`; embedded again where another model made it.
+
+    Raises Rejected (it is no such file, or damaged) and Unavailable.
+    """
+    contents: defaultdict[str, list[str]] = defaultdict(list)
+    try:
+        with closing(await asyncio.to_thread(gzip.open, file, "rb")) as stream:
+            head = await _head(stream, file, tenant)
+            points = 0
+            async for page in _pages(stream):
+                points += len(page)
+                await _insert(index, embedder, tenant, page, is_own=head.embedder == embedder.name)
+                for point in page:
+                    contents[point.payload["source"]].append(point.payload["item"])
+    except (OSError, EOFError, KeyError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise Rejected(f"{file}: can't be read, or is no snapshot ({error})") from error
+    if points != head.points:
+        raise Rejected(f"{file}: is cut off: {points} of {head.points} points are there")
+    return {source: Contents(items) for source, items in contents.items()}
+
+
+async def _insert(index: Index, embedder: Embedder, tenant: str, page: list[Point], *, is_own: bool) -> None:
+    there = await index.present([point.id for point in page])
+    new = [point for point in page if point.id not in there]
+    for point in new:
+        point.payload["shelf"] = [staging(tenant)]
+    await index.insert(new if is_own or not new else await faces.again(embedder, tenant, new))
+
+
+async def _head(stream: wire.Stream, file: Path, tenant: str) -> _Head:
+    body = await asyncio.to_thread(wire.receive, stream)
+    head = msgspec.msgpack.decode(body or b"", type=_Head)
+    if head.kefu_knowledge != _FORMAT:
+        raise Rejected(f"{file}: was written by another release of Kefu")
+    if head.tenant != tenant:
+        raise Rejected(f"{file}: is the knowledge of {head.tenant}, and not of {tenant}")
+    return head
+
+
+async def _pages(stream: wire.Stream) -> AsyncIterator[list[Point]]:
+    while (body := await asyncio.to_thread(wire.receive, stream)) is not None:
+        yield msgspec.msgpack.decode(body, type=list[Point])
+
+
+def _write(file: Path, head: _Head, pages: list[list[Point]]) -> None:
+    with closing(gzip.open(file, "wb", compresslevel=1)) as stream:
+        for part in (head, *pages):
+            wire.send(stream, msgspec.msgpack.encode(part))
