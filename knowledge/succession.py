@@ -45,8 +45,9 @@ async def take_over(
             embedded += len(new)
             for point in page:
                 contents[point.payload["source"]].append(point.payload["item"])
+        gone = {source: Contents([]) for source in await versions.sources(tenant)}  # since it was current
         held = {source: Contents(items) for source, items in contents.items()}
-        await versions.publish(tenant, held, learn)
+        await versions.publish(tenant, {**gone, **held}, learn)
         await _try(index, embedder, tenant)
         log.info("knowledge_embedded_again", tenant=tenant, embedder=embedder.name, embedded=embedded)
 

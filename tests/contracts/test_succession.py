@@ -95,6 +95,22 @@ async def test_all_that_was_imported_is_embedded_again_and_nothing_else(opening:
     assert model.made == 0, "the next start finds all of it there"
 
 
+async def test_what_was_forgotten_under_another_model_does_not_come_back_with_the_first(
+    opening: Opening,
+) -> None:
+    library = await begin(opening, Model(4), "a")
+    await imported(library, "a", *QUESTIONS)
+    await library.close()
+    library = await begin(opening, Model(6), "a")
+    await library.remove("a", "faq.csv")
+    await library.close()
+
+    library = await begin(opening, Model(4), "a")
+
+    assert await library.sources("a") == {}
+    await library.close()
+
+
 async def test_a_model_that_is_away_leaves_the_index_before_and_is_gone_on_with_later(
     opening: Opening,
 ) -> None:

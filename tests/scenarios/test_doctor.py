@@ -198,6 +198,10 @@ encoding_aes_key = "0123456789012345678901234567890123456789012"
         "knowledge",
         "knowledge import",
         "knowledge search",
+        "knowledge versions",
+        "knowledge rollback",
+        "knowledge snapshot",
+        "knowledge restore",
     ],
 )
 def test_every_command_has_help(words: str) -> None:
