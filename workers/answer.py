@@ -258,7 +258,10 @@ class Answerer:
         )
         letter = DeadLetter(reply, APOLOGISED, answer.reason, messages=claim.messages)
         asked = claim.messages[0].sent_at
-        said = [Said(Speaker.CUSTOMER, _kept(question(turn)), asked), Said(Speaker.BOT, answer.text, now)]
+        said = [
+            Said(Speaker.CUSTOMER, _kept(question(turn)), asked),
+            Said(Speaker.BOT, answer.text, now, turn.slots or None),
+        ]
         asking, channel = moment(), lease.conversation.channel
         async with self._here.place(channel) if self._here else nullcontext() as place:
             committing = self._inbox.commit(

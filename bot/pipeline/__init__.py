@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.pipeline.admit import Admit
 from bot.pipeline.consult import Consult
+from bot.pipeline.follow import Follow
 from bot.pipeline.gaps import GapNotes
 from bot.pipeline.generate import Generate
 from bot.pipeline.guard import Guard
@@ -37,7 +38,7 @@ def standard_steps(
     rates: Rates | None = None,
     tools: Tools | None = None,
 ) -> list[Step]:
-    """Guard, hand over, repeat, retrieve, relieve, generate, moderate.
+    """Guard, follow, hand over, repeat, retrieve, relieve, generate, moderate.
 
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
     draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
@@ -47,6 +48,7 @@ def standard_steps(
         *([Restrain(tenants, rates, clock)] if rates else []),
         *([perceive] if perceive else []),
         Guard(tenants),
+        Follow(tenants),
         Handover(tenants, clock),
         *([Lookup(tools, clock, has_model=model is not None)] if tools else []),
         Repeat(),

@@ -90,6 +90,7 @@ def _is_anybodys(turn: Turn) -> bool:
         and not turn.tool_calls
         and not turn.images
         and not turn.unseen
+        and not turn.slots.order
         and not any(_PERSONAL.search(text) for text in (turn.question, *(said.text for said in turn.history)))
     )
 

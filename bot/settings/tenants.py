@@ -33,6 +33,12 @@ class LimitSettings(Section):
 
     text_chars: int = Field(1000, ge=10, le=20000, description="characters of one message, 10 to 20000")
     history_lines: int = Field(12, ge=0, le=100, description="lines of dialogue remembered, 0 to 100")
+    conversation_minutes: float = Field(
+        30.0,
+        ge=0,
+        le=1440,
+        description="minutes of silence after which nothing said before is meant, up to 1440; 0 for none",
+    )
     turns_per_minute: int = Field(
         20, ge=0, le=1000, description="answers for one customer in a minute, up to 1000; 0 for no limit"
     )

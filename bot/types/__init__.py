@@ -10,6 +10,7 @@ from bot.types.gap import Gap
 from bot.types.message import SIGNED, Acceptance, Address, Conversation, Ignored, Media, Message
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
+from bot.types.slots import Slots
 from bot.types.tool import ToolEnd, ToolUse
 from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
 from bot.types.waiting import LongWait, Row, Standing
@@ -49,6 +50,7 @@ __all__ = [
     "RetryAt",
     "Row",
     "Said",
+    "Slots",
     "Speaker",
     "Standing",
     "Taken",

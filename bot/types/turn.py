@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.types.message import Conversation, Message
+from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolUse
 
 
@@ -26,6 +27,8 @@ class Said:
     by: Speaker
     text: str
     at: float
+    slots: Slots | None = None
+    """What was kept in mind when it was said; None: nothing, or an older version of ours wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class Turn:
     """It was begun before, with fewer messages."""
     history: tuple[Said, ...] = ()
     """What was said before, oldest first."""
+    slots: Slots = NO_SLOTS
+    """What the conversation keeps in mind, with what these messages name."""
     images: tuple[Image, ...] = ()
     """The pictures among the messages, as far as they could be looked at."""
     unseen: tuple[str, ...] = ()

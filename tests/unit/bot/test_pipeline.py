@@ -232,6 +232,7 @@ async def test_the_trail_tells_how_long_each_step_took() -> None:
 
     assert list(turn.trail) == [
         "guard",
+        "follow",
         "handover",
         "repeat",
         "retrieve",

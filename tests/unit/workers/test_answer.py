@@ -67,6 +67,18 @@ async def test_messages_are_answered_in_order(shop: Shop) -> None:
     assert [line.text for line in model.prompts[2].history] == ["问题0", "答0", "问题1", "答1"]
 
 
+async def test_an_orders_number_is_kept_in_mind_from_turn_to_turn(shop: Shop) -> None:
+    answerer = shop.answerer()
+
+    for number, text in enumerate(("订单 20240910XYZ", "嗯", "到哪了")):
+        await shop.stores.inbox.accept(a_message(text, id=f"m{number}"))
+        await answerer.answer(A_CONVERSATION)
+
+    history = await shop.stores.people.history(A_CONVERSATION)
+    kept = [line.slots.order if line.slots else "" for line in history]
+    assert kept == ["", "20240910XYZ"] * 3
+
+
 async def test_messages_sent_in_a_quick_row_get_one_answer(shop: Shop) -> None:
     for number, text in enumerate(("在吗", "我昨天买的裙子", "能退吗")):
         await shop.stores.inbox.accept(a_message(text, id=f"m{number}"))
