@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
+from bot.pipeline.context import KNOWN, PASSAGES, best, in_context, lookups
+from bot.pipeline.sentences import questions
 from bot.ports import Retriever
 from bot.types import Passage, Turn
 
-PASSAGES: Final = 5
-KNOWN: Final = 0.5
-"""The scores of a question's passages together are the probability that the knowledge answers it."""
+__all__ = ["KNOWN", "PASSAGES", "Retrieve"]
+
+_NAMED: Final = 20
+"""Passages of a search for what was spoken of: a reply may have named several items."""
 _SEPARATELY: Final = 8
-"""Messages of one turn that are looked up each by itself: the newest."""
+"""Questions of one turn that are looked up each by itself: the newest."""
 
 
 class Retrieve:
     """Puts the best passages of the tenant's knowledge into the turn.
 
-    Several messages may be one question in pieces or several questions, so they are looked up as a whole
-    and each by itself.
+    Several messages, or sentences that ask, may be one question in pieces or several questions, so they are
+    looked up as a whole and each by itself; and with what was said before, where they lean on it.
     """
 
     name = "retrieve"
@@ -32,24 +37,24 @@ class Retrieve:
         """Raises Unavailable. Without a word, or with an answer, there is nothing to look up."""
         if not turn.question or turn.draft:
             return turn
-        whole = await self._search(turn, turn.question)
-        several = [message.text for message in turn.messages if message.text][-_SEPARATELY:]
-        if len(several) < 2:  # the order is the retriever's: a reranker's has nothing to do with scores
-            return replace(turn, passages=tuple(whole), nearest=_nearest([whole]))
-        each = [await self._search(turn, text) for text in several]
-        return replace(turn, passages=_merged([whole, *each]), nearest=_nearest(each))
+        parts = [part for message in turn.messages for part in questions(message.text)][-_SEPARATELY:]
+        several = parts if len(parts) > 1 else []
+        found = await self._search(turn, [turn.question, *several], lookups(turn))
+        whole, each, before = found[0], found[1 : len(several) + 1], found[len(several) + 1 :]
+        # Of one question the order is the retriever's: a reranker's has nothing to do with scores.
+        passages = best(chain(whole, *each)) if each else whole
+        turn = in_context(replace(turn, passages=tuple(passages)), before)
+        return replace(turn, nearest=_nearest(each or [turn.passages]))
 
-    async def _search(self, turn: Turn, text: str) -> Sequence[Passage]:
-        return await self._retriever.search(turn.conversation.tenant, text, limit=PASSAGES)
-
-
-def _merged(found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:
-    """The best of all, each once, with its best score."""
-    best: dict[str, Passage] = {}
-    for passage in (passage for hits in found for passage in hits):
-        if passage.id not in best or passage.score > best[passage.id].score:
-            best[passage.id] = passage
-    return tuple(sorted(best.values(), key=lambda passage: -passage.score)[:PASSAGES])
+    async def _search(
+        self, turn: Turn, texts: Sequence[str], before: Sequence[str]
+    ) -> list[Sequence[Passage]]:
+        """All at once, so that they are embedded together."""
+        search, tenant = self._retriever.search, turn.conversation.tenant
+        return await asyncio.gather(
+            *(search(tenant, text, limit=PASSAGES) for text in texts),
+            *(search(tenant, text, limit=_NAMED) for text in before),
+        )
 
 
 def _nearest(found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:

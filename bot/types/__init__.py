@@ -10,7 +10,7 @@ from bot.types.gap import Gap
 from bot.types.message import SIGNED, Acceptance, Address, Conversation, Ignored, Media, Message
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
-from bot.types.slots import Slots
+from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolEnd, ToolUse
 from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
 from bot.types.waiting import LongWait, Row, Standing
@@ -18,6 +18,7 @@ from bot.types.work import Claim, Committed, Lease, Newer, Outgoing, Pull, Taken
 
 __all__ = [
     "APOLOGISED",
+    "NO_SLOTS",
     "SIGNED",
     "Acceptance",
     "Address",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.pipeline.retrieve import KNOWN, Retrieve
-from bot.types import Said, Speaker
+from bot.types import NO_SLOTS, Said, Speaker
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder
@@ -74,10 +74,14 @@ def item(row: Mapping[str, Any]) -> Item:
 
 
 async def ask(library: Library, row: Mapping[str, Any], names: Mapping[str, str]) -> Judged:
-    """By the step that the product takes."""
+    """By the step that the product takes; what was said before went through it, too."""
     history = tuple(Said(SPEAKERS[said["role"]], said["content"], 0.0) for said in row.get("history") or [])
+    retrieve, slots = Retrieve(library.retriever), NO_SLOTS
+    for number, said in enumerate(history):
+        if said.by is Speaker.CUSTOMER:
+            slots = (await retrieve(a_turn(said.text, history=history[:number], slots=slots))).slots
     started = time.perf_counter()
-    turn = await Retrieve(library.retriever)(a_turn(row["query"], history=history))
+    turn = await retrieve(a_turn(row["query"], history=history, slots=slots))
     seconds = time.perf_counter() - started
     found = [Found(names[passage.id], passage.score) for passage in turn.passages]
     is_answered = sum(passage.score for passage in turn.passages) >= KNOWN

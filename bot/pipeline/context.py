@@ -1,0 +1,111 @@
+"""What a message means after what was said before it: rules, and what the searches found.
+
+Measured on follow-up questions that nobody of this project wrote (CrossWOZ): the message alone finds what is
+meant in 1 of 100, the last lines before it in 83, and the whole dialogue in 40. The item that was named last
+is meant in 90, and in 94 if a reply that names several changes nothing in what is spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Final
+
+from bot.pipeline.leaning import is_courtesy, is_elliptic, refers
+from bot.pipeline.names import is_item, named
+from bot.types import Passage, Said, Speaker, Turn
+
+KNOWN: Final = 0.5
+"""The scores of a question's passages together are the probability that the knowledge answers it."""
+PASSAGES: Final = 5
+_LINES: Final = 2
+_LINE_CHARS: Final = 80
+"""Of a line said before: what it is about stands at its beginning."""
+_LONGEST: Final = 60
+"""Characters of a question that may lean: who writes more says what they mean."""
+
+
+def lookups(turn: Turn) -> list[str]:
+    """What else is looked up, two texts at most: the lines before the question, and what is spoken of."""
+    asked = turn.question
+    if not turn.history or is_courtesy(asked):
+        return []
+    around = "\n".join([*(line.text[:_LINE_CHARS] for line in _last_lines(turn.history)), asked])
+    return [around, f"{turn.slots.item}\n{asked}"] if turn.slots.item else [around]
+
+
+def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
+    """With what is meant in front, where the message leans; `found`: by the `lookups`.
+
+    As far as the message by itself is known, it means itself; the rest goes by what was said before.
+    """
+    each = {passage.id: passage for passage in chain(*found, turn.passages)}.values()
+    own = named(turn.question, each)
+    item = own[-1] if own else _spoken_of(turn, each)
+    if item:
+        turn = replace(turn, slots=replace(turn.slots, item=item.title))
+    known = min(1.0, sum(passage.score for passage in turn.passages))
+    if not found or own or not _leans(turn.question, known):
+        return turn
+    before = _led_by(item, best(chain(*found)))
+    return replace(turn, passages=_mixed((known, turn.passages), (1 - known, before)))
+
+
+def best(passages: Iterable[Passage]) -> list[Passage]:
+    """The best, each once, with its best score; their scores are a probability together."""
+    found: dict[str, Passage] = {}
+    for passage in passages:
+        if passage.id not in found or passage.score > found[passage.id].score:
+            found[passage.id] = passage
+    return sorted(found.values(), key=_score, reverse=True)[:PASSAGES]
+
+
+def _spoken_of(turn: Turn, each: Iterable[Passage]) -> Passage | None:
+    """What was spoken of before, or since then: the customer names it, or a reply names nothing else.
+
+    A reply that names several makes an offer. Where nothing was spoken of, its first is meant.
+    """
+    each = list(each)
+    item = next((one for one in each if is_item(one) and one.title == turn.slots.item), None)
+    for line in _last_lines(turn.history):
+        names = named(line.text, each)
+        if len(names) == 1 or (names and line.by is Speaker.CUSTOMER):
+            item = names[-1]
+        elif names and not turn.slots.item:
+            item = item or names[0]
+    return item
+
+
+def _last_lines(history: Sequence[Said]) -> Sequence[Said]:
+    """What the customer said last, and what was said to it."""
+    asked = (at for at, line in enumerate(history) if line.by is Speaker.CUSTOMER)
+    return history[max(asked, default=0) :][:_LINES]
+
+
+def _leans(question: str, known: float) -> bool:
+    if is_courtesy(question) or len(question) > _LONGEST:
+        return False
+    return refers(question) or (known < KNOWN and is_elliptic(question))
+
+
+def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
+    """The item in the best's place."""
+    if item is None or not passages:
+        return passages
+    others = [passage for passage in passages if passage.id != item.id][: PASSAGES - 1]
+    return [replace(item, score=passages[0].score), *others]
+
+
+def _mixed(*weighed: tuple[float, Sequence[Passage]]) -> tuple[Passage, ...]:
+    found: dict[str, Passage] = {}
+    for weight, passages in weighed:
+        whole = max(1.0, sum(map(_score, passages)))
+        for passage in passages:
+            before = found[passage.id].score if passage.id in found else 0.0
+            found[passage.id] = replace(passage, score=before + weight * passage.score / whole)
+    return tuple(sorted(found.values(), key=_score, reverse=True)[:PASSAGES])
+
+
+def _score(passage: Passage) -> float:
+    return passage.score

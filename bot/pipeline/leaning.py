@@ -1,0 +1,58 @@
+"""Does a message lean on what was said before it? Rules alone, by how it is said.
+
+They are loose: a message that can be understood by itself is taken by itself, whatever they say
+(`bot.pipeline.context`). Repetitions are possessive (`*+`): whatever the text, its length is what it costs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_COURTESY: Final = re.compile(
+    r"(?:你好|您好|哈喽|嗨|在吗|在不在|亲|好的|好吧|好嘞|好|嗯|哦|噢|行吧|行|对|是的|可以|谢谢|谢了|多谢|感谢|麻烦了"
+    r"|辛苦了|再见|拜拜|没事了|没事|不用了|明白了|明白|知道了|知道|懂了|了解|收到|没问题|没有了|[了啦呀啊哈吧你您]"
+    r"|\b(?:hello|hi|hey|okay|ok|thanks|thank|you|thx|bye|great|good|nice|fine|yes|yeah|no)\b"
+    r"|\b(?:got it|i see|sure)\b| )*+"
+)
+_MARKS: Final = re.compile(r"[\W_]+")
+_REFERS: Final = re.compile(
+    r"它|(?<![其吉])[他她]家|这(?![里边儿么时样])|(?<![们你])这[里边儿]"
+    r"|那(?=[个款件种家条双台本张位些里边儿套]|[一两几][个款件种家])|该(?!怎|如|不|去|找|选)"
+    r"|上面|刚才|刚刚说|前面说|第[一二三四五六七八九十\d][个款件种家]|前者|后者|同款|其他的|别的"
+    r"|\b(?:it|its|this|that|these|those|they|them|their|there|ones?|the (?:first|second|third|last|other))\b"
+)
+_GOES_ON: Final = re.compile(
+    r"^(?:那|还有|另外|以及|和|跟|换成|如果是|要是)|呢[?!。~]*$|^(?:and|what about|how about|also|or)\b"
+)
+_OF_SOMETHING: Final = re.compile(
+    r"价格|价钱|多少钱|怎么卖|便宜|贵不贵|颜色|[红黄蓝绿黑白灰粉紫]色|尺码|尺寸|多大|多重|多长|多高|材质|面料|成分|有货"
+    r"|现货|库存|规格|型号|容量|产地|质量|保质期|保修|好用|怎么用|怎么洗|能洗|好评|评分|评价|地址|电话|营业|几点|多久"
+    r"|周边|附近|名字|\b(?:prices?|cost|how (?:much|long)|colou?rs?|sizes?|material|in stock)\b"
+    r"|\b(?:available|warranty|weigh|address|phone)\b"
+)
+"""What is asked of a thing: of which, another message says."""
+_SHORT: Final = 3
+
+
+def is_courtesy(text: str) -> bool:
+    """True when nothing is asked: a greeting, thanks, a yes."""
+    return _COURTESY.fullmatch(_MARKS.sub(" ", _folded(text))) is not None
+
+
+def refers(text: str) -> bool:
+    """True when a word points to something that was named before."""
+    return _REFERS.search(_folded(text)) is not None
+
+
+def is_elliptic(text: str) -> bool:
+    """True when something seems to be left out: "那黑色的呢", "多少钱"."""
+    text = _folded(text)
+    if _GOES_ON.search(text) or _OF_SOMETHING.search(text):
+        return True
+    return len(_MARKS.sub("", text)) <= _SHORT
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()

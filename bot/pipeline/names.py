@@ -1,0 +1,74 @@
+"""Which of the knowledge's items does a text name?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from bot.pipeline.sentences import asks
+from bot.types import Passage
+
+_SHORTEST: Final = 2
+_IN_BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_CODE: Final = re.compile(r"(?<![a-z0-9])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def is_item(passage: Passage) -> bool:
+    """True for a thing that can be spoken of, a product say; a question about things is none."""
+    return passage.is_faq and not asks(passage.title)
+
+
+def named(text: str, passages: Iterable[Passage]) -> list[Passage]:
+    """The items that a text names by title or code, in its order, each once.
+
+    Of names that overlap the longest is meant: who says 故宫餐厅 does not speak of 故宫.
+    """
+    text, passages = folded(text), list(passages)
+    codes = set(_CODE.findall(text))
+    places = [
+        (len(name), name == folded(passage.title), start, number)
+        for number, passage in enumerate(passages)
+        if is_item(passage)
+        for name in _names(passage, codes)
+        for start in _places(name, text)
+    ]
+    kept: dict[int, tuple[int, int]] = {}
+    for length, _, start, number in sorted(places, reverse=True):
+        if all(start + length <= other or other + size <= start for other, (size, _) in kept.items()):
+            kept[start] = length, number
+    found = [passages[number] for _, (_, number) in sorted(kept.items())]
+    return list({passage.title: passage for passage in found}.values())
+
+
+def folded(text: str) -> str:
+    """In one width and case, with single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _names(passage: Passage, codes: set[str]) -> set[str]:
+    """Its title, also without what stands in brackets, and those of the text's codes that are its own."""
+    title = folded(passage.title)
+    names = {title, _IN_BRACKETS.sub("", title).strip()}
+    own = codes and set(_CODE.findall(folded(f"{passage.title} {passage.text}"))) & codes
+    return {name for name in names if len(name) >= _SHORTEST} | (own or set())
+
+
+def _places(name: str, text: str) -> Iterable[int]:
+    start = text.find(name)
+    while start >= 0:
+        if not (_runs_on(text, start - 1, name[0]) or _runs_on(text, start + len(name), name[-1])):
+            yield start
+        start = text.find(name, start + 1)
+
+
+def _runs_on(text: str, at: int, edge: str) -> bool:
+    """A Latin word is a name as a whole: "scarf" is not in "scarface"."""
+    return (
+        edge.isascii()
+        and edge.isalnum()
+        and 0 <= at < len(text)
+        and text[at].isascii()
+        and text[at].isalnum()
+    )
