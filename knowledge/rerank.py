@@ -106,14 +106,15 @@ class Reranking:
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         """Best first. Raises Unavailable when the search does."""
         found = await self._retriever.search(tenant, text, limit=max(limit, CANDIDATES))
-        if len(found) > 1:
+        looked_at, rest = found[:CANDIDATES], found[CANDIDATES:]
+        if len(looked_at) > 1:
             try:
-                order = await self._reranker.order(text, [f"{one.title}\n{one.text}" for one in found])
+                order = await self._reranker.order(text, [f"{one.title}\n{one.text}" for one in looked_at])
             except Unavailable as error:
                 log.warning("not_reranked", reason=str(error))
             else:
-                found = [found[position] for position in order]
-        return found[:limit]
+                looked_at = [looked_at[position] for position in order]
+        return [*looked_at, *rest][:limit]
 
     async def ping(self) -> None:
         """Raises Unavailable when a search would."""

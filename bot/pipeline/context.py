@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from bot.pipeline.leaning import is_courtesy, is_elliptic, refers
+from bot.pipeline.leaning import is_courtesy, is_elliptic, refers, shares
 from bot.pipeline.names import is_item, named
 from bot.types import Passage, Said, Speaker, Turn
 
@@ -22,14 +22,14 @@ PASSAGES: Final = 5
 _LINES: Final = 2
 _LINE_CHARS: Final = 80
 """Of a line said before: what it is about stands at its beginning."""
-_LONGEST: Final = 60
-"""Characters of a question that may lean: who writes more says what they mean."""
+_LONGEST: Final = 150
+"""Characters of a question that may lean: who writes more says what they mean, and it takes long to embed."""
 
 
 def lookups(turn: Turn) -> list[str]:
     """What else is looked up, two texts at most: the lines before the question, and what is spoken of."""
     asked = turn.question
-    if not turn.history or is_courtesy(asked):
+    if not turn.history or len(asked) > _LONGEST or is_courtesy(asked):
         return []
     around = "\n".join([*(line.text[:_LINE_CHARS] for line in _last_lines(turn.history)), asked])
     return [around, f"{turn.slots.item}\n{asked}"] if turn.slots.item else [around]
@@ -42,39 +42,41 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     """
     each = {passage.id: passage for passage in chain(*found, turn.passages)}.values()
     own = named(turn.question, each)
-    item = own[-1] if own else _spoken_of(turn, each)
+    item = own[-1].item if own else _spoken_of(turn, each)
     if item:
         turn = replace(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
-    if not found or own or not _leans(turn.question, known):
+    if not found or own or not _leans(turn.question, known, item):
         return turn
-    before = _led_by(item, best(chain(*found)))
-    return replace(turn, passages=_mixed((known, turn.passages), (1 - known, before)))
+    mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
+    return replace(turn, passages=tuple(mixed if known >= KNOWN else _led_by(item, mixed)))
 
 
-def best(passages: Iterable[Passage]) -> list[Passage]:
-    """The best, each once, with its best score; their scores are a probability together."""
+def best(passages: Iterable[Passage], *, most: int | None = PASSAGES) -> list[Passage]:
+    """Best first, each once, with its best score."""
     found: dict[str, Passage] = {}
     for passage in passages:
         if passage.id not in found or passage.score > found[passage.id].score:
             found[passage.id] = passage
-    return sorted(found.values(), key=_score, reverse=True)[:PASSAGES]
+    return sorted(found.values(), key=_score, reverse=True)[:most]
 
 
 def _spoken_of(turn: Turn, each: Iterable[Passage]) -> Passage | None:
-    """What was spoken of before, or since then: the customer names it, or a reply names nothing else.
+    """What was spoken of before, or since then: the customer named it, or a reply that makes no offer.
 
-    A reply that names several makes an offer. Where nothing was spoken of, its first is meant.
+    Who is offered several is not asked which is meant; where nothing was spoken of, the first is.
     """
     each = list(each)
-    item = next((one for one in each if is_item(one) and one.title == turn.slots.item), None)
+    before = next((one for one in each if is_item(one) and one.title == turn.slots.item), None)
+    item, first = before, None
     for line in _last_lines(turn.history):
-        names = named(line.text, each)
+        names = [name for name in named(line.text, each) if before is None or name.item.id != before.id]
+        if line.by is not Speaker.CUSTOMER:
+            first = first or next((name.item for name in names), None)
+            names = [name for name in names if not name.in_a_row]
         if len(names) == 1 or (names and line.by is Speaker.CUSTOMER):
-            item = names[-1]
-        elif names and not turn.slots.item:
-            item = item or names[0]
-    return item
+            item = names[-1].item
+    return item or (first if not turn.slots.item else None)
 
 
 def _last_lines(history: Sequence[Said]) -> Sequence[Said]:
@@ -83,10 +85,10 @@ def _last_lines(history: Sequence[Said]) -> Sequence[Said]:
     return history[max(asked, default=0) :][:_LINES]
 
 
-def _leans(question: str, known: float) -> bool:
-    if is_courtesy(question) or len(question) > _LONGEST:
-        return False
-    return refers(question) or (known < KNOWN and is_elliptic(question))
+def _leans(question: str, known: float, item: Passage | None) -> bool:
+    if refers(question):
+        return True
+    return known < KNOWN and (is_elliptic(question) or (item is not None and shares(question, item.text)))
 
 
 def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
@@ -97,14 +99,14 @@ def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
     return [replace(item, score=passages[0].score), *others]
 
 
-def _mixed(*weighed: tuple[float, Sequence[Passage]]) -> tuple[Passage, ...]:
+def _mixed(*weighed: tuple[float, Sequence[Passage]]) -> list[Passage]:
     found: dict[str, Passage] = {}
     for weight, passages in weighed:
         whole = max(1.0, sum(map(_score, passages)))
         for passage in passages:
             before = found[passage.id].score if passage.id in found else 0.0
             found[passage.id] = replace(passage, score=before + weight * passage.score / whole)
-    return tuple(sorted(found.values(), key=_score, reverse=True)[:PASSAGES])
+    return sorted(found.values(), key=_score, reverse=True)[:PASSAGES]
 
 
 def _score(passage: Passage) -> float:

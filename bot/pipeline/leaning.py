@@ -34,6 +34,12 @@ _OF_SOMETHING: Final = re.compile(
 )
 """What is asked of a thing: of which, another message says."""
 _SHORT: Final = 3
+_WIDE: Final = re.compile(r"[\u3400-\u9fff]+")
+_EMPTY: Final = re.compile(
+    r"怎么样?|怎样|如何|什么|可以|能不能|有没有|是不是|请问|你们|我们|多少|一个|一下|一些|还是|现在|今天|明天|昨天|谢谢|知道"
+    r"|觉得|帮我|给我|为什么|这个|那个|的话|不是|没有|就是|已经|时候|哪里|哪个|哪些|提供|推荐|可能|需要|应该"
+)
+"""What says nothing of the matter."""
 
 
 def is_courtesy(text: str) -> bool:
@@ -52,6 +58,14 @@ def is_elliptic(text: str) -> bool:
     if _GOES_ON.search(text) or _OF_SOMETHING.search(text):
         return True
     return len(_MARKS.sub("", text)) <= _SHORT
+
+
+def shares(question: str, text: str) -> bool:
+    """True when the text has two characters in a row of what the question says of the matter."""
+    text = _folded(text)
+    wide = _EMPTY.sub(" ", _folded(question))
+    pairs = (run[at : at + 2] for run in _WIDE.findall(wide) for at in range(len(run) - 1))
+    return any(pair in text for pair in pairs)
 
 
 def _folded(text: str) -> str:

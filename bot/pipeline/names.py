@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from bot.pipeline.sentences import asks
 from bot.types import Passage
 
 _SHORTEST: Final = 2
+_ONE_OF: Final = re.compile(r"(?:[、/]|, | and | or |[和与及或])\Z")
+_AND_MORE: Final = re.compile(r"(?:[、/]| and | or |[和与及或]|等|(?<![ -'*-~]), )")
 _IN_BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _CODE: Final = re.compile(r"(?<![a-z0-9])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -20,8 +23,17 @@ def is_item(passage: Passage) -> bool:
     return passage.is_faq and not asks(passage.title)
 
 
-def named(text: str, passages: Iterable[Passage]) -> list[Passage]:
-    """The items that a text names by title or code, in its order, each once.
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A place in a text where an item is named."""
+
+    item: Passage
+    in_a_row: bool
+    """True beside "、" or "and": one of several, whether or not the others are known."""
+
+
+def named(text: str, passages: Iterable[Passage]) -> list[Name]:
+    """The items that a text names by title or code, in its order.
 
     Of names that overlap the longest is meant: who says 故宫餐厅 does not speak of 故宫.
     """
@@ -38,8 +50,10 @@ def named(text: str, passages: Iterable[Passage]) -> list[Passage]:
     for length, _, start, number in sorted(places, reverse=True):
         if all(start + length <= other or other + size <= start for other, (size, _) in kept.items()):
             kept[start] = length, number
-    found = [passages[number] for _, (_, number) in sorted(kept.items())]
-    return list({passage.title: passage for passage in found}.values())
+    return [
+        Name(passages[number], _is_in_a_row(text, start, start + length))
+        for start, (length, number) in sorted(kept.items())
+    ]
 
 
 def folded(text: str) -> str:
@@ -58,9 +72,16 @@ def _names(passage: Passage, codes: set[str]) -> set[str]:
 def _places(name: str, text: str) -> Iterable[int]:
     start = text.find(name)
     while start >= 0:
-        if not (_runs_on(text, start - 1, name[0]) or _runs_on(text, start + len(name), name[-1])):
+        end = start + len(name)
+        if not (
+            _runs_on(text, start - 1, name[0]) or _runs_on(text, end, name[-1]) or text[end : end + 1] == "("
+        ):
             yield start
         start = text.find(name, start + 1)
+
+
+def _is_in_a_row(text: str, start: int, end: int) -> bool:
+    return bool(_ONE_OF.search(text, 0, start) or _AND_MORE.match(text, end))
 
 
 def _runs_on(text: str, at: int, edge: str) -> bool:

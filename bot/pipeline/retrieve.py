@@ -15,8 +15,8 @@ from bot.types import Passage, Turn
 
 __all__ = ["KNOWN", "PASSAGES", "Retrieve"]
 
-_NAMED: Final = 20
-"""Passages of a search for what was spoken of: a reply may have named several items."""
+_NAMED: Final = 100
+"""Passages of a search for what was spoken of: all that it comes upon, as a name may be any of them."""
 _SEPARATELY: Final = 8
 """Questions of one turn that are looked up each by itself: the newest."""
 
@@ -42,7 +42,7 @@ class Retrieve:
         found = await self._search(turn, [turn.question, *several], lookups(turn))
         whole, each, before = found[0], found[1 : len(several) + 1], found[len(several) + 1 :]
         # Of one question the order is the retriever's: a reranker's has nothing to do with scores.
-        passages = best(chain(whole, *each)) if each else whole
+        passages = _merged(whole, each) if each else whole
         turn = in_context(replace(turn, passages=tuple(passages)), before)
         return replace(turn, nearest=_nearest(each or [turn.passages]))
 
@@ -55,6 +55,14 @@ class Retrieve:
             *(search(tenant, text, limit=PASSAGES) for text in texts),
             *(search(tenant, text, limit=_NAMED) for text in before),
         )
+
+
+def _merged(whole: Sequence[Passage], each: Sequence[Sequence[Passage]]) -> list[Passage]:
+    """The best of all, among them the first for each question."""
+    first = {hits[0].id for hits in each if hits}
+    found = best(chain(whole, *each), most=None)
+    kept = sorted(found, key=lambda passage: passage.id not in first)[:PASSAGES]
+    return [passage for passage in found if passage in kept]
 
 
 def _nearest(found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:

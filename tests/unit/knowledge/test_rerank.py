@@ -135,6 +135,17 @@ async def test_it_looks_at_more_than_are_wanted(reranker: Reranker) -> None:
     ]
 
 
+async def test_what_is_wanted_beyond_its_share_stays_as_it_was_found(
+    server: RerankServer, reranker: Reranker
+) -> None:
+    many = [a_passage(id=f"p{number}", title=f"{number}") for number in range(CANDIDATES + 5)]
+
+    ordered = await Reranking(FixedRetriever(*many), reranker).search("shop", "问", limit=CANDIDATES + 5)
+
+    assert ordered[CANDIDATES:] == many[CANDIDATES:]
+    assert len(server.asked[0]["documents"]) == CANDIDATES
+
+
 async def test_its_order_is_the_order_in_which_the_model_reads(reranker: Reranker) -> None:
     turn = await Retrieve(Reranking(FixedRetriever(*FOUND), reranker))(a_turn("怎么退"))
 

@@ -1,0 +1,221 @@
+"""What a message leans on, told by how it is said; and several questions in one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.pipeline import Pipeline, standard_steps
+from bot.pipeline.context import lookups
+from bot.pipeline.leaning import is_courtesy, is_elliptic, refers
+from bot.pipeline.names import named
+from bot.pipeline.retrieve import Retrieve
+from bot.pipeline.sentences import questions
+from bot.ports import Model, Retriever
+from bot.types import Answer, Passage, Said, Slots, Speaker, Turn
+from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn, some_settings
+from tests.conftest import SettableClock
+from tests.fakes import FixedRetriever, ScriptedModel
+
+SCARF = a_passage("羊毛围巾\n价格：129元\n货号：KF-2031", id="scarf", title="羊毛围巾", score=0.4)
+PALACE = a_passage("门票60元", id="palace", title="故宫", score=0.3)
+CANTEEN = a_passage("人均50元", id="canteen", title="故宫餐厅", score=0.2)
+HOW = a_passage(id="how", title="怎么退货", score=0.2)
+ALL = (SCARF, PALACE, CANTEEN, HOW)
+
+
+class ByWords:
+    """`bot.ports.Retriever` with the passages of each word that a question holds."""
+
+    def __init__(self, found: dict[str, list[Passage]]) -> None:
+        self.found = found
+        self.asked: list[str] = []
+
+    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        self.asked.append(text)
+        return [passage for word, hits in self.found.items() if word in text for passage in hits][:limit]
+
+    async def ping(self) -> None:
+        """Always there."""
+
+
+def said(*texts: str) -> tuple[Said, ...]:
+    """The customer and the bot by turns."""
+    return tuple(
+        Said(Speaker.BOT if number % 2 else Speaker.CUSTOMER, text, 0.0) for number, text in enumerate(texts)
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["你好", "您好，在吗？", "好的，谢谢", "嗯嗯", "Thank you!", "ok", "👍", "好的，知道了"]
+)
+def test_a_courtesy_asks_nothing(text: str) -> None:
+    assert is_courtesy(text)
+
+
+@pytest.mark.parametrize("text", ["好的，多少钱", "你好，能退吗", "thanks, how much is it", "订单"])
+def test_a_question_with_courtesies_is_a_question(text: str) -> None:
+    assert not is_courtesy(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["它多久能到", "这个能退吗", "那件有红色吗", "第二款呢", "how much is it", "这里远吗"]
+)
+def test_pronouns_point_back(text: str) -> None:
+    assert refers(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["怎么退货", "你们这里有发票吗", "这么久还没到", "应该怎么办", "其他问题", "item"]
+)
+def test_other_words_point_nowhere(text: str) -> None:
+    assert not refers(text)
+
+
+@pytest.mark.parametrize("text", ["多少钱", "那黑色的呢", "有货吗", "还有别的吗", "what about blue", "包邮"])
+def test_half_a_sentence_leaves_something_out(text: str) -> None:
+    assert is_elliptic(text)
+
+
+@pytest.mark.parametrize("text", ["今天天气怎么样", "我想修改收货地点", "I want a refund"])
+def test_a_whole_sentence_leaves_nothing_out(text: str) -> None:
+    assert not is_elliptic(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("羊毛围巾多少钱", [SCARF]),
+        ("KF-2031还有吗", [SCARF]),
+        ("ＫＦ－２０３１", [SCARF]),
+        ("故宫餐厅贵吗", [CANTEEN]),
+        ("故宫餐厅在故宫里面吗", [CANTEEN, PALACE]),
+        ("怎么退货", []),
+        ("围巾", []),
+    ],
+)
+def test_items_are_named_by_title_or_number_and_questions_never(text: str, items: list[Passage]) -> None:
+    assert [name.item for name in named(text, ALL)] == items
+
+
+def test_a_latin_name_is_a_word_of_its_own() -> None:
+    lamp = a_passage(title="Lamp (white)")
+
+    assert [name.item for name in named("The LAMP, please", [lamp])] == [lamp]
+    assert named("a lampshade", [lamp]) == []
+
+
+async def test_without_anything_said_before_nothing_else_is_looked_up() -> None:
+    retriever = FixedRetriever(*ALL)
+
+    turn = await Retrieve(retriever)(a_turn("它多少钱"))
+
+    assert [text for _, text in retriever.asked] == ["它多少钱"]
+    assert turn.passages == ALL
+
+
+def test_two_more_searches_are_the_most() -> None:
+    history = said(*["羊毛围巾和故宫餐厅" * 50] * 12)
+
+    texts = lookups(a_turn("它多少钱", history=history, slots=Slots(item="羊毛围巾")))
+
+    assert len(texts) == 2
+    assert all(text.endswith("它多少钱") and len(text) < 200 for text in texts)
+
+
+async def test_the_item_named_before_is_meant_and_kept_in_mind() -> None:
+    retriever = ByWords({"羊毛围巾": [HOW, SCARF]})
+
+    turn = await Retrieve(retriever)(a_turn("它贵吗", history=said("有羊毛围巾吗", "有的。")))
+
+    assert turn.passages[0].id == "scarf"
+    assert turn.slots.item == "羊毛围巾"
+
+
+async def test_what_is_known_by_itself_stays_in_front_of_the_item() -> None:
+    sure = a_passage(id="how", title="怎么退货", score=0.9)
+    retriever = ByWords({"退": [sure], "羊毛围巾": [SCARF]})
+
+    turn = await Retrieve(retriever)(a_turn("这个怎么退", history=said("有羊毛围巾吗", "有的。")))
+
+    assert [passage.id for passage in turn.passages] == ["how", "scarf"]
+    assert sum(passage.score for passage in turn.passages) <= 1
+
+
+async def test_several_that_a_reply_names_change_nothing_in_what_is_spoken_of() -> None:
+    retriever = ByWords({"故宫": [PALACE, CANTEEN], "羊毛围巾": [SCARF]})
+    history = said("还有什么", "还有故宫、故宫餐厅。")
+
+    turn = await Retrieve(retriever)(a_turn("它贵吗", history=history, slots=Slots(item="羊毛围巾")))
+
+    assert turn.slots.item == "羊毛围巾"
+    assert turn.passages[0].id == "scarf"
+
+
+async def test_another_matter_is_taken_by_itself() -> None:
+    """Nothing is changed by what was said before."""
+    retriever = ByWords({"天气": [a_passage(id="far", score=0.1)], "羊毛围巾": [SCARF]})
+
+    turn = await Retrieve(retriever)(a_turn("今天天气怎么样", history=said("有羊毛围巾吗", "有的。")))
+
+    assert [passage.id for passage in turn.passages] == ["far"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("多久发货?能开发票吗", ["多久发货?", "能开发票吗"]),
+        ("能退吗，运费谁出", ["能退吗", "运费谁出"]),
+        ("How much is it? Do you ship abroad?", ["How much is it?", "Do you ship abroad?"]),
+        ("我昨天买的裙子。能退吗？", ["我昨天买的裙子。能退吗？"]),
+        ("怎么退货", ["怎么退货"]),
+        ("？？？", ["？？？"]),
+        ("", []),
+    ],
+)
+def test_a_message_is_as_many_questions_as_it_asks(text: str, parts: list[str]) -> None:
+    assert questions(text) == parts
+
+
+async def test_a_question_keeps_its_place_beside_one_that_much_is_known_on() -> None:
+    much = [a_passage(id=f"p{number}", score=0.19) for number in range(5)]
+    little = a_passage(id="little", score=0.1)
+    retriever = ByWords({"发货": much, "发票": [little]})
+
+    turn = await Retrieve(retriever)(a_turn("多久发货?能开发票吗"))
+
+    assert [passage.id for passage in turn.passages] == ["p0", "p1", "p2", "p3", "little"]
+    assert [passage.id for passage in turn.nearest] == ["p0", "little"]
+
+
+async def test_messages_and_their_sentences_are_looked_up_alike() -> None:
+    retriever = FixedRetriever(*ALL)
+    messages = (a_message("在吗"), a_message("多久发货？能开发票吗？", id="m2"))
+
+    await Retrieve(retriever)(a_turn(messages=messages))
+
+    whole, *each = [text for _, text in retriever.asked]
+    assert whole == "在吗\n多久发货？能开发票吗？"
+    assert each == ["在吗", "多久发货？", "能开发票吗？"]
+
+
+async def test_both_of_two_questions_are_answered_with_a_model_and_without() -> None:
+    retriever = ByWords(
+        {
+            "发货": [a_passage("48小时内发货。", id="ship", title="多久发货", score=0.8)],
+            "发票": [a_passage("可以开发票。", id="invoice", title="能开发票吗", score=0.7)],
+        }
+    )
+    model = ScriptedModel("48小时内发货，可以开发票。")
+
+    _, plain = await run(retriever, None)
+    await run(retriever, model)
+
+    assert plain.text == "48小时内发货。\n\n可以开发票。"
+    assert "48小时内发货。" in model.prompts[0].knowledge
+    assert "可以开发票。" in model.prompts[0].knowledge
+
+
+async def run(retriever: Retriever, model: Model | None) -> tuple[Turn, Answer]:
+    clock = SettableClock()
+    steps = standard_steps({SHOP: a_tenant()}, retriever, model, some_settings().model, clock)
+    return await Pipeline(steps, clock).run(a_turn("多久发货?能开发票吗"))
