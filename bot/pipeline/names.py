@@ -12,6 +12,12 @@ from bot.pipeline.sentences import asks
 from bot.types import Passage
 
 _SHORTEST: Final = 2
+_MATTER: Final = re.compile(
+    r"退货|退款|退换|换货|发货|收货|运费|邮费|包邮|快递|物流|配送|发票|优惠|积分|会员|支付|付款|售后|保修|客服|订单|地址|账[户号]|密码|政策|须知"
+    r"|\b(?:shipping|delivery|returns?|refunds?|payments?|invoices?|orders?|account|password|warranty|policy)\b",
+    re.IGNORECASE,
+)
+"""What a shop speaks of besides things: entries on that are no items, however short their titles are."""
 _ONE_OF: Final = re.compile(r"(?:[、/]|, | and | or |[和与及或])\Z")
 _AND_MORE: Final = re.compile(r"(?:[、/]| and | or |[和与及或]|等|(?<![ -'*-~]), )")
 _IN_BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
@@ -19,8 +25,8 @@ _CODE: Final = re.compile(r"(?<![a-z0-9])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)[a-z
 
 
 def is_item(passage: Passage) -> bool:
-    """True for a thing that can be spoken of, a product say; a question about things is none."""
-    return passage.is_faq and not asks(passage.title)
+    """True for a thing that can be spoken of, a product say; a question is none, nor is a returns policy."""
+    return passage.is_faq and not asks(passage.title) and not _MATTER.search(passage.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,11 @@ def test_items_are_named_by_title_or_number_and_questions_never(text: str, items
     assert [name.item for name in named(text, ALL)] == items
 
 
+@pytest.mark.parametrize("title", ["运费", "退货政策", "Shipping", "怎么退货", "Do you ship abroad?"])
+def test_what_holds_for_all_items_is_no_item(title: str) -> None:
+    assert named(f"129元，{title} 我们出", [a_passage(title=title)]) == []
+
+
 def test_a_latin_name_is_a_word_of_its_own() -> None:
     lamp = a_passage(title="Lamp (white)")
 
