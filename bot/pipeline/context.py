@@ -12,13 +12,16 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from bot.pipeline.leaning import is_courtesy, is_elliptic, refers, shares
+from bot.pipeline.leaning import is_courtesy, is_elliptic, is_of_a_thing, refers, shares
 from bot.pipeline.names import is_item, named
 from bot.types import Passage, Said, Speaker, Turn
 
 KNOWN: Final = 0.5
 """The scores of a question's passages together are the probability that the knowledge answers it."""
 PASSAGES: Final = 5
+_MEANT: Final = 0.6
+"""At least, of the item that a message clearly leans on. In 97 of 100 it is the one that is meant, but what
+is asked of it may not be written there. The search can't tell: it has seen half a question."""
 _LINES: Final = 2
 _LINE_CHARS: Final = 80
 """Of a line said before: what it is about stands at its beginning."""
@@ -49,7 +52,13 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     if not found or own or not _leans(turn.question, known, item):
         return turn
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
-    return replace(turn, passages=tuple(mixed if known >= KNOWN else _led_by(item, mixed)))
+    if known < KNOWN:
+        mixed = _led_by(item, mixed)
+        if item and (
+            refers(turn.question) or is_of_a_thing(turn.question) or shares(turn.question, item.text)
+        ):
+            mixed = _meant(mixed)
+    return replace(turn, passages=tuple(mixed))
 
 
 def best(passages: Iterable[Passage], *, most: int | None = PASSAGES) -> list[Passage]:
@@ -91,6 +100,10 @@ def _leans(question: str, known: float, item: Passage | None) -> bool:
     return known < KNOWN and (is_elliptic(question) or (item is not None and shares(question, item.text)))
 
 
+def _is_about(question: str, item: Passage) -> bool:
+    return refers(question) or is_of_a_thing(question) or shares(question, item.text)
+
+
 def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
     """The item in the best's place."""
     if item is None or not passages:
@@ -99,13 +112,25 @@ def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
     return [replace(item, score=passages[0].score), *others]
 
 
+def _meant(passages: Sequence[Passage]) -> list[Passage]:
+    """The first at least as probable as that; the others share the rest."""
+    first, others = passages[0], passages[1:]
+    if first.score >= _MEANT:
+        return list(passages)
+    return [replace(first, score=_MEANT), *_scaled(others, 1 - _MEANT)]
+
+
+def _scaled(passages: Sequence[Passage], weight: float) -> list[Passage]:
+    whole = max(1.0, sum(map(_score, passages)))
+    return [replace(passage, score=weight * passage.score / whole) for passage in passages]
+
+
 def _mixed(*weighed: tuple[float, Sequence[Passage]]) -> list[Passage]:
     found: dict[str, Passage] = {}
     for weight, passages in weighed:
-        whole = max(1.0, sum(map(_score, passages)))
-        for passage in passages:
+        for passage in _scaled(passages, weight):
             before = found[passage.id].score if passage.id in found else 0.0
-            found[passage.id] = replace(passage, score=before + weight * passage.score / whole)
+            found[passage.id] = replace(passage, score=before + passage.score)
     return sorted(found.values(), key=_score, reverse=True)[:PASSAGES]
 
 

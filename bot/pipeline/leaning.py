@@ -55,9 +55,12 @@ def refers(text: str) -> bool:
 def is_elliptic(text: str) -> bool:
     """True when something seems to be left out: "那黑色的呢", "多少钱"."""
     text = _folded(text)
-    if _GOES_ON.search(text) or _OF_SOMETHING.search(text):
-        return True
-    return len(_MARKS.sub("", text)) <= _SHORT
+    return bool(_GOES_ON.search(text)) or is_of_a_thing(text) or len(_MARKS.sub("", text)) <= _SHORT
+
+
+def is_of_a_thing(text: str) -> bool:
+    """True when something is asked that things have: a price, a colour."""
+    return _OF_SOMETHING.search(_folded(text)) is not None
 
 
 def shares(question: str, text: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.pipeline import Pipeline, standard_steps
 from bot.pipeline.context import lookups
+from bot.pipeline.faq import from_faq
 from bot.pipeline.leaning import is_courtesy, is_elliptic, refers
 from bot.pipeline.names import named
 from bot.pipeline.retrieve import Retrieve
@@ -134,6 +137,19 @@ async def test_the_item_named_before_is_meant_and_kept_in_mind() -> None:
 
     assert turn.passages[0].id == "scarf"
     assert turn.slots.item == "羊毛围巾"
+
+
+async def test_half_a_question_is_answered_from_the_item_without_a_model() -> None:
+    """A search sees half a question, and is not sure of anything."""
+    little = replace(SCARF, score=0.01)
+    turn = a_turn("它贵吗", history=said("有羊毛围巾吗", "有的。"))
+
+    turn = await Retrieve(ByWords({"羊毛围巾": [little, HOW]}))(turn)
+
+    answer = from_faq(turn, a_tenant())
+    assert answer
+    assert answer.text == SCARF.text
+    assert sum(passage.score for passage in turn.passages) <= 1
 
 
 async def test_what_is_known_by_itself_stays_in_front_of_the_item() -> None:
