@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 import structlog
 
@@ -15,7 +14,6 @@ from bot import wording
 from bot.errors import KefuError, LeaseLost
 from bot.model.prompt import question
 from bot.pipeline import GapNotes, Runs
-from bot.pipeline.guard import is_readable
 from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.ports import Clock, Inbox, Nudges, People
 from bot.replies import back_again, in_hands, reply_id
@@ -29,7 +27,6 @@ from bot.types import (
     GiveUp,
     HandOver,
     Lease,
-    Message,
     Outcome,
     Reply,
     Said,
@@ -44,12 +41,10 @@ from workers.joining import Added, Joining
 from workers.keeping import Keeper, moment
 from workers.nudges import DeliverHere
 from workers.one_turn import MESSAGES_A_TURN, may_grow, of_one_turn
+from workers.remembering import for_people, kept
 from workers.retry import Patience, decide
 
 log = structlog.get_logger()
-
-HISTORY_CHARS: Final = 1000
-"""Of one line of history: what waits to be forgotten for a day must not fill the store."""
 
 
 class Answerer:
@@ -138,7 +133,7 @@ class Answerer:
         if not claim.messages:  # none of them could be read
             return False
         if claim.person:
-            await self._pass_on(lease, claim, tell=_can_tell(tenant))
+            await self._pass_on(lease, claim, tell=bool(tenant and tenant.people and tenant.people.webhook))
             return False
         if claim.lapsed:
             await self._take_back(lease.conversation)
@@ -191,7 +186,7 @@ class Answerer:
     async def _pass_on(self, lease: Lease, claim: Claim, *, tell: bool) -> None:
         """A person has the conversation: what the customer says is for them, and the bot is silent."""
         now = self._clock()
-        said = [Said(Speaker.CUSTOMER, _for_people(message), message.sent_at) for message in claim.messages]
+        said = [Said(Speaker.CUSTOMER, for_people(message), message.sent_at) for message in claim.messages]
         replies = [in_hands(message, now=now) for message in claim.messages if message.address.own]
         if await self._inbox.pass_on(lease, claim, said, replies, tell=tell):
             metrics.PASSED_ON.labels(lease.conversation.tenant).inc(len(claim.messages))
@@ -234,7 +229,7 @@ class Answerer:
 
     async def _pass_over(self, lease: Lease, claim: Claim, turn: Turn, answer: Answer) -> None:
         """The time is ours: how quickly turns follow one another is counted by when they ended."""
-        said = Said(Speaker.CUSTOMER, _kept(question(turn)), self._clock())
+        said = Said(Speaker.CUSTOMER, kept(question(turn)), self._clock())
         await self._inbox.pass_over(lease, claim, said)
         metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
         log.info("turn_passed_over", outcome=answer.outcome.value, messages=len(claim.messages))
@@ -259,7 +254,7 @@ class Answerer:
         letter = DeadLetter(reply, APOLOGISED, answer.reason, messages=claim.messages)
         asked = claim.messages[0].sent_at
         said = [
-            Said(Speaker.CUSTOMER, _kept(question(turn)), asked),
+            Said(Speaker.CUSTOMER, kept(question(turn)), asked),
             Said(Speaker.BOT, answer.text, now, turn.slots or None),
         ]
         asking, channel = moment(), lease.conversation.channel
@@ -291,20 +286,3 @@ class Answerer:
             return None
         why, tell = answer.reason or "asked", people.webhook is not None
         return HandOver(why, seconds=people.timeout_minutes * 60, tell=tell)
-
-
-def _can_tell(tenant: TenantSettings | None) -> bool:
-    return bool(tenant and tenant.people and tenant.people.webhook)
-
-
-def _kept(text: str) -> str:
-    """What the history remembers of a question: a later prompt has no room for more."""
-    return "".join(filter(is_readable, text[:HISTORY_CHARS]))
-
-
-def _for_people(message: Message) -> str:
-    """What a person reads of a message: of a very long one the beginning, and that there was more."""
-    if not message.text:
-        return wording.WITHOUT_WORDS.format(kind=wording.named(message.kind))
-    kept = _kept(message.text)
-    return kept if len(message.text) <= HISTORY_CHARS else f"{kept}…"

@@ -45,7 +45,8 @@ class Lookup:
         return turn
 
     async def _look(self, turn: Turn, box: Toolbox, tool: Tool, asked: Asked, caller: Caller) -> Turn:
-        """What an earlier turn named (an order's number) would be taken from here, too."""
+        """What is not named is what was spoken of before, an order's number say."""
+        asked = replace(asked, arguments=tool.arguments.kept(turn.slots) | asked.arguments)
         missing = tool.arguments.missing(asked.arguments)
         if missing and not keeps_from(tool, caller):
             what = tool.arguments.described(missing[0]) or wording.THE_ARGUMENT

@@ -60,6 +60,9 @@ class ArgumentSettings(Section):
     minimum: float | None = Field(None, description="the least number")
     maximum: float | None = Field(None, description="the greatest number")
     required: bool = Field(True, description="false, if it may be left out")
+    kept: Literal["", "order", "item"] = Field(
+        "", description='"order" or "item", if it may be the one that was spoken of before'
+    )
 
     @model_validator(mode="after")
     def _is_of_its_type(self) -> Self:

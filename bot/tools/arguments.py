@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from msgspec import UNSET, Meta
 
 from bot.errors import BadRequest
 from bot.settings import ArgumentSettings
+from bot.types import Slots
 
 
 class Checked:
@@ -35,6 +37,17 @@ class Checked:
             raise BadRequest(f"the arguments are wrong: {error}") from None
         found = {name: getattr(checked, name) for name in self._arguments}
         return {name: value for name, value in found.items() if value is not UNSET}
+
+    def kept(self, slots: Slots) -> dict[str, Any]:
+        """Those that are meant without being named again: what was spoken of before, where it fits."""
+        values = {name: getattr(slots, own.kept) for name, own in self._arguments.items() if own.kept}
+        return {name: value for name, value in values.items() if value and self._fits(name, value)}
+
+    def _fits(self, name: str, value: str) -> bool:
+        own = self._arguments[name]
+        if own.enum:
+            return value in own.enum
+        return len(value) <= own.max_length and bool(re.fullmatch(own.pattern or ".*", value))
 
     def missing(self, given: Mapping[str, Any]) -> list[str]:
         """Those that are needed and not given."""

@@ -65,6 +65,26 @@ async def test_what_is_missing_is_asked_for_and_then_looked_up(at_counter: Open,
     assert (await alice.say("20240910XYZ")).text == HERS
 
 
+async def test_an_order_that_was_named_before_need_not_be_named_again(
+    at_counter: Open, settings: Settings
+) -> None:
+    alice = at_counter(settings, customer=KNOWN)
+
+    await alice.say("我的订单号是20240910XYZ，裙子颜色能换吗")
+
+    assert (await alice.say("现在到哪了")).text == HERS
+
+
+async def test_what_is_in_mind_and_can_be_no_order_of_this_shop_is_asked_for(
+    at_counter: Open, settings: Settings
+) -> None:
+    alice = at_counter(settings, customer=KNOWN)
+
+    await alice.say("订单号是AB-1")
+
+    assert (await alice.say("到哪了")).text == wording.ASK_ARGUMENT.format(what="订单号")
+
+
 async def test_a_stranger_names_the_order_and_the_last_digits_of_its_phone(
     at_counter: Open, settings: Settings, shop: ShopServer
 ) -> None:

@@ -15,6 +15,7 @@ from knowledge.documents import Item, entry, product
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder
 from knowledge.library import Library
+from knowledge.versions import Contents
 from tests.builders import SHOP, a_turn
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -61,9 +62,13 @@ async def library(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lib
     index = EdgeIndex.open(tmp_path_factory.mktemp("vectors"), embedder=model.name, dimensions=size)
     library = Library(model, index)
     await library.add(SHOP, items())
-    for source in ("products", "faq"):
-        own = [item.id_for(SHOP) for item in items() if item.source == source]
-        await library.keep_only(SHOP, source, own)
+    await library.publish(
+        SHOP,
+        {
+            source: Contents([item.id_for(SHOP) for item in items() if item.source == source])
+            for source in ("products", "faq")
+        },
+    )
     yield library
     await library.close()
 

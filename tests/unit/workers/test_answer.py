@@ -16,9 +16,9 @@ from tests.builders import A_CONVERSATION, a_conversation, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
 from tests.taking import lease_on_answering, taken_off
 from tests.unit.workers.conftest import Shop
-from workers.answer import HISTORY_CHARS
 from workers.drafts import Drafts
 from workers.one_turn import MESSAGES_A_TURN
+from workers.remembering import HISTORY_CHARS
 
 
 async def outbox(shop: Shop) -> list[Delivery]:
@@ -228,7 +228,7 @@ async def test_where_not_even_an_apology_works_the_message_stays_and_is_not_trie
 
     await shop.stores.inbox.accept(a_message())
     with monkeypatch.context() as patch:
-        patch.setattr("workers.answer._kept", kept)
+        patch.setattr("workers.answer.kept", kept)
         answerer = shop.answerer(tries=1)
         for _ in range(3):
             await answerer.answer(A_CONVERSATION)

@@ -13,9 +13,9 @@ from bot.types import Address, DeliveryState, Said, Speaker, Work
 from tests.builders import A_CONVERSATION, SHOP, a_conversation, a_message, a_tenant, some_settings
 from tests.fakes import RecordingChannel, ScriptedModel
 from tests.unit.workers.conftest import Shop
-from workers.answer import HISTORY_CHARS
 from workers.attendance import Attendance
 from workers.clerk import Clerk
+from workers.remembering import HISTORY_CHARS
 
 PEOPLE = {"timeout_minutes": 5, "webhook": "https://example.com/hook"}
 
