@@ -19,8 +19,16 @@ import numpy as np
 from knowledge import logistic
 from knowledge.evidence import Evidence
 
-BEFORE: Final = (0.42, 0.48, 3.45, 0.75, -3.28, 0.24, -3.35)
-"""Weights of the signs below, of all public sets together."""
+LITTLE: Final = (0.0, 0.91, 0.29, -0.34, -1.17, -0.63, -0.41)
+"""Weights of the signs below where there is hardly any knowledge: words that it does not have are no wonder
+then. Of small shops of thirteen trades, which we wrote (`tests/evals/prior.py`); a third of their questions
+are taken to be about what they know."""
+MUCH: Final = (0.42, 0.48, 3.45, 0.75, -3.28, 0.24, -3.35)
+"""Those of a thousand wordings and more, of all public sets together."""
+_ONE_IN_THREE: Final = math.log(2)
+"""Questions that are foreign, where nothing is known of it; the weights took half of them to be."""
+_HALFWAY: Final = 100.0
+"""Wordings; between little and much."""
 _HOLD: Final = 10.0
 _OWN_COUNT: Final = 500.0
 _FOREIGN_COUNT: Final = 500.0
@@ -32,6 +40,8 @@ _AT_HOME: Final = 0.1
 _TENTH: Final = 1.2816
 """Of a normal distribution, a tenth is so many spreads below its middle."""
 _FARTHEST: Final = 8.0
+_UNSEEN: Final = 1.25
+"""Sharpness where no wordings could be held out."""
 _SHARPNESSES: Final = tuple(0.9**step for step in range(-4, 20))
 
 
@@ -65,25 +75,26 @@ class Confidence(msgspec.Struct, frozen=True):
 
     likeness: Scale
     cosine: Scale
-    weights: tuple[float, ...] = BEFORE
+    weights: tuple[float, ...] = MUCH
     sharpness: float = 1.0
     """How far the candidates' weights are to be believed."""
 
     @classmethod
-    def of(cls, held_out: Sequence[HeldOut], foreign: Sequence[Evidence]) -> Self:
-        """From wordings held out, and from foreign questions."""
+    def of(cls, held_out: Sequence[HeldOut], foreign: Sequence[Evidence], *, wordings: int) -> Self:
+        """From wordings held out, and from foreign questions. `wordings`: how many are known."""
         own = [one.evidence for one in held_out if one.evidence.candidates]
         foreign = _foreign([evidence for evidence in foreign if evidence.candidates], own)
         likeness = Scale.of([evidence.candidates[0].likeness for evidence in foreign] or [0.0])
         cosine = Scale.of([evidence.candidates[0].cosine for evidence in foreign] or [0.0])
-        plain = cls(likeness, cosine)
+        weights = before(wordings)
+        plain = cls(likeness, cosine, weights, _UNSEEN)
         if len(own) < _LEAST_OWN or not foreign:
             return plain
         signs = np.array([plain.signs(evidence) for evidence in (*own, *foreign)])
         yes = np.array([1.0] * len(own) + [0.0] * len(foreign))
         counts = np.where(yes > 0, _OWN_COUNT / len(own), _FOREIGN_COUNT / len(foreign))
-        weights = logistic.fit(signs, yes, counts, np.array(BEFORE), hold=_HOLD)
-        return cls(likeness, cosine, tuple(weights.tolist()), _sharpness(held_out))
+        fitted = logistic.fit(signs, yes, counts, np.array(MUCH), hold=_HOLD)
+        return cls(likeness, cosine, tuple(fitted.tolist()), _sharpness(held_out))
 
     def signs(self, evidence: Evidence) -> tuple[float, ...]:
         """What speaks for and against, of the best candidate."""
@@ -108,6 +119,13 @@ class Confidence(msgspec.Struct, frozen=True):
         """The probability that each of the best candidates is the answer; all together, that any is."""
         known = self.known(evidence)
         return [known * share for share in evidence.shares(self.sharpness, limit=limit)]
+
+
+def before(wordings: int) -> tuple[float, ...]:
+    """The weights where no wordings could be held out, by how many there are."""
+    much = wordings / (wordings + _HALFWAY)
+    mixed = [(1 - much) * little + much * more for little, more in zip(LITTLE, MUCH, strict=True)]
+    return (*mixed[:-1], mixed[-1] + much * _ONE_IN_THREE)
 
 
 def _foreign(foreign: Sequence[Evidence], own: Sequence[Evidence]) -> list[Evidence]:

@@ -17,6 +17,9 @@ from knowledge.index import Found, Hit
 from knowledge.likeness import Compare, Floats, Likeness
 from knowledge.opposites import Turned
 
+FEW: Final = 20
+"""Wordings. Of fewer, what they have in common can't be learned, and the engine's counts of words, which are
+of all tenants that share it, tell nothing."""
 _COSINE_UNIT: Final = 0.06
 _SHARE_UNIT: Final = 0.1
 _BY_WORDS: Final = 0.7
@@ -63,13 +66,14 @@ class Witnesses:
     def __init__(self, frequencies: Frequencies, likeness: Likeness | None, trust: float) -> None:
         """`trust`: what a unit of likeness weighs here."""
         self._worth = Weights(frequencies)
+        self._has_few = frequencies.texts < FEW
         self._compare = Compare(likeness) if likeness else None
         self._trust = trust
 
     def hear(self, question: str, vector: Floats, found: Found, own: str = "") -> Evidence:
         """`own`: the item of which the question is a wording itself, left out of what was found."""
         most, strange, terms = self._worth.of_question(question)
-        each = _by_item(found, most)
+        each = _by_item(found, self._words(question, found, most))
         likeness = self._likeness(vector, list(each), own)
         turned = Turned(question)
         candidates = [
@@ -77,6 +81,14 @@ class Witnesses:
         ]
         candidates.sort(key=_weight, reverse=True)
         return Evidence(candidates, strange, terms)
+
+    def _words(self, question: str, found: Found, most: float) -> dict[tuple[str, str], float]:
+        """The share of the question's words that each wording holds."""
+        if self._has_few:
+            hits = (*found.dense, *found.lexical)
+            shares = self._worth.shares(question, [hit.wording for hit in hits])
+            return {(hit.item, hit.wording): share for hit, share in zip(hits, shares, strict=True)}
+        return {(hit.item, hit.wording): hit.score / most for hit in found.lexical} if most else {}
 
     def _likeness(self, vector: Floats, items: list[str], own: str) -> list[float]:
         if self._compare is None or not items:
@@ -93,11 +105,10 @@ class Witnesses:
         return Candidate(hit, cosine, words, likeness, weight)
 
 
-def _by_item(found: Found, most: float) -> dict[str, list[_Face]]:
+def _by_item(found: Found, words: dict[tuple[str, str], float]) -> dict[str, list[_Face]]:
     """Every face once. One found by its words alone is at most as near in meaning as the last one found by
     that; one found by its meaning alone is taken to have no words in common."""
     floor = found.dense[-1].score if found.dense else 0.0
-    words = {(hit.item, hit.wording): hit.score / most for hit in found.lexical} if most else {}
     each: defaultdict[str, list[_Face]] = defaultdict(list)
     for hit in found.dense:
         each[hit.item].append((hit, hit.score, words.pop((hit.item, hit.wording), 0.0)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import msgspec
@@ -51,8 +51,20 @@ class Weights:
         asked = {index_of(term) for term in terms(text)}
         all_, strange = 0.0, 0.0
         for term in asked:
-            count = self._counts.get(term, 0)
-            worth = math.log(1 + (self._texts - count + 0.5) / (count + 0.5))  # as Qdrant's modifier IDF
+            worth = self._worth(term)
             all_ += worth
-            strange += 0.0 if count else worth
+            strange += 0.0 if term in self._counts else worth
         return all_, strange / all_ if all_ else 0.0, len(asked)
+
+    def shares(self, text: str, wordings: Sequence[str]) -> list[float]:
+        """How much of a question each wording holds, by the worth of its terms here."""
+        worths = {term: self._worth(term) for term in map(index_of, terms(text))}
+        whole = sum(worths.values()) or 1.0
+        return [
+            sum(worths.get(term, 0.0) for term in set(map(index_of, terms(wording)))) / whole
+            for wording in wordings
+        ]
+
+    def _worth(self, term: int) -> float:
+        count = self._counts.get(term, 0)
+        return math.log(1 + (self._texts - count + 0.5) / (count + 0.5))  # as Qdrant's modifier IDF

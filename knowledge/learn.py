@@ -16,7 +16,7 @@ import numpy as np
 from knowledge import lexical
 from knowledge.confidence import Confidence, HeldOut
 from knowledge.embed import Embedder
-from knowledge.evidence import Evidence, Witnesses
+from knowledge.evidence import FEW, Evidence, Witnesses
 from knowledge.frequencies import Frequencies
 from knowledge.index import Found, Hit, Index, Known
 from knowledge.likeness import Compare, Floats, Likeness
@@ -25,8 +25,6 @@ from knowledge.strangers import Language, strangers
 CANDIDATES: Final = 50
 """Wordings by each ranking; several of one entry may be among them."""
 _FORMAT: Final = 1
-_LEAST: Final = 20
-"""Wordings; of fewer nothing can be learned."""
 _MOST: Final = 20_000
 """Wordings, by their vectors some 70 MB. Of larger knowledge these stand for all."""
 _HELD_OUT: Final = 300
@@ -42,7 +40,7 @@ class Learned(msgspec.Struct, frozen=True):
     embedder: str
     frequencies: Frequencies
     likeness: Likeness | None
-    """None where there is more knowledge than was looked at."""
+    """None where there is too little knowledge, or more than was looked at."""
     trust: float
     """How much a unit of likeness weighs."""
     confidence: Confidence
@@ -62,14 +60,14 @@ def decoded(content: bytes | None, embedder: str) -> Learned | None:
 
 
 async def learn(index: Index, embedder: Embedder, tenant: str) -> Learned | None:
-    """None when there is too little to learn from. Raises Unavailable."""
+    """None when there is nothing to learn from. Raises Unavailable."""
     known = await index.known(tenant, most=_MOST + 1)
-    if len(known) < _LEAST:
+    if not known:
         return None
-    is_all = len(known) <= _MOST
+    is_alike = FEW <= len(known) <= _MOST
     vectors = np.stack([one.dense for one in known])
     frequencies = await asyncio.to_thread(Frequencies.of, [one.wording for one in known])
-    likeness = await asyncio.to_thread(_likeness, known, vectors) if is_all else None
+    likeness = await asyncio.to_thread(_likeness, known, vectors) if is_alike else None
     questions, foreign = await strangers(_language(known), embedder)
     trust = await asyncio.to_thread(_trust, known, likeness, foreign) if likeness else 0.0
     witnesses = Witnesses(frequencies, likeness, trust)
@@ -81,7 +79,7 @@ async def learn(index: Index, embedder: Embedder, tenant: str) -> Learned | None
         HeldOut(one.item, await _heard(index, tenant, witnesses, one.wording, vectors[place], one))
         for place, one in _held_out(known)
     ]
-    confidence = await asyncio.to_thread(Confidence.of, own, strange)
+    confidence = await asyncio.to_thread(Confidence.of, own, strange, wordings=len(known))
     return Learned(_FORMAT, embedder.name, frequencies, likeness, trust, confidence)
 
 

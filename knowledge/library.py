@@ -144,7 +144,7 @@ class Library:
                 log.info("knowledge_synced", tenant=tenant.name, source=source, **told)
         version = await self._versions.current(tenant.name)
         if version and await self._search.expert(tenant.name, version) is None:
-            # an older release's, or too little to learn
+            # an older release's
             await self._index.learn(version.shelf, await self._learned(version.shelf))
             self._search.forget(tenant.name)
 

@@ -63,7 +63,7 @@ class HybridRetriever:
         terms = lexical.of_question(question)
         version, found = await self._versions.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
         expert = await self.expert(tenant, version) if version else None
-        if expert is None:  # too little knowledge to learn from, or not learned yet
+        if expert is None:  # not learned yet
             return fuse(question, found, limit=limit)
         return expert.judge(question, vector, found, limit=limit)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from knowledge import logistic
-from knowledge.confidence import BEFORE, Confidence, HeldOut, Scale
+from knowledge.confidence import LITTLE, Confidence, HeldOut, Scale, before
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
 from knowledge.embed import Vectors
@@ -50,20 +50,27 @@ def test_held_out_wordings_draw_the_border_between_own_and_foreign() -> None:
     own = [HeldOut("a", evidence(chance.gauss(0.9, 0.03))) for _ in range(100)]
     foreign = [evidence(chance.gauss(0.5, 0.05)) for _ in range(100)]
 
-    learned = Confidence.of(own, foreign)
+    learned = Confidence.of(own, foreign, wordings=400)
 
     assert learned.known(evidence(0.9)) > 0.95
     assert learned.known(evidence(0.5)) < 0.1
-    assert learned.weights != BEFORE
+    assert learned.weights != before(400)
 
 
 def test_with_few_wordings_the_weights_from_before_stay() -> None:
     foreign = [evidence(0.4 + number / 1000) for number in range(100)]
 
-    learned = Confidence.of([HeldOut("a", evidence(0.9))] * 5, foreign)
+    learned = Confidence.of([HeldOut("a", evidence(0.9))] * 5, foreign, wordings=400)
 
-    assert learned.weights == BEFORE
+    assert learned.weights == before(400)
     assert learned.known(evidence(0.95)) > 0.5 > learned.known(evidence(0.42))
+
+
+def test_strange_words_tell_nothing_while_there_is_hardly_any_knowledge() -> None:
+    assert before(0) == LITTLE
+    strange = [before(wordings)[4] for wordings in (1, 10, 100, 1000, 10_000)]
+    assert strange == sorted(strange, reverse=True)
+    assert strange[0] > -1.5 > -3 > strange[-1]
 
 
 def test_a_bot_at_home_with_small_talk_is_not_taught_to_refuse_it() -> None:
@@ -72,7 +79,7 @@ def test_a_bot_at_home_with_small_talk_is_not_taught_to_refuse_it() -> None:
     foreign = [evidence(chance.gauss(0.5, 0.05)) for _ in range(70)]
     at_home = [evidence(chance.gauss(0.92, 0.02)) for _ in range(30)]
 
-    assert Confidence.of(own, [*foreign, *at_home]).known(evidence(0.9)) > 0.9
+    assert Confidence.of(own, [*foreign, *at_home], wordings=400).known(evidence(0.9)) > 0.9
 
 
 def test_scores_share_out_what_is_certain() -> None:
@@ -173,7 +180,7 @@ async def test_a_tenants_knowledge_is_learned_when_it_is_imported(library: tuple
     assert all(0 <= passage.score <= 1 for passage in (*known, *foreign))
 
 
-async def test_what_changed_is_learned_anew_and_what_is_small_not_at_all(
+async def test_what_changed_is_learned_anew_and_what_is_small_too(
     library: tuple[Library, EdgeIndex],
 ) -> None:
     shelf, index = library
@@ -185,8 +192,17 @@ async def test_what_changed_is_learned_anew_and_what_is_small_not_at_all(
     await fill(shelf, "a", entries()[:-1])
     assert await index.learned(await shelf_of(shelf)) != before
     await fill(shelf, "a", entries()[:1])
-    assert decoded(await index.learned(await shelf_of(shelf)), "words") is None
+    assert decoded(await index.learned(await shelf_of(shelf)), "words") is not None
     assert (await shelf.retriever.search("a", "怎么弄退货", limit=1))[0].title == "怎么弄退货"
+
+
+async def test_without_an_entry_there_is_nothing_to_learn(library: tuple[Library, EdgeIndex]) -> None:
+    shelf, index = library
+
+    assert await learn(index, WordVectors(), "a") is None
+    await fill(shelf, "a", entries()[:1])
+    await fill(shelf, "a", [])
+    assert await shelf.retriever.search("a", "怎么弄退货", limit=1) == []
 
 
 async def test_tenants_learn_apart(library: tuple[Library, EdgeIndex]) -> None:
