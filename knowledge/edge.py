@@ -136,7 +136,7 @@ class EdgeIndex:
         offset = None
         while len(found) < most:
             request = edge.ScrollRequest(
-                offset, _PAGE, _filter(Where(shelf)), ["item", "wording", "is_question"], [DENSE]
+                offset, _PAGE, _filter(Where(shelf)), ["item", "wording", "is_question", "codes"], [DENSE]
             )
             records, offset = await self._run(self._shard.scroll, request)
             found += [known(record.payload, record.vector) for record in records]

@@ -47,6 +47,7 @@ class Hit:
     title: str
     source: str
     is_faq: bool
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Known:
     wording: str
     is_question: bool
     dense: NDArray[np.float32]
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +191,15 @@ def hit(payload: Mapping[str, Any] | None, score: float) -> Hit:
     """Read back what `payloads` wrote."""
     data = payload or {}
     source = f"{data['source']}:{data['place']}"
-    return Hit(data["item"], data["wording"], score, data["text"], data["title"], source, data["is_faq"])
+    codes = tuple(data.get("codes", ()))
+    return Hit(
+        data["item"], data["wording"], score, data["text"], data["title"], source, data["is_faq"], codes
+    )
 
 
 def known(payload: Mapping[str, Any] | None, vectors: Any) -> Known:
     """Read back a stored wording."""
     data = payload or {}
     dense = np.array(vectors[DENSE], np.float32)
-    return Known(str(data["item"]), str(data["wording"]), bool(data["is_question"]), dense)
+    codes = tuple(data.get("codes", ()))
+    return Known(str(data["item"]), str(data["wording"]), bool(data["is_question"]), dense, codes)

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from knowledge import lexical
+from knowledge import codes, lexical
 from knowledge.confidence import Confidence, HeldOut
 from knowledge.embed import Embedder
 from knowledge.evidence import FEW, Evidence, Witnesses
@@ -44,6 +44,8 @@ class Learned(msgspec.Struct, frozen=True):
     trust: float
     """How much a unit of likeness weighs."""
     confidence: Confidence
+    codes: tuple[str, ...] = ()
+    """How its product codes look (`knowledge.codes`)."""
 
     def encoded(self) -> bytes:
         """To be kept."""
@@ -80,7 +82,8 @@ async def learn(index: Index, embedder: Embedder, tenant: str) -> Learned | None
         for place, one in _held_out(known)
     ]
     confidence = await asyncio.to_thread(Confidence.of, own, strange, wordings=len(known))
-    return Learned(_FORMAT, embedder.name, frequencies, likeness, trust, confidence)
+    looks = codes.looks({code for one in known for code in one.codes})
+    return Learned(_FORMAT, embedder.name, frequencies, likeness, trust, confidence, tuple(sorted(looks)))
 
 
 async def _heard(

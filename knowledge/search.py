@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.types import Passage
 from knowledge import lexical
+from knowledge.codes import Named, with_named
 from knowledge.embed import Embedder
 from knowledge.evidence import Candidate, Witnesses
 from knowledge.fuse import fuse
@@ -27,6 +28,8 @@ class Expert:
     """What was learned of a tenant's knowledge, at work."""
 
     def __init__(self, learned: Learned) -> None:
+        self.codes = learned.codes
+        """How its product codes look."""
         self._confidence = learned.confidence
         self._witnesses = Witnesses(learned.frequencies, learned.likeness, learned.trust)
 
@@ -62,10 +65,19 @@ class HybridRetriever:
         (vector,) = await self._embedder.questions([question])
         terms = lexical.of_question(question)
         version, found = await self._versions.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
+        named = Named.of(question)
+        if named:
+            other, by_code = await self._versions.search(
+                tenant, vector.tolist(), named.terms, limit=CANDIDATES
+            )
+            found = with_named(found, by_code) if other == version else found  # of one version alone
         expert = await self.expert(tenant, version) if version else None
+        most = len(found.dense) + len(found.lexical) if named else limit
         if expert is None:  # not learned yet
-            return fuse(question, found, limit=limit)
-        return expert.judge(question, vector, found, limit=limit)
+            passages = fuse(question, found, limit=most)
+        else:
+            passages = expert.judge(question, vector, found, limit=most)
+        return named.judge(passages, found, expert.codes if expert else ())[:limit] if named else passages
 
     async def ping(self) -> None:
         """Raises Unavailable when a search would."""
