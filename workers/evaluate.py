@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.errors import Unavailable
-from bot.pipeline.faq import from_faq
+from bot.pipeline.decide import decided
+from bot.pipeline.faq import most_fitting
 from bot.pipeline.retrieve import PASSAGES
 from bot.settings import Settings
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
@@ -105,8 +106,7 @@ class Examiner:
         started = time.perf_counter()
         passages = await self.desk.search(self.tenant, case.question, limit=PASSAGES)
         seconds = time.perf_counter() - started
-        found = self._ranked(passages)
-        return searched(case, found, is_answered=self._is_enough(case, passages), seconds=seconds)
+        return self._decided(case, passages, seconds)
 
     async def _ask(self, case: Case) -> Judged:
         asked = await self.desk.ask(self.tenant, case.question)
@@ -116,21 +116,24 @@ class Examiner:
         is_verbatim = asked.outcome is Outcome.FAQ
         return answered(case, found, decision, asked.text, is_verbatim=is_verbatim, seconds=asked.seconds)
 
-    def _is_enough(self, case: Case, passages: Sequence[Passage]) -> bool:
-        """With a model, what is near enough to go by; without, what FAQ mode sends."""
-        tenant = self.settings.tenant(self.tenant)
+    def _decided(self, case: Case, passages: Sequence[Passage], seconds: float) -> Judged:
+        """With a model, by what is near enough to go by; without, by what FAQ mode says."""
+        tenant, found = self.settings.tenant(self.tenant), self._ranked(passages)
         if self._has_model:
-            return any(passage.score >= tenant.faq_confidence for passage in passages)
+            is_near = any(passage.score >= tenant.faq_confidence for passage in passages)
+            return searched(case, found, is_answered=is_near, seconds=seconds)
         conversation = Conversation(self.tenant, "eval", "operator")
         message = Message("eval", conversation, case.question, 0.0, Address({}))
-        turn = Turn(conversation, (message,), 0.0, passages=tuple(passages))
-        return from_faq(turn, tenant) is not None
+        answer = decided(Turn(conversation, (message,), 0.0, passages=tuple(passages)), tenant)
+        outcome = answer.outcome if answer else Outcome.REFUSED
+        judged = searched(case, found, is_answered=outcome is Outcome.FAQ, seconds=seconds)
+        return replace(judged, decision=_DECISIONS[outcome])
 
     def _ranked(self, passages: Sequence[Passage]) -> list[Found]:
-        """Without a model, entries alone can be answers."""
-        return [
-            Found(passage.title, passage.score) for passage in passages if passage.is_faq or self._has_model
-        ]
+        """Without a model, what would be said stands first."""
+        said = () if self._has_model else most_fitting(passages)
+        others = [passage for passage in passages if passage not in said]
+        return [Found(passage.title, passage.score) for passage in (*said, *others)]
 
     @property
     def _has_model(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.pipeline.admit import Admit
 from bot.pipeline.consult import Consult
+from bot.pipeline.decide import Decide
 from bot.pipeline.follow import Follow
 from bot.pipeline.gaps import GapNotes
 from bot.pipeline.generate import Generate
@@ -38,7 +39,7 @@ def standard_steps(
     rates: Rates | None = None,
     tools: Tools | None = None,
 ) -> list[Step]:
-    """Guard, follow, hand over, repeat, retrieve, relieve, generate, moderate.
+    """Guard, follow, hand over, repeat, retrieve, relieve, decide, generate where a model is, moderate.
 
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
     draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
@@ -55,8 +56,9 @@ def standard_steps(
         Retrieve(retriever),
         *([Recall(tenants, answers, model_settings)] if answers and model else []),
         Relieve(tenants, clock),
+        Decide(tenants, has_model=model is not None),
         *([Consult(tenants, model, model_settings, tools, clock)] if tools and model else []),
-        Generate(tenants, model, model_settings, clock),
+        *([Generate(tenants, model, model_settings, clock)] if model else []),
         *([Remember(tenants, answers)] if answers and model else []),
         *([Admit()] if perceive else []),
         Moderate(tenants),

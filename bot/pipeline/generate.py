@@ -1,4 +1,4 @@
-"""The draft: by the model from the passages, or by an FAQ entry's own answer."""
+"""The draft: by the model from the passages, or by the knowledge's own words while it is away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import prompt
-from bot.pipeline.faq import from_faq
+from bot.pipeline.decide import decided, refusal
 from bot.pipeline.preview import Preview
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model
@@ -25,14 +25,14 @@ _FOR_THE_REST_S: Final = 2.0
 
 
 class Generate:
-    """With a model: asks it. Without one, or while it is away: FAQ mode."""
+    """Asks the model. While it is away: FAQ mode."""
 
     name = "generate"
 
     def __init__(
         self,
         tenants: Mapping[str, TenantSettings],
-        model: Model | None,
+        model: Model,
         settings: ModelSettings,
         clock: Clock,
     ) -> None:
@@ -49,23 +49,18 @@ class Generate:
         """
         if turn.draft:
             return turn
-        tenant = self._tenants[turn.conversation.tenant]
-        if self._model is None:
-            draft = from_faq(turn, tenant) or _refusal(tenant)
-        else:
-            draft = await self._from_model(self._model, turn, tenant)
-        return replace(turn, draft=draft)
+        return replace(turn, draft=await self._draft(turn, self._tenants[turn.conversation.tenant]))
 
-    async def _from_model(self, model: Model, turn: Turn, tenant: TenantSettings) -> Answer:
+    async def _draft(self, turn: Turn, tenant: TenantSettings) -> Answer:
         asked = prompt.build(turn, tenant, self._settings)
         timeout = turn.deadline - self._clock() - _FOR_THE_REST_S
         try:
-            text = await model.complete(asked, timeout=timeout, heard=self._preview(turn, tenant))
+            text = await self._model.complete(asked, timeout=timeout, heard=self._preview(turn, tenant))
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
-            return from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+            return decided(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         if text == tenant.refusal:
-            return _refusal(tenant)
+            return refusal(tenant)
         return Answer(text, Outcome.ANSWERED, tuple(passage.source for passage in turn.passages))
 
     def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
@@ -73,8 +68,3 @@ class Generate:
         if turn.show is None:
             return None
         return Preview(turn.show, self._blocked[tenant.name], tenant.refusal).hear
-
-
-def _refusal(tenant: TenantSettings) -> Answer:
-    """With what we can help with, instead."""
-    return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))

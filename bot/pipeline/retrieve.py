@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from bot.pipeline.context import KNOWN, PASSAGES, best, in_context, lookups
+from bot.pipeline.faq import most_fitting
 from bot.pipeline.sentences import questions
 from bot.ports import Retriever
 from bot.types import Passage, Turn
@@ -66,4 +67,4 @@ def _merged(whole: Sequence[Passage], each: Sequence[Sequence[Passage]]) -> list
 
 
 def _nearest(found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:
-    return tuple(passage for hits in found if (passage := next((hit for hit in hits if hit.is_faq), None)))
+    return tuple(passage for hits in found for passage in most_fitting(hits))

@@ -55,7 +55,7 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     """By the model, from passages."""
     FAQ = "faq"
-    """By an FAQ entry's own answer."""
+    """By an FAQ entry's own answer, or by a document's own words."""
     CACHED = "cached"
     """By an earlier answer to the same question."""
     CLARIFIED = "clarified"
@@ -119,7 +119,7 @@ class Turn:
     passages: tuple[Passage, ...] = ()
     """What the knowledge holds on it, best first."""
     nearest: tuple[Passage, ...] = ()
-    """The nearest FAQ entry for each thing that was asked, in the customer's order."""
+    """What fits best, for each thing that was asked, in the customer's order."""
     offered: tuple[str, ...] = ()
     """Names of the tools that the model may use for this customer."""
     tool_calls: tuple[ToolUse, ...] = ()

@@ -16,7 +16,7 @@ from tests.fakes import FixedRetriever, ScriptedModel
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
 NEAR = a_passage("七天内可以退货。", score=0.9)
-FAR = a_passage(score=0.2)
+FAR = a_passage(title="退款几天到账", score=0.2)
 
 
 async def answer(

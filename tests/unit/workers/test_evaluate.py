@@ -72,17 +72,25 @@ async def test_a_search_is_answered_where_faq_mode_would_answer() -> None:
     ]
 
 
-async def test_without_a_model_pieces_of_documents_are_no_answers() -> None:
+async def test_without_a_model_an_entry_goes_before_a_piece_of_a_document_that_is_hardly_nearer() -> None:
     """With one they are put before it, and the entry stands behind."""
-    piece, entry = found("退货规则", 0.95, is_faq=False), found("怎么退货", 0.9)
+    piece, entry = found("退货规则", 0.5, is_faq=False), found("怎么退货", 0.4)
 
     (without,) = await examined(FakeDesk(要退=[piece, entry]), RETURN)
     (alone,) = await examined(FakeDesk(要退=[piece]), RETURN)
     (with_one,) = await examined(FakeDesk(要退=[piece, entry]), RETURN, model=True)
 
     assert (without.rank, without.is_right) == (1, True)
-    assert (alone.found, alone.decision) == ((), Decision.REFUSED)
+    assert (alone.rank, alone.decision) == (0, Decision.ANSWERED)
     assert (with_one.rank, with_one.decision) == (2, Decision.ANSWERED)
+
+
+async def test_a_search_that_would_be_asked_back_about_is_no_answer() -> None:
+    desk = FakeDesk(要退=[found("怎么退货", 0.45), found("怎么换货", 0.4)])
+
+    (one,) = await examined(desk, RETURN)
+
+    assert (one.decision, one.rank, one.is_right) == (Decision.ASKED_BACK, 1, False)
 
 
 @pytest.mark.parametrize(

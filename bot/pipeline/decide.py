@@ -1,0 +1,81 @@
+"""Say it as the knowledge does, ask back, or refuse: chosen by how sure the search is, and of what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot import wording
+from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq
+from bot.settings import TenantSettings
+from bot.types import Answer, Outcome, Passage, Turn
+
+OFFERED: Final = 3
+_WORTH_ASKING: Final = 0.25
+"""That what is offered holds the answer. Of the sample shop's customers whom nothing answers as it stands, a
+quarter gets the right entry offered; of foreign questions, one in fifty gets any."""
+_WORTH_OFFERING: Final = 0.1
+"""Of the first one's score: what is less probable only hides what is meant."""
+_FEW: Final = 2
+"""Characters, as of 退货: a word, of which not even a model can tell what is asked about it."""
+
+
+class Decide:
+    """Without a model: every turn ends here. With one: what is too little to be a question is asked about."""
+
+    name = "decide"
+
+    def __init__(self, tenants: Mapping[str, TenantSettings], *, has_model: bool) -> None:
+        self._tenants = tenants
+        self._has_model = has_model
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """A turn that has a draft keeps it."""
+        if turn.draft:
+            return turn
+        tenant = self._tenants[turn.conversation.tenant]
+        if self._has_model:
+            return replace(turn, draft=_asked_back(turn) if _is_a_word(turn) and _is_open(turn) else None)
+        return replace(turn, draft=decided(turn, tenant) or refusal(tenant))
+
+
+def decided(turn: Turn, tenant: TenantSettings) -> Answer | None:
+    """What the knowledge says, or what is asked back; None where it most likely holds nothing."""
+    answer = from_faq(turn, tenant)
+    return answer if answer and not _is_open(turn) else _asked_back(turn) or answer
+
+
+def refusal(tenant: TenantSettings) -> Answer:
+    """With what we can help with, instead."""
+    return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
+
+
+def _asked_back(turn: Turn) -> Answer | None:
+    """Never twice in a row: who was not understood after all would only be asked the same again."""
+    if any(said.text == wording.ASKED_BACK for said in turn.history[-1:]):
+        return None
+    entries = _entries(turn)
+    if sum(entry.score for entry in entries) < _WORTH_ASKING:
+        return None
+    offered = tuple(dict.fromkeys(entry.title for entry in entries))
+    return Answer(wording.ASKED_BACK, Outcome.CLARIFIED, suggestions=offered)
+
+
+def _is_open(turn: Turn) -> bool:
+    """Whether one thing was asked, and two entries are about as near. Several are answered each by itself."""
+    scores = [entry.score for entry in _entries(turn)]
+    several = any(scores[0] < CLEARLY * other for other in scores[1:])
+    return several and len(turn.nearest) < 2 and entry_asked_for(turn) is None
+
+
+def _entries(turn: Turn) -> Sequence[Passage]:
+    """The likeliest that could be meant."""
+    entries = [passage for passage in turn.passages if passage.is_faq][:OFFERED]
+    least = _WORTH_OFFERING * max((entry.score for entry in entries), default=0.0)
+    return [entry for entry in entries if entry.score >= least]
+
+
+def _is_a_word(turn: Turn) -> bool:
+    """With nothing before it or beside it that would tell more."""
+    return len(turn.question) <= _FEW and not (turn.history or turn.images or turn.unseen)

@@ -1,0 +1,155 @@
+"""Say it as the knowledge does, ask back, or refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import wording
+from bot.errors import Unavailable
+from bot.pipeline import Pipeline, standard_steps
+from bot.types import Answer, Outcome, Passage, Said, Speaker, Turn
+from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn, some_settings
+from tests.conftest import SettableClock
+from tests.fakes import FixedRetriever, ScriptedModel
+
+OFFER = ("怎么退货", "退货运费谁出", "退款几天到账")
+
+
+def entries(*scores: float) -> list[Passage]:
+    return [
+        a_passage(f"答：{title}", id=title, title=title, score=score, source=f"faq.txt:{title}")
+        for title, score in zip(OFFER, scores, strict=False)
+    ]
+
+
+def a_piece(text: str, score: float) -> Passage:
+    return a_passage(
+        text, id="piece", title="售后 › 退货", source="rules.md:line 3", score=score, is_faq=False
+    )
+
+
+async def decided(turn: Turn | str, *passages: Passage, model: ScriptedModel | None = None) -> Answer:
+    turn = a_turn(turn) if isinstance(turn, str) else turn
+    clock = SettableClock()
+    steps = standard_steps({SHOP: a_tenant()}, FixedRetriever(*passages), model, some_settings().model, clock)
+    return (await Pipeline(steps, clock).run(turn))[1]
+
+
+def after(*texts: str) -> tuple[Said, ...]:
+    """A dialogue so far: customer and bot in turns."""
+    return tuple(
+        Said((Speaker.CUSTOMER, Speaker.BOT)[place % 2], text, a_message().sent_at)
+        for place, text in enumerate(texts)
+    )
+
+
+async def test_an_entry_that_stands_out_answers() -> None:
+    assert await decided("想退", *entries(0.6, 0.3)) == Answer(
+        "答：怎么退货", Outcome.FAQ, ("faq.txt:怎么退货",)
+    )
+
+
+@pytest.mark.parametrize("scores", [(0.4, 0.35, 0.1), (0.2, 0.06, 0.03)])
+async def test_where_several_may_be_meant_or_none_is_sure_the_customer_is_asked(
+    scores: tuple[float, ...],
+) -> None:
+    assert await decided("想退", *entries(*scores)) == Answer(
+        wording.ASKED_BACK, Outcome.CLARIFIED, suggestions=OFFER
+    )
+
+
+async def test_what_is_hardly_probable_is_not_offered() -> None:
+    assert (await decided("想退", *entries(0.3, 0.01))).suggestions == OFFER[:1]
+
+
+async def test_what_the_knowledge_most_likely_does_not_hold_is_refused() -> None:
+    assert (await decided("天气怎么样", *entries(0.1, 0.05))).outcome is Outcome.REFUSED
+    assert (await decided("天气怎么样")).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("picked", ["退货运费谁出", "退货运费谁出？"])
+async def test_who_picks_an_offered_question_gets_its_answer_however_near_the_others_are(picked: str) -> None:
+    turn = a_turn(picked, history=after("想退", wording.ASKED_BACK))
+
+    assert (await decided(turn, *entries(0.3, 0.28))).text == "答：退货运费谁出"
+
+
+async def test_nobody_is_asked_back_twice_in_a_row() -> None:
+    history = after("想退", wording.ASKED_BACK)
+
+    assert (await decided(a_turn("就是退", history=history), *entries(0.3, 0.2))).outcome is Outcome.REFUSED
+    likely = await decided(a_turn("就是退", history=history), *entries(0.45, 0.4))
+    assert (likely.outcome, likely.text) == (Outcome.FAQ, "答：怎么退货")
+    later = a_turn("就是退", history=(*history, *after("算了", "好的。")))
+    assert (await decided(later, *entries(0.45, 0.4))).outcome is Outcome.CLARIFIED
+
+
+async def test_several_questions_are_answered_each_by_itself() -> None:
+    turn = a_turn(messages=(a_message("想退"), a_message("运费呢", id="m2")))
+
+    assert (await decided(turn, *entries(0.4, 0.35))).outcome is Outcome.FAQ
+
+
+async def test_a_document_that_is_near_enough_is_quoted() -> None:
+    assert await decided("怎么退", a_piece("签收后七天内可以退。", 0.6), *entries(0.3)) == Answer(
+        "关于“售后 › 退货”，我们的说明是：\n签收后七天内可以退。", Outcome.FAQ, ("rules.md:line 3",)
+    )
+
+
+async def test_an_entry_that_is_about_as_near_goes_before_a_document() -> None:
+    assert (
+        await decided("怎么退", a_piece("签收后七天内可以退。", 0.5), *entries(0.4))
+    ).text == "答：怎么退货"
+
+
+async def test_an_unsure_document_is_not_quoted() -> None:
+    assert (await decided("怎么退", a_piece("签收后七天内可以退。", 0.3))).outcome is Outcome.REFUSED
+
+
+async def test_a_long_piece_is_quoted_in_whole_sentences() -> None:
+    text = (await decided("怎么退", a_piece("这一句有十个字呢好。" * 100, 0.9))).text
+
+    head, *quoted, end = text.split("\n")
+    assert quoted == ["这一句有十个字呢好。" * 40]
+    assert (head, end) == ("关于“售后 › 退货”，我们的说明是：", wording.CUT_SHORT)
+
+
+async def test_one_endless_sentence_is_cut() -> None:
+    text = (await decided("怎么退", a_piece("长" * 1000, 0.9))).text
+
+    assert f"\n{'长' * 400}…\n" in text
+
+
+async def test_a_model_is_not_asked_what_a_single_word_means() -> None:
+    model = ScriptedModel("七天内都可以退哦。")
+
+    assert (await decided("退货", *entries(0.45, 0.4), model=model)).suggestions == OFFER[:2]
+    assert model.prompts == []
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        a_turn("想退货"),
+        a_turn("退货", history=after("裙子买大了", "您想退还是换？")),
+    ],
+    ids=["a question", "a word in a dialogue"],
+)
+async def test_a_model_gets_whatever_it_can_make_sense_of(turn: Turn) -> None:
+    model = ScriptedModel("七天内都可以退哦。")
+
+    assert (await decided(turn, *entries(0.45, 0.4), model=model)).outcome is Outcome.ANSWERED
+
+
+async def test_a_word_that_means_one_thing_or_nothing_here_goes_to_the_model() -> None:
+    model = ScriptedModel("您好。")
+
+    assert (await decided("退货", *entries(0.9, 0.05), model=model)).outcome is Outcome.ANSWERED
+    assert (await decided("你好", *entries(0.02, 0.02), model=model)).outcome is Outcome.ANSWERED
+
+
+async def test_while_the_model_is_away_it_is_as_if_there_were_none_but_for_refusals() -> None:
+    away = ScriptedModel(Unavailable("gone"))
+
+    assert (await decided("想退货", *entries(0.45, 0.4), model=away)).outcome is Outcome.CLARIFIED
+    assert (await decided("天气怎么样", *entries(0.1), model=away)).outcome is Outcome.APOLOGISED
