@@ -44,7 +44,7 @@ def fold(loaded: Loaded) -> Loaded:
 def _entries(items: Sequence[Item]) -> Iterator[Item]:
     kept: dict[tuple[str, str], Item] = {}
     for item in items:
-        key = (_plain(item.title), _plain(item.text))
+        key = (letters(item.title), letters(item.text))
         first = kept.get(key)
         if first is None:
             kept[key] = item
@@ -59,7 +59,7 @@ def _contradictions(items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         if not item.is_faq:
             continue
-        other = first.setdefault(_plain(item.title), item)
+        other = first.setdefault(letters(item.title), item)
         if other is not item:
             told = f"asks what {other.place} asks, and answers otherwise; both are kept"
             yield f"{item.source}, {item.place}: {told}"
@@ -68,8 +68,8 @@ def _contradictions(items: Sequence[Item]) -> Iterator[str]:
 def _pieces(items: Sequence[Item]) -> Iterator[Item]:
     near = _Near()
     for item in items:
-        text = _plain(item.text)
-        if not near.has(_plain(item.title.removeprefix(item.source)), text):
+        text = letters(item.text)
+        if not near.has(letters(item.title.removeprefix(item.source)), text):
             yield item
 
 
@@ -119,6 +119,6 @@ def _chosen(shingles: frozenset[str]) -> list[int]:
     return [one for one in hashes if one % _KEPT == 0]
 
 
-def _plain(text: str) -> str:
+def letters(text: str) -> str:
     """Letters and digits alone, in one width and case, but what stands inside numbers and codes."""
     return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,16 +14,15 @@ from adapters import registry
 from adapters.outbound import Outbound
 from adapters.wecom_bot.channel import WeComBotChannel
 from bot.channel import Channel
-from bot.errors import KefuError, Misconfigured, Rejected, Unavailable
+from bot.errors import KefuError, Misconfigured, Unavailable
 from bot.model.server import Server
 from bot.sentinel import Sentinels
 from bot.settings import ChannelSettings, Settings, WebChatSettings
 from bot.store.redis import Client, ask, connect, redis_errors
 from bot.tools.registry import Tools
 from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
-from knowledge.documents import Loaded
-from knowledge.load import files, load_all
 from knowledge.made_for import MadeFor
+from workers.examine_knowledge import knowledge
 from workers.finding import Finding
 from workers.no_store import FreshTokens, NoFeed, NoMarks, NoRates, NoStreams, some_key
 from workers.standing_in import nobody_plays
@@ -46,7 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
     )
     near = [
         _folders(settings),
-        *_knowledge_paths(settings),
+        *knowledge(settings),
         *_sources(settings),
         *_people(settings),
         *_tools(settings),
@@ -67,31 +65,6 @@ def _folders(settings: Settings) -> Finding:
             "data_dir", False, f"{settings.data_dir} can't be written ({error.strerror}); write another"
         )
     return Finding("data_dir", True, str(settings.data_dir))
-
-
-def _knowledge_paths(settings: Settings) -> Iterator[Finding]:
-    for tenant in settings.tenants:
-        part = f"tenants.{tenant.name}.knowledge"
-        if not tenant.knowledge:
-            yield Finding(part, True, "none configured; `kefu knowledge import` adds some")
-        for path in tenant.knowledge:
-            yield _knowledge(part, path)
-
-
-def _knowledge(part: str, path: Path) -> Finding:
-    if not path.exists():
-        return Finding(part, False, f"there is no {path}; put it there, or write where the knowledge is")
-    try:
-        read = [loaded for _, loaded in load_all(files(path))]
-    except Rejected as error:
-        return Finding(part, False, f"{error}; mend it, or take it out")
-    if refused := [str(one) for one in read if isinstance(one, Rejected)]:
-        return Finding(part, False, f"{'; '.join(refused)}; mend it, or take it out")
-    loaded = [one for one in read if isinstance(one, Loaded)]
-    items = sum(len(one.items) for one in loaded)
-    problems = [problem for one in loaded for problem in one.problems]
-    left_out = f"; {len(problems)} rows left out, the first: {problems[0]}" if problems else ""
-    return Finding(part, True, f"{path.name}: {items} item{'' if items == 1 else 's'}{left_out}")
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:

@@ -91,6 +91,15 @@ async def read_fetched(tenant: TenantSettings, names: Iterable[str], reading: Re
                 reading.refused.append(f"{name}: {str(error).removeprefix(f'{name}: ')}")
 
 
+def disagreeing(tenant: TenantSettings, reading: Reading) -> list[str]:
+    """What is new and answers a question otherwise than another source, new or of the configuration."""
+    from knowledge.disagree import disagreements
+    from workers.examine_knowledge import configured
+
+    new = [item for loaded in reading.sources.values() for item in loaded.items]
+    return disagreements([*configured(tenant), *new], reading.sources)
+
+
 def tell(reading: Reading, console: Console) -> None:
     """What was found on standard output, what is wrong on standard error."""
     for source, loaded in reading.sources.items():

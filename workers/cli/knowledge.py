@@ -26,7 +26,7 @@ from workers.cli.common import (
 )
 from workers.cli.gaps import gaps
 from workers.cli.going_back import restore, rollback, snapshot, versions
-from workers.cli.importing import Reading, index, read_fetched, read_files, summary, tell
+from workers.cli.importing import Reading, disagreeing, index, read_fetched, read_files, summary, tell
 
 if TYPE_CHECKING:
     from workers.librarian import Desk
@@ -58,6 +58,7 @@ def import_files(
         raise typer.BadParameter("name files, or a site or feed with --from")
     reading = read_files(paths or (), kept=_configured(settings, name))
     asyncio.run(read_fetched(settings.tenant(name), sources or (), reading))
+    reading.notes += disagreeing(settings.tenant(name), reading)
     tell(reading, console)
     if reading.sources and not dry_run:
         asyncio.run(_import(settings, name, reading))

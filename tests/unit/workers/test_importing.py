@@ -144,3 +144,16 @@ def test_a_feed_is_imported_by_its_name(folder: Path) -> None:
 
 def test_a_command_that_names_nothing_is_a_usage_error(folder: Path) -> None:
     assert kefu(folder, "import").exit_code == 2
+
+
+def test_what_another_file_answers_otherwise_is_named_and_both_are_kept(folder: Path) -> None:
+    configured = write(folder, "faq.csv", "问题,答案,相似问\n怎么退货,七天内,能退吗\n")
+    new = write(folder, "new.txt", "Q: 能退吗？\nA: 十五天内。\n")
+    config = CONFIG.replace("\n\n", f'\nknowledge = ["{configured}"]\n\n', 1)
+    (folder / "kefu.toml").write_text(config, encoding="utf-8")
+
+    result = kefu(folder, "import", new, "--dry-run")
+
+    told = "note: new.txt, line 1: asks what faq.csv, row 2 asks, and answers otherwise; both are kept"
+    assert result.stderr.splitlines() == [told]
+    assert result.exit_code == 0
