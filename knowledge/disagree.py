@@ -16,7 +16,8 @@ def disagreements(items: Iterable[Item], news: Iterable[str] = ()) -> list[str]:
     for item in items:
         for key in _keys(item):
             other = first.setdefault(key, item)
-            if other.source == item.source or letters(other.text) == letters(item.text):
+            is_apart = other.source == item.source or not other.scope.meets(item.scope)
+            if is_apart or letters(other.text) == letters(item.text):
                 continue  # of one source its own reader tells
             if not counted or counted & {item.source, other.source}:
                 told[_line(item, other)] = None  # they may have several wordings in common

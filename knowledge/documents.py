@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from knowledge.scope import ALWAYS, Scope
+
 BATCH: Final = 32
 """Items embedded and stored at once: some seconds' work, so that a broken import has most of it done."""
 _NAMESPACE: Final = uuid.UUID("6b0d1f0e-5f0c-4b57-9d0c-0f4b8a6a7b11")
@@ -41,6 +43,7 @@ class Item:
     it was first read from: source, version and place are true together."""
     codes: tuple[str, ...] = ()
     """A product's numbers, which mean it and nothing like it."""
+    scope: Scope = ALWAYS
 
     @property
     def faces(self) -> list[Face]:
@@ -54,7 +57,7 @@ class Item:
 
     def id_for(self, tenant: str) -> str:
         """A UUID that stays the same while tenant, file and content do, so that nothing is embedded twice."""
-        content = "\n".join((tenant, self.source, self.title, self.text, *self.wordings))
+        content = "\n".join((tenant, self.source, self.title, self.text, *self.wordings, *self.scope.parts))
         return str(uuid.uuid5(_NAMESPACE, content))
 
 

@@ -17,6 +17,7 @@ from typing import Final
 
 from knowledge.documents import Item, Loaded
 from knowledge.formats.limits import WORDINGS
+from knowledge.scope import Scope
 
 _SHINGLE: Final = 3
 _ALIKE: Final = 0.9
@@ -42,9 +43,9 @@ def fold(loaded: Loaded) -> Loaded:
 
 
 def _entries(items: Sequence[Item]) -> Iterator[Item]:
-    kept: dict[tuple[str, str], Item] = {}
+    kept: dict[tuple[str, str, Scope], Item] = {}
     for item in items:
-        key = (letters(item.title), letters(item.text))
+        key = (letters(item.title), letters(item.text), item.scope)
         first = kept.get(key)
         if first is None:
             kept[key] = item
@@ -60,7 +61,7 @@ def _contradictions(items: Sequence[Item]) -> Iterator[str]:
         if not item.is_faq:
             continue
         other = first.setdefault(letters(item.title), item)
-        if other is not item:
+        if other is not item and other.scope.meets(item.scope):
             told = f"asks what {other.place} asks, and answers otherwise; both are kept"
             yield f"{item.source}, {item.place}: {told}"
 

@@ -51,4 +51,4 @@ def _words(asked: Iterable[str], wording: str) -> float:
 
 
 def _passage(hit: Hit, score: float) -> Passage:
-    return Passage(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq)
+    return Passage(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience)

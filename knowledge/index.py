@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge.documents import Item
 from knowledge.lexical import Sparse
+from knowledge.scope import ALWAYS, Scope
 from knowledge.shelves import Head, staging
 
 DENSE = "dense"
@@ -48,6 +49,7 @@ class Hit:
     source: str
     is_faq: bool
     codes: tuple[str, ...] = ()
+    scope: Scope = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,9 @@ def payloads(item: Item, tenant: str) -> Iterator[dict[str, Any]]:
             "place": item.place,
             "version": item.version,
             "codes": list(item.codes),
+            "since": item.scope.since,
+            "until": item.scope.until,
+            "audience": list(item.scope.audience),
             "is_faq": item.is_faq,
         }
 
@@ -191,9 +196,16 @@ def hit(payload: Mapping[str, Any] | None, score: float) -> Hit:
     """Read back what `payloads` wrote."""
     data = payload or {}
     source = f"{data['source']}:{data['place']}"
-    codes = tuple(data.get("codes", ()))
     return Hit(
-        data["item"], data["wording"], score, data["text"], data["title"], source, data["is_faq"], codes
+        data["item"],
+        data["wording"],
+        score,
+        data["text"],
+        data["title"],
+        source,
+        data["is_faq"],
+        tuple(data.get("codes", ())),
+        Scope(data.get("since", ""), data.get("until", ""), tuple(data.get("audience", ()))),
     )
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from bot.ports import Clock
 from bot.types import Passage
 from knowledge import lexical
 from knowledge.codes import Named, with_named
 from knowledge.embed import Embedder
 from knowledge.evidence import Candidate, Witnesses
 from knowledge.fuse import fuse
-from knowledge.index import Found, Index
+from knowledge.index import Found, Hit, Index
 from knowledge.learn import CANDIDATES, Learned, decoded
 from knowledge.likeness import Floats
 from knowledge.normal import simplified
 from knowledge.shelves import Version
 from knowledge.versions import Versions
 
+_ZONE: Final = ZoneInfo("Asia/Shanghai")
 _LOOK_AGAIN_S: Final = 60.0
 """Another worker may have learned anew."""
 
@@ -52,7 +56,10 @@ class _Read:
 class HybridRetriever:
     """`bot.ports.Retriever`: by meaning, by words, and by what was learned of the tenant's knowledge."""
 
-    def __init__(self, embedder: Embedder, index: Index, versions: Versions) -> None:
+    def __init__(
+        self, embedder: Embedder, index: Index, versions: Versions, clock: Clock = time.time
+    ) -> None:
+        self._clock = clock
         self._embedder = embedder
         self._index = index
         self._versions = versions
@@ -71,6 +78,7 @@ class HybridRetriever:
                 tenant, vector.tolist(), named.terms, limit=CANDIDATES
             )
             found = with_named(found, by_code) if other == version else found  # of one version alone
+        found = _of_today(found, self._today())
         expert = await self.expert(tenant, version) if version else None
         most = len(found.dense) + len(found.lexical) if named else limit
         if expert is None:  # not learned yet
@@ -78,6 +86,9 @@ class HybridRetriever:
         else:
             passages = expert.judge(question, vector, found, limit=most)
         return named.judge(passages, found, expert.codes if expert else ())[:limit] if named else passages
+
+    def _today(self) -> str:
+        return datetime.fromtimestamp(self._clock(), _ZONE).date().isoformat()
 
     async def ping(self) -> None:
         """Raises Unavailable when a search would."""
@@ -129,6 +140,15 @@ def _expert(content: bytes | None, embedder: str) -> Expert | None:
     return Expert(learned) if learned else None
 
 
+def _of_today(found: Found, day: str) -> Found:
+    """Without what does not hold yet, or any more."""
+
+    def kept(hits: list[Hit]) -> list[Hit]:
+        return [hit for hit in hits if hit.scope.holds_on(day)]
+
+    return Found(kept(found.dense), kept(found.lexical))
+
+
 def _passage(candidate: Candidate, score: float) -> Passage:
     hit = candidate.hit
-    return Passage(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq)
+    return Passage(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience)

@@ -18,6 +18,7 @@ __all__ = ["KNOWN", "PASSAGES", "Retrieve"]
 
 _NAMED: Final = 100
 """Passages of a search for what was spoken of: all that it comes upon, as a name may be any of them."""
+_MORE: Final = 30
 _SEPARATELY: Final = 8
 """Questions of one turn that are looked up each by itself: the newest."""
 
@@ -51,11 +52,22 @@ class Retrieve:
         self, turn: Turn, texts: Sequence[str], before: Sequence[str]
     ) -> list[Sequence[Passage]]:
         """All at once, so that they are embedded together."""
-        search, tenant = self._retriever.search, turn.conversation.tenant
         return await asyncio.gather(
-            *(search(tenant, text, limit=PASSAGES) for text in texts),
-            *(search(tenant, text, limit=_NAMED) for text in before),
+            *(self._shown(turn, text, PASSAGES) for text in texts),
+            *(self._shown(turn, text, _NAMED) for text in before),
         )
+
+    async def _shown(self, turn: Turn, text: str, limit: int) -> Sequence[Passage]:
+        """What the customers of this channel may be told of; more is looked for where that leaves few."""
+        tenant, channel = turn.conversation.tenant, turn.conversation.channel
+        found = await self._retriever.search(tenant, text, limit=limit)
+        if any(not _is_for(passage, channel) for passage in found):
+            found = await self._retriever.search(tenant, text, limit=limit + _MORE)
+        return [passage for passage in found if _is_for(passage, channel)][:limit]
+
+
+def _is_for(passage: Passage, channel: str) -> bool:
+    return not passage.audience or channel in passage.audience
 
 
 def _merged(whole: Sequence[Passage], each: Sequence[Sequence[Passage]]) -> list[Passage]:

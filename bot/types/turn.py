@@ -47,6 +47,8 @@ class Passage:
     are the probability that the knowledge answers it at all."""
     is_faq: bool = False
     """True when `text` was written as an answer and can be sent as it stands."""
+    audience: tuple[str, ...] = ()
+    """The channels whose customers may be told of it; none: all."""
 
 
 class Outcome(StrEnum):

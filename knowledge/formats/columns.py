@@ -22,6 +22,9 @@ class Role(StrEnum):
     HEADING = "标题 (title)"
     """A question where there is an answer or a content, a product's name elsewhere."""
     CONTENT = "内容 (content)"
+    SINCE = "生效日期 (valid from)"
+    UNTIL = "失效日期 (valid until)"
+    AUDIENCE = "可见渠道 (audience)"
 
 
 class Kind(StrEnum):
@@ -46,10 +49,15 @@ _NAMES: Final[dict[Role, str]] = {
     Role.ALIAS: "alias aliases 别名 俗称 简称 又名",
     Role.HEADING: "title subject 标题 主题",
     Role.CONTENT: "content text body 内容 正文",
+    Role.SINCE: "validfrom effectivefrom 生效日期 生效时间 有效期起 有效期从 有效期开始",
+    Role.UNTIL: "validuntil validto expires 失效日期 失效时间 有效期止 有效期至 有效期到 有效期结束",
+    Role.AUDIENCE: "audience visibleto 受众 可见范围 可见渠道 适用渠道",
 }
 _ROLES: Final = {name: role for role, names in _NAMES.items() for name in names.split()}
 _SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS})
 """Of these a table may have as many columns as it likes."""
+SCOPE: Final = frozenset({Role.SINCE, Role.UNTIL, Role.AUDIENCE})
+"""When a row holds, and who may see it: nothing that it tells."""
 _NAMES_KEPT: Final = 1000
 _IN_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
 _NO_PART: Final = re.compile(r"[\s_\-*:：.、/]+")

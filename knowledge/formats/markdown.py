@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.errors import BadRequest
 from knowledge.cut import Block, Shape, pieces
 from knowledge.documents import Loaded
 from knowledge.formats.encoding import decode
 from knowledge.formats.html import text_of
+from knowledge.formats.rows import scope_of
+from knowledge.scope import Scope
 
 _PARSER: Final = MarkdownIt("commonmark").enable("table")
 _SHAPES: Final = {
@@ -25,7 +29,24 @@ _FRONT_MATTER: Final = re.compile(r"---\n(?:[^\n]*\n)*?---\n")
 
 def read_markdown(data: bytes, source: str) -> Loaded:
     """Pieces below one heading each."""
-    return pieces(_blocks(_without_front_matter(decode(data, source))), source)
+    text = decode(data, source)
+    found = _FRONT_MATTER.match(text)
+    scope = _scope(found[0] if found else "", source)
+    loaded = pieces(_blocks(_without_front_matter(text)), source)
+    return replace(loaded, items=tuple(replace(item, scope=scope) for item in loaded.items))
+
+
+def _scope(front_matter: str, source: str) -> Scope:
+    """Whoever wrote a day down that nobody can read wants to hear of it before customers see the page."""
+    try:
+        return scope_of([(key, value) for key, _, value in map(_parted, front_matter.split("\n"))])
+    except ValueError as error:
+        raise BadRequest(f"{source}: {error}") from error
+
+
+def _parted(line: str) -> tuple[str, str, str]:
+    key, colon, value = line.partition(":")
+    return key, colon, value.strip().strip("\"'")
 
 
 def _blocks(text: str) -> Iterator[Block]:

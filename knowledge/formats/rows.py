@@ -6,13 +6,15 @@ import datetime
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.errors import TooLarge
 from knowledge.documents import Item, Loaded, entry, product
 from knowledge.formats import limits
-from knowledge.formats.columns import Kind, Role, kind_of, role_of
+from knowledge.formats.columns import SCOPE, Kind, Role, kind_of, role_of
 from knowledge.formats.encoding import UNREADABLE
+from knowledge.scope import Scope
 
 Row = Sequence[tuple[str, Any]]
 """Cells with the names of their columns, in their order; a name may come twice."""
@@ -64,11 +66,19 @@ def checked_entry(question: str, similar: list[str], answer: str, *, source: str
 
 def _item(row: Row, source: str, place: str) -> Item:
     kind = kind_of(filter(None, (role_of(name) for name, _ in row)))
-    if kind is Kind.FAQ:
-        return _entry(row, source, place)
-    if kind is Kind.PRODUCT:
-        return _product(row, source, place)
-    raise BadRow("names no question with an answer, and no product")
+    if kind is None:
+        raise BadRow("names no question with an answer, and no product")
+    item = _entry(row, source, place) if kind is Kind.FAQ else _product(row, source, place)
+    try:
+        return replace(item, scope=scope_of(row))
+    except ValueError as error:
+        raise BadRow(str(error)) from error
+
+
+def scope_of(row: Row) -> Scope:
+    """When it holds and who may see it. Raises ValueError."""
+    audience = "|".join(_several(row, _BETWEEN, Role.AUDIENCE))
+    return Scope.read(_first(row, Role.SINCE), _first(row, Role.UNTIL), audience)
 
 
 def _entry(row: Row, source: str, place: str) -> Item:
@@ -100,13 +110,15 @@ def _product(row: Row, source: str, place: str) -> Item:
 
 
 def _fields(row: Row) -> Iterable[tuple[str, str]]:
-    """All that a product's row says, but for its name, which stands above."""
+    """All that a product's row says, but for its name, which stands above, and when it holds."""
     named = next(
         (name for name, value in row if role_of(name) in (Role.NAME, Role.HEADING) and text(value)), ""
     )
     for name, value in row:
         label = " ".join(name.split())[: limits.FIELD_NAME_CHARS]
-        if name != named and label and (told := "，".join(_parts(value)) or text(value)):
+        if name == named or not label or role_of(name) in SCOPE:
+            continue
+        if told := "，".join(_parts(value)) or text(value):
             yield label, told
 
 
