@@ -30,6 +30,7 @@ from knowledge.search import HybridRetriever
 from knowledge.shelves import Head, Version
 from knowledge.succession import take_over
 from knowledge.versions import Change, Contents, Overtaken, Versions
+from knowledge.words import Words
 
 log = structlog.get_logger()
 
@@ -48,6 +49,7 @@ class Library:
         index: Index,
         breakers: Mapping[str, Breaker] | None = None,
         reranker: Reranker | None = None,
+        words: Mapping[str, Words] | None = None,
     ) -> None:
         """`breakers`: of the servers that embedder and index ask, by the name of their settings."""
         self.breakers = {**(breakers or {}), **({"rerank": reranker.breaker} if reranker else {})}
@@ -55,7 +57,7 @@ class Library:
         self._index = index
         self._reranker = reranker
         self._versions = Versions(index)
-        self._search = HybridRetriever(embedder, index, self._versions)
+        self._search = HybridRetriever(embedder, index, self._versions, words)
         self.retriever: Retriever = Reranking(self._search, reranker) if reranker else self._search
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
@@ -196,14 +198,15 @@ async def open_library(settings: Settings, remembered: Embeddings | None = None)
             embedder, remembered, of=f"{dimensions} {own.base_url} {own.query_instruction}"
         )
     reranker = Reranker(settings.rerank) if settings.rerank.base_url else None
+    words = {tenant.name: Words(tenant.words) for tenant in settings.tenants if tenant.words}
     if settings.qdrant.url:
         from knowledge.server import ServerIndex  # its client takes most of a second to load
 
         index = ServerIndex.connect(settings.qdrant, MadeFor(embedder.name, dimensions))
-        return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker)
+        return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker, words)
     folder = settings.data_dir / "vectors"
     edge = EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions)
-    return Library(embedder, edge, breakers, reranker)
+    return Library(embedder, edge, breakers, reranker, words)
 
 
 def open_embedder(settings: Settings) -> tuple[Embedder, dict[str, Breaker]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,6 +23,7 @@ from knowledge.likeness import Floats
 from knowledge.normal import simplified
 from knowledge.shelves import Version
 from knowledge.versions import Versions
+from knowledge.words import NO_WORDS, Words
 
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 _LOOK_AGAIN_S: Final = 60.0
@@ -57,8 +59,15 @@ class HybridRetriever:
     """`bot.ports.Retriever`: by meaning, by words, and by what was learned of the tenant's knowledge."""
 
     def __init__(
-        self, embedder: Embedder, index: Index, versions: Versions, clock: Clock = time.time
+        self,
+        embedder: Embedder,
+        index: Index,
+        versions: Versions,
+        words: Mapping[str, Words] | None = None,
+        clock: Clock = time.time,
     ) -> None:
+        """`words`: tenants' own."""
+        self._words = words or {}
         self._clock = clock
         self._embedder = embedder
         self._index = index
@@ -67,8 +76,12 @@ class HybridRetriever:
         self._reading: dict[str, asyncio.Task[Expert | None]] = {}
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
-        """Best first. Raises Unavailable."""
-        question = simplified(text)
+        """Best first. Asked in the shop's own words, too: what is surest counts. Raises Unavailable."""
+        ways = self._words.get(tenant, NO_WORDS).ways(simplified(text))
+        found = [await self._search(tenant, question, limit=limit) for question in ways]
+        return max(found, key=_sure)
+
+    async def _search(self, tenant: str, question: str, *, limit: int) -> list[Passage]:
         (vector,) = await self._embedder.questions([question])
         terms = lexical.of_question(question)
         version, found = await self._versions.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
@@ -138,6 +151,10 @@ def _name(version: Version) -> str:
 def _expert(content: bytes | None, embedder: str) -> Expert | None:
     learned = decoded(content, embedder)
     return Expert(learned) if learned else None
+
+
+def _sure(passages: list[Passage]) -> float:
+    return passages[0].score if passages else 0.0
 
 
 def _of_today(found: Found, day: str) -> Found:

@@ -43,6 +43,13 @@ def _is_secret_http(url: SecretStr) -> SecretStr:
     return url
 
 
+def _is_word(text: str) -> str:
+    """One character alone stands in words of all kinds."""
+    if not 2 <= len(text.strip()) <= 50:
+        raise ValueError("must have 2 to 50 characters")
+    return text.strip()
+
+
 def _is_span(text: str) -> str:
     Span.parse(text)
     return text
@@ -85,6 +92,10 @@ Zone = Annotated[str, AfterValidator(_is_zone)]
 
 
 KfId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+Word = Annotated[str, AfterValidator(_is_word)]
+"""Of a shop's own vocabulary."""
 
 
 NAME_HELP = "1 to 40 small letters, digits and hyphens"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,7 @@ from bot.settings.fields import (
     OpenSpan,
     SecretUrl,
     Section,
+    Word,
     Zone,
 )
 from bot.settings.secrets import Secret
@@ -151,6 +152,11 @@ class TenantSettings(Section):
     )
     tools: list[ToolSettings] = Field(
         [], max_length=30, description="[[tenants.tools]] with name, description and url"
+    )
+    words: dict[Word, Annotated[list[Word], Field(max_length=20)]] = Field(
+        {},
+        max_length=1000,
+        description='a table [tenants.words] of words that mean the same: "七天无理由" = ["7天退换"]',
     )
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
     faq_confidence: float = Field(

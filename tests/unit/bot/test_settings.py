@@ -373,3 +373,19 @@ def test_a_mistake_in_a_tool_has_its_line(tmp_path: Path) -> None:
         'write an address, "https://api.shop.example/orders/{order}"',
         "tenants.shop-a.tools.a.headers.Key: the environment variable NOT_THERE is not set",
     ]
+
+
+def test_a_shop_may_have_words_of_its_own(tmp_path: Path) -> None:
+    words = '[tenants.words]\n"七天无理由" = ["7天退换"]\n'
+
+    settings = read(tmp_path, GOOD.replace("[[channels]]", f"{words}\n[[channels]]", 1))
+
+    assert settings.tenant("shop-a").words == {"七天无理由": ["7天退换"]}
+
+
+def test_a_word_of_one_character_is_refused_as_it_stands_in_others(tmp_path: Path) -> None:
+    words = '[tenants.words]\n"退货" = ["退"]\n'
+
+    assert problems(tmp_path, GOOD.replace("[[channels]]", f"{words}\n[[channels]]", 1)) == [
+        "tenants.shop-a.words.退货[0]: must have 2 to 50 characters"
+    ]

@@ -117,7 +117,7 @@ async def test_before_and_after_its_days_an_entry_is_not_found(tmp_path: Path) -
 
     async def found(day: int, hour: int) -> Sequence[str]:
         now = datetime(2026, 11, day, hour, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
-        retriever = HybridRetriever(embedder, index, lambda: now)
+        retriever = HybridRetriever(embedder, index, clock=lambda: now)
         return [one.title for one in await retriever.search("shop", "有什么活动", limit=5)]
 
     assert await found(1, 0) == await found(11, 23) == ["有什么活动", "怎么退货"]
