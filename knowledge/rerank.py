@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 CANDIDATES: Final = 20
 """That it looks at: what it puts first is seldom further down."""
+_CERTAIN: Final = 0.95
+"""What the search is so sure of stays first: a product that was named by its code, above all."""
 _CHARS: Final = 2000
 """Of a passage."""
 _MAX_ANSWER_BYTES: Final = 1024 * 1024
@@ -107,7 +109,7 @@ class Reranking:
         """Best first. Raises Unavailable when the search does."""
         found = await self._retriever.search(tenant, text, limit=max(limit, CANDIDATES))
         looked_at, rest = found[:CANDIDATES], found[CANDIDATES:]
-        if len(looked_at) > 1:
+        if len(looked_at) > 1 and looked_at[0].score < _CERTAIN:
             try:
                 order = await self._reranker.order(text, [f"{one.title}\n{one.text}" for one in looked_at])
             except Unavailable as error:

@@ -146,6 +146,16 @@ async def test_what_is_wanted_beyond_its_share_stays_as_it_was_found(
     assert len(server.asked[0]["documents"]) == CANDIDATES
 
 
+async def test_what_the_search_is_certain_of_stays_first_and_nobody_waits(
+    server: RerankServer, reranker: Reranker
+) -> None:
+    certain = FixedRetriever(a_passage(id="named", score=0.95), *FOUND)
+
+    best = (await Reranking(certain, reranker).search("shop", "QH-1023多少钱", limit=3))[0]
+
+    assert (best.id, server.asked) == ("named", [])
+
+
 async def test_its_order_is_the_order_in_which_the_model_reads(reranker: Reranker) -> None:
     turn = await Retrieve(Reranking(FixedRetriever(*FOUND), reranker))(a_turn("怎么退"))
 
