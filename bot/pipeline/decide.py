@@ -78,4 +78,5 @@ def _entries(turn: Turn) -> Sequence[Passage]:
 
 def _is_a_word(turn: Turn) -> bool:
     """With nothing before it or beside it that would tell more."""
-    return len(turn.question) <= _FEW and not (turn.history or turn.images or turn.unseen)
+    more = turn.history or turn.images or turn.unseen or turn.offered or turn.tool_calls
+    return len(turn.question) <= _FEW and not more

@@ -132,8 +132,9 @@ async def test_a_model_is_not_asked_what_a_single_word_means() -> None:
     [
         a_turn("想退货"),
         a_turn("退货", history=after("裙子买大了", "您想退还是换？")),
+        a_turn("物流", offered=("track",)),
     ],
-    ids=["a question", "a word in a dialogue"],
+    ids=["a question", "a word in a dialogue", "a word that a tool may be meant by"],
 )
 async def test_a_model_gets_whatever_it_can_make_sense_of(turn: Turn) -> None:
     model = ScriptedModel("七天内都可以退哦。")

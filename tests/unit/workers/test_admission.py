@@ -244,7 +244,7 @@ async def test_whom_a_crowd_sends_to_people_the_list_says_why(shop: Shop) -> Non
     shop.tenant = a_tenant(people={})
     await shop.stores.inbox.accept(a_message())
     await shop.stores.waits.spare(SHOP, partition(A_CONVERSATION), turns=1)
-    far = FixedRetriever(a_passage(score=0.1))
+    far = FixedRetriever(a_passage(title="退款几天到账", score=0.1))
 
     await shop.answerer(far, ScriptedModel(ANSWER)).answer(A_CONVERSATION)
 
