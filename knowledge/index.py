@@ -22,7 +22,10 @@ from knowledge.shelves import Head, staging
 
 DENSE = "dense"
 LEXICAL = "lexical"
-OF_HITS = ["item", "wording", "text", "title", "source", "place", "is_faq"]
+OF_HITS = [
+    *("item", "wording", "text", "title", "source", "place", "is_faq"),
+    *("codes", "since", "until", "audience"),
+]
 _HEADS: Final = uuid.UUID("5a1f2f0c-7f0f-4a3b-9a53-3a1c7d1f4c10")
 
 

@@ -126,7 +126,9 @@ class ServerIndex:
     async def known(self, shelf: str, *, most: int) -> list[Known]:
         """Page by page: vectors are large."""
         found: list[Known] = []
-        async for records in self._scrolled(shelf, ["item", "wording", "is_question", "codes"], vectors=[DENSE]):
+        async for records in self._scrolled(
+            shelf, ["item", "wording", "is_question", "codes"], vectors=[DENSE]
+        ):
             found += [known(record.payload, record.vector) for record in records]
             if len(found) >= most:
                 break

@@ -22,6 +22,7 @@ from knowledge.formats.table import read_csv
 from knowledge.library import Library
 from knowledge.scope import ALWAYS, Scope
 from knowledge.search import HybridRetriever
+from knowledge.versions import Contents, Versions
 from tests.builders import a_conversation, a_message, a_passage, a_turn
 from tests.fakes import FixedRetriever
 
@@ -113,11 +114,13 @@ async def test_before_and_after_its_days_an_entry_is_not_found(tmp_path: Path) -
     size = (await embedder.questions(["?"])).shape[1]
     index = EdgeIndex.open(tmp_path, embedder=embedder.name, dimensions=size)
     table = "问题,答案,有效期起,有效期至\n有什么活动,八折,2026-11-01,2026-11-11\n怎么退货,七天内,,\n"
-    await Library(embedder, index).add("shop", read_csv(table.encode(), "faq.csv").items)
+    items, library = read_csv(table.encode(), "faq.csv").items, Library(embedder, index)
+    await library.add("shop", items)
+    await library.publish("shop", {"faq.csv": Contents([item.id_for("shop") for item in items])})
 
     async def found(day: int, hour: int) -> Sequence[str]:
         now = datetime(2026, 11, day, hour, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
-        retriever = HybridRetriever(embedder, index, clock=lambda: now)
+        retriever = HybridRetriever(embedder, index, Versions(index), clock=lambda: now)
         return [one.title for one in await retriever.search("shop", "有什么活动", limit=5)]
 
     assert await found(1, 0) == await found(11, 23) == ["有什么活动", "怎么退货"]
