@@ -13,7 +13,7 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
-from bot.pipeline.faq import from_faq
+from bot.pipeline.decide import decided, refusal
 from bot.pipeline.preview import Preview
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model, Prompt
@@ -81,14 +81,14 @@ class Consult:
             found = [use.reply for use in talk.uses if use.end is ToolEnd.FOUND and use.reply]
             if found:
                 return Answer(_paragraphs(*found), Outcome.ANSWERED)
-            return from_faq(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+            return decided(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         confirmed = _unconfirmed(text, talk.uses)
         if not text:
             return Answer(_paragraphs(*confirmed, talk.uses[-1].reply), Outcome.CLARIFIED)
         if text == tenant.refusal and confirmed:
             return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
         if text == tenant.refusal:
-            return Answer(text, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
+            return refusal(tenant)
         sources = tuple(passage.source for passage in turn.passages)
         return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED, sources)
 
