@@ -73,11 +73,13 @@ class Peak:
         for step in _STEPS:
             rate = rough * step
             self._pace(_paced(rate))
-            outcome, answered = await self._probe(f"at {step:g}", int(_PROBE_S * rate), rate)
+            outcome, answered = await self._probe(f"at-{step:g}", int(_PROBE_S * rate), rate)
             if _borne(outcome):
                 break
         self._pace(0)
         await self._drain(self._taken)
+        if len(self._wecom.record.seen) < self._taken:
+            raise RuntimeError("what was measured are no doors: not all that they took was answered")
         return Doors(rate, answered / outcome.sent[-1].due)
 
     async def _rough(self) -> float:
@@ -124,8 +126,9 @@ class Peak:
     async def _moment(self) -> Moment:
         async with self._house.stores() as stores:
             used = int((await stores.client.info("memory"))["used_memory"])
+            rewrites = int((await stores.client.info("persistence"))["aof_rewrites"])
         machine = processor.of_machine() - time.process_time()
-        return Moment(used, processor.of_all(self._house), machine, time.perf_counter())
+        return Moment(used, rewrites, processor.of_all(self._house), machine, time.perf_counter())
 
     async def _drain(self, count: int) -> None:
         """Until so many were answered; or nothing was for long, and the figures will tell."""

@@ -29,6 +29,8 @@ class Moment:
 
     bytes: int
     """Of the store's memory."""
+    rewrites: int
+    """Of the store's log, so far."""
     processor: Mapping[str, float]
     """Seconds, by process of the house."""
     machine: float
@@ -74,6 +76,8 @@ def tell_doors(report: Report, outcome: Outcome) -> None:
     report.tell("acknowledged_max", max(one.seconds for one in sent) * 1000, "ms since it was due")
     report.tell("generator_late_p99", quantile([one.late for one in sent], 0.99) * 1000, "ms")
     p99 = []
+    worst = max(sent, key=lambda one: one.seconds)
+    report.tell("acknowledged_worst_at", worst.due / sent[-1].due, "of the flood's length")
     for name, some in (("first", sent[:tenth]), ("last", sent[-tenth:])):
         p99.append(_tell_tenth(report, name, some))
     report.tell("acknowledged_p99_growth", p99[1] / p99[0], "last tenth ÷ first", most=_GROWTH)
@@ -98,6 +102,7 @@ def tell_store(report: Report, flood: Flood) -> None:
     report.tell("text", flood.outcome.text_bytes, "bytes/message")
     measure = "store_bytes_beyond_text"
     report.tell(measure, taken - flood.outcome.text_bytes, "bytes/waiting message", most=_BYTES_A_MESSAGE)
+    report.tell("store_rewrites", flood.then.rewrites - flood.before.rewrites, "of its log meanwhile")
     report.tell("store_bytes_left_behind", left, "bytes/answered message")
 
 
