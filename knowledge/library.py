@@ -19,9 +19,11 @@ from knowledge import alike, faces, snapshot
 from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder, Embedder
+from knowledge.embed_lately import Lately
 from knowledge.embed_remembered import Remembering
 from knowledge.embed_together import Together
 from knowledge.index import Index, point_ids
+from knowledge.intents import LearnedIntents
 from knowledge.learn import learn
 from knowledge.load import File, files, load_all
 from knowledge.made_for import MadeFor
@@ -58,6 +60,7 @@ class Library:
         self._reranker = reranker
         self._versions = Versions(index)
         self._search = HybridRetriever(embedder, index, self._versions, words)
+        self.intents = LearnedIntents(embedder)
         self.retriever: Retriever = Reranking(self._search, reranker) if reranker else self._search
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
@@ -197,6 +200,7 @@ async def open_library(settings: Settings, remembered: Embeddings | None = None)
         embedder = Remembering(
             embedder, remembered, of=f"{dimensions} {own.base_url} {own.query_instruction}"
         )
+    embedder = Lately(embedder)
     reranker = Reranker(settings.rerank) if settings.rerank.base_url else None
     words = {tenant.name: Words(tenant.words) for tenant in settings.tenants if tenant.words}
     if settings.qdrant.url:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from bot.channel import Draft, HttpAnswer, Part, RawRequest, Received, Taken
 from bot.errors import KefuError, Unavailable
 from bot.ports import Heard, Prompt
+from bot.settings import TenantSettings
 from bot.types import (
     Address,
     Conversation,
+    Guess,
     Ignored,
     Lease,
     Opinion,
@@ -21,6 +25,8 @@ from bot.types import (
     Reply,
     Work,
 )
+from knowledge.embed import Vectors
+from knowledge.intents import LearnedIntents
 
 
 class ScriptedModel:
@@ -223,3 +229,50 @@ class RecordedNudges:
 
     def of(self, work: Work) -> Sequence[Conversation]:
         return [conversation for kind, conversation in self.nudged if kind is work]
+
+
+class NothingLearned(LearnedIntents):
+    """Embeds nothing: rules decide alone."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def learn(self, tenants: Sequence[TenantSettings]) -> None:
+        pass
+
+    async def guess(self, tenant: str, text: str) -> Guess | None:
+        return None
+
+
+class ScriptedIntents:
+    """`bot.ports.Intents` that takes texts for what it was told."""
+
+    def __init__(self, known: Mapping[str, str] | None = None, *, error: KefuError | None = None) -> None:
+        self.known = known or {}
+        self.error = error
+        self.probability = 0.99
+        self.asked: list[str] = []
+
+    async def guess(self, tenant: str, text: str) -> Guess | None:
+        self.asked.append(text)
+        if self.error:
+            raise self.error
+        return Guess(self.known.get(text, "question"), self.probability)
+
+
+class CountedEmbedder:
+    """`knowledge.embed.Embedder` of this name, to which all texts are one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asked = 0
+
+    async def questions(self, texts: Sequence[str]) -> Vectors:
+        self.asked += len(texts)
+        return np.ones((len(texts), 4), dtype=np.float32)
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        return await self.questions(texts)
+
+    async def close(self) -> None:
+        """Nothing is open."""

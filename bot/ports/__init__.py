@@ -6,6 +6,7 @@ The contract suites in `tests/contracts` hold for every implementation.
 """
 
 from bot.ports.dead import DeadLetters
+from bot.ports.intents import Intents
 from bot.ports.model import (
     Heard,
     MediaReader,
@@ -33,6 +34,7 @@ __all__ = [
     "Greetings",
     "Heard",
     "Inbox",
+    "Intents",
     "Leases",
     "Line",
     "Marks",

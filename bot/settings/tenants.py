@@ -17,6 +17,7 @@ from bot.settings.fields import (
     Word,
     Zone,
 )
+from bot.settings.intents import IntentSettings
 from bot.settings.secrets import Secret
 from bot.settings.sources import FeedSettings, SiteSettings
 from bot.settings.tools import ToolSettings
@@ -108,6 +109,18 @@ class PeopleSettings(Section):
     webhook_secret: Secret | None = Field(
         None, description="the SEC… of a DingTalk robot that wants signatures, as env:NAME or file:PATH"
     )
+    on_complaint: Literal["person", "offer", "answer"] = Field(
+        "person", description='"person", "offer" one beside an answer, or "answer" as ever: who complains'
+    )
+    on_abuse: Literal["person", "calm", "answer"] = Field(
+        "calm", description='"person", "calm" line first, or "answer" as ever: who calls names'
+    )
+    offer_after: int = Field(
+        2,
+        ge=0,
+        le=10,
+        description="turns in a row without a good answer until a person is offered, 0 for never",
+    )
     show_words: bool = Field(False, description="true, if the group is to read what customers write")
 
 
@@ -158,6 +171,12 @@ class TenantSettings(Section):
         max_length=1000,
         description='a table [tenants.words] of words that mean the same: "七天无理由" = ["7天退换"]',
     )
+    intents: list[IntentSettings] = Field(
+        [], max_length=50, description="[[tenants.intents]] with name, examples and reply"
+    )
+    intents_by_model: bool = Field(
+        False, description="true, if the model is asked what a customer is up to where that is open"
+    )
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
     faq_confidence: float = Field(
         0.35,
@@ -187,4 +206,9 @@ class TenantSettings(Section):
             raise ValueError("two of its sites and feeds have one name; give each its own")
         if len({tool.name for tool in self.tools}) < len(self.tools):
             raise ValueError("two of its tools have one name; give each its own")
+        if len({intent.name for intent in self.intents}) < len(self.intents):
+            raise ValueError("two of its intents have one name; give each its own")
+        tools = {tool.name for tool in self.tools if tool.asks}
+        if missing := [own.tool for own in self.intents if own.tool and own.tool not in tools]:
+            raise ValueError(f"an intent's tool {missing[0]} must be one of its tools, with asks")
         return self

@@ -7,6 +7,7 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 from bot.types.dead import APOLOGISED, DeadLetter
 from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt, Reply, RetryAt
 from bot.types.gap import Gap
+from bot.types.intent import SMALL_TALK, Guess, Intent
 from bot.types.message import SIGNED, Acceptance, Address, Conversation, Ignored, Media, Message
 from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
@@ -20,6 +21,7 @@ __all__ = [
     "APOLOGISED",
     "NO_SLOTS",
     "SIGNED",
+    "SMALL_TALK",
     "Acceptance",
     "Address",
     "Answer",
@@ -32,9 +34,11 @@ __all__ = [
     "DeliveryState",
     "Gap",
     "GiveUp",
+    "Guess",
     "HandOver",
     "Ignored",
     "Image",
+    "Intent",
     "Lease",
     "LongWait",
     "Media",

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
-from knowledge.embed import BundledEmbedder, Vectors
+from knowledge.embed import BundledEmbedder
 from knowledge.strangers import Language, strangers
-
-
-class Counted:
-    """An embedder of this name, to which all texts are one."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.asked = 0
-
-    async def questions(self, texts: Sequence[str]) -> Vectors:
-        self.asked += len(texts)
-        return np.ones((len(texts), 4), dtype=np.float32)
-
-    async def passages(self, texts: Sequence[str]) -> Vectors:
-        return await self.questions(texts)
-
-    async def close(self) -> None:
-        """Nothing is open."""
+from tests.fakes import CountedEmbedder
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_what_is_kept_is_what_the_bundled_model_makes_of_them(language: Language) -> None:
-    kept = Counted(BundledEmbedder.name)
+    kept = CountedEmbedder(BundledEmbedder.name)
     questions, vectors = await strangers(language, kept)
     assert kept.asked == 0, "run `python -m knowledge.strangers`: questions or model changed"
     assert len(questions) == len(vectors) > 100
@@ -45,7 +26,7 @@ async def test_what_is_kept_is_what_the_bundled_model_makes_of_them(language: La
 
 
 async def test_another_model_is_asked() -> None:
-    other = Counted("other")
+    other = CountedEmbedder("other")
     questions, vectors = await strangers("zh", other)
 
     assert other.asked == len(questions)
