@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -14,6 +14,8 @@ _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPOKEN: Final = "一二三四五六日"
 _FORM: Final = re.compile(r"(?P<days>[a-z,-]+) (?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
 _DAY_MINUTES: Final = 24 * 60
+_AHEAD_DAYS: Final = 31
+_NEXT: Final = ("今天", "明天")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,23 @@ class Hours:
         today = local.date()
         return self._on(today, minute) or self._on(today - timedelta(days=1), minute + _DAY_MINUTES)
 
+    def back(self, now: float) -> str:
+        """When they hold next, for a customer: `明天09:00`; empty: not within a month."""
+        today = datetime.fromtimestamp(now, self.zone).date()
+        for ahead in range(_AHEAD_DAYS):
+            day = today + timedelta(days=ahead)
+            opens = [at for at in self._starts(day) if at.timestamp() > now]
+            if opens:
+                return f"{_day(day, today)}{min(opens):%H:%M}"
+        return ""
+
+    def _starts(self, day: date) -> list[datetime]:
+        if day in self.holidays:
+            return []
+        midnight = datetime.combine(day, time(), self.zone)
+        starts = {span.start for span in self.spans if day.weekday() in span.days} if self.spans else {0}
+        return [midnight + timedelta(minutes=start) for start in starts]
+
     def _on(self, day: date, minute: int) -> bool:
         if day in self.holidays:
             return False
@@ -75,6 +94,13 @@ class Hours:
         """For a customer: `周一至周五 09:00–18:00、周六 10:00–16:00（节假日除外）`."""
         hours = "、".join(map(str, self.spans)) or "每天"
         return f"{hours}（节假日除外）" if self.holidays else hours
+
+
+def _day(day: date, today: date) -> str:
+    ahead = (day - today).days
+    if ahead < len(_NEXT):
+        return _NEXT[ahead]
+    return f"周{_SPOKEN[day.weekday()]}" if ahead < len(_DAYS) else f"{day.month}月{day.day}日"
 
 
 def _minutes(text: str) -> int:

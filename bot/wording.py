@@ -43,6 +43,14 @@ CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。
 
 TOO_OFTEN: Final = "您的消息有点多，我一时回复不过来，请过几分钟再发给我，给您添麻烦了。"
 
+YOU_ARE_WELCOME: Final = "不客气，很高兴能帮到您。还有问题随时找我。"
+GOODBYE: Final = "感谢您的咨询，祝您生活愉快，有需要随时找我。"
+AT_YOUR_SERVICE: Final = "好的，有问题随时问我。"
+WHO_I_AM: Final = "我是{shop}的智能客服，商品、订单和售后方面的问题都可以问我。"
+HERE: Final = "本店"
+A_ROBOT: Final = "我是智能客服，不是真人，会根据店里的资料为您解答。"
+A_ROBOT_WITH_PEOPLE: Final = f"{A_ROBOT}需要人工客服时，回复转人工就可以。"
+
 THANKS: Final = "谢谢您的评价！"
 SORRY: Final = "谢谢您的反馈，我们会继续改进。"
 A_PERSON_PLEASE: Final = "转人工"
@@ -68,6 +76,23 @@ HANDED_OFF_AS_BUSY: Final = "让您久等了，现在咨询的客人较多，已
 PEOPLE_AWAY: Final = (
     "人工客服现在不在线，服务时间是{hours}。现在仍由我为您解答，您也可以在服务时间再来找人工客服。"
 )
+PEOPLE_AWAY_UNTIL: Final = (
+    "人工客服现在不在线，服务时间是{hours}，{back}开始可以为您服务。现在仍由我为您解答。"
+)
+PEOPLE_BACK: Final = "人工客服{back}在线，到时您也可以回复转人工。"
+HANDED_OFF_SORRY: Final = (
+    "非常抱歉给您带来了不好的体验，已为您转接人工客服，请稍候。"
+    "您可以先把情况写下来，接下来由人工客服为您处理。"
+)
+HANDED_OFF_TO_HELP: Final = "这件事由人工客服为您处理更合适，已为您转接，请稍候。"
+HANDED: Final = frozenset((HANDED_OFF, HANDED_OFF_AS_BUSY, HANDED_OFF_SORRY, HANDED_OFF_TO_HELP))
+"""All that promise a person."""
+SORRY_FOR_THAT: Final = "非常抱歉给您带来了不好的体验。"
+SORRY_WORD: Final = "抱歉"
+CALM: Final = "很抱歉让您不愉快了。请告诉我遇到了什么问题，我尽力为您解决。"
+STILL_NOT_FOUND: Final = "抱歉，这个问题我还是没有找到准确的资料，怕说错耽误您。"
+OFFER_PERSON: Final = "需要人工客服吗？回复转人工，就为您转接。"
+GO_ON_WITH_ME: Final = "好的，仍由我为您解答，您可以换个说法再问我。"
 NOT_HANDED_OVER: Final = "抱歉，刚才没能转接到人工客服。现在仍由我为您解答，您也可以稍后再试一次。"
 PERSON_SAYS: Final = "【人工客服】{text}"
 """They come from the same account as the bot's words, so each time the customer is told whose they are."""
@@ -78,6 +103,15 @@ NO_PERSON_CAME: Final = (
 )
 
 # What a shop's own people are told.
+WHY: Final = "原因：{reason}"
+THEY_ASKED: Final = "客户要求人工客服"
+THEY_COMPLAIN: Final = "客户投诉或不满"
+THEY_ARE_UPSET: Final = "客户情绪激动"
+BETTER_BY_A_PERSON: Final = "机器人判断应由人工处理"
+SOMETHING_ELSE: Final = "机器人没能解决"
+BOT_SAID: Final = "机器人答：{words}"
+THEIR_ORDER: Final = "订单：{order}"
+THEIR_ITEM: Final = "谈到：{item}"
 SOMEBODY_WAITS: Final = "有客户在等人工客服：{door}，已等{minutes}分钟，{messages}条消息未回复。"
 THEIR_WORDS: Final = "客户说：{words}"
 HOW_TO_REPLY: Final = "查看：kefu people show {name}\n回复：kefu people say {name} …"
@@ -89,7 +123,14 @@ ONLY_APOLOGISED: Final = "客服提醒：渠道{channel}有{count}次提问没�
 MORE_REASONS: Final = "另外还有{count}条。"
 HOW_TO_MEND: Final = "查看：kefu dead list\n原因排除后重试：kefu dead retry …"
 
+_NEEDED: Final = (ASK_ARGUMENT.partition("{")[0], ASK_PHONE)
+
 
 def named(kind: str) -> str:
     """A kind of message, as customers call it."""
     return KINDS.get(kind, OTHER_KIND)
+
+
+def asks(line: str) -> bool:
+    """Whether one of our lines wants an answer."""
+    return line.rstrip().endswith(("？", "?")) or OFFER_PERSON in line or line.startswith(_NEEDED)

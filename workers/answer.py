@@ -14,6 +14,7 @@ from bot import wording
 from bot.errors import KefuError, LeaseLost
 from bot.model.prompt import question
 from bot.pipeline import GapNotes, Runs
+from bot.pipeline.escalate import at_a_loss
 from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.ports import Clock, Inbox, Nudges, People
 from bot.replies import back_again, in_hands, reply_id
@@ -35,6 +36,7 @@ from bot.types import (
     Turn,
     Work,
 )
+from bot.types.people import ASKED
 from workers import metrics
 from workers.drafts import Drafts
 from workers.joining import Added, Joining
@@ -255,7 +257,7 @@ class Answerer:
         asked = claim.messages[0].sent_at
         said = [
             Said(Speaker.CUSTOMER, kept(question(turn)), asked),
-            Said(Speaker.BOT, answer.text, now, turn.slots or None),
+            Said(Speaker.BOT, answer.text, now, turn.slots or None, at_a_loss(turn, answer)),
         ]
         asking, channel = moment(), lease.conversation.channel
         async with self._here.place(channel) if self._here else nullcontext() as place:
@@ -284,5 +286,5 @@ class Answerer:
         people = self._tenants[conversation.tenant].people if answer.outcome is Outcome.HANDED_OFF else None
         if people is None or conversation.channel in self._platform_people:
             return None
-        why, tell = answer.reason or "asked", people.webhook is not None
+        why, tell = answer.reason or ASKED, people.webhook is not None
         return HandOver(why, seconds=people.timeout_minutes * 60, tell=tell)

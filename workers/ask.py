@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from bot.pipeline import Perceive, Pipeline, standard_steps
-from bot.ports import Answers, Model, Rates, Retriever
+from bot.ports import Answers, Intents, Model, Rates, Retriever
 from bot.settings import Settings
 from bot.tools.registry import Tools
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
@@ -31,6 +31,7 @@ def build_pipeline(
     answers: Answers | None = None,
     rates: Rates | None = None,
     tools: Tools | None = None,
+    intents: Intents | None = None,
 ) -> Pipeline:
     """The pipeline that every turn goes through; `perceive` where customers send more than words.
 
@@ -38,7 +39,16 @@ def build_pipeline(
     as an operator wants to see that.
     """
     steps = standard_steps(
-        tenants_of(settings), retriever, model, settings.model, time.time, perceive, answers, rates, tools
+        tenants_of(settings),
+        retriever,
+        model,
+        settings.model,
+        time.time,
+        perceive,
+        answers,
+        rates,
+        tools,
+        intents,
     )
     return Pipeline(steps, time.time)
 

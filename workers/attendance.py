@@ -15,11 +15,11 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot import replies, wording
+from bot import replies, summary, wording
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock, Nudges, People
 from bot.settings import TenantSettings
-from bot.types import Attended, Conversation, GiveUp, Speaker, Work
+from bot.types import Attended, Conversation, GiveUp, Work
 from workers import metrics
 from workers.retry import TELLING, decide
 
@@ -29,8 +29,6 @@ EVERY_S: Final = 1.0
 _AT_ONCE: Final = 100
 _SHOWN: Final = 5
 """Customers whom one message to a group names; the others are counted."""
-_WORDS: Final = 60
-"""Characters of what a customer said, where the group is shown that at all."""
 
 
 class Group(Protocol):
@@ -131,17 +129,13 @@ class Attendance:
                 door=attended.conversation.channel,
                 minutes=max(0, int(waited // 60)),
                 messages=attended.messages - attended.told,
-            )
+            ),
+            summary.why(attended.reason),
         ]
         settings = self._tenants.get(tenant)
         if settings and settings.people and settings.people.show_words:
-            lines += await self._last_words(attended.conversation)
+            lines += summary.summary(await self._people.history(attended.conversation))
         return "\n".join([*lines, wording.HOW_TO_REPLY.format(name=name)])
-
-    async def _last_words(self, conversation: Conversation) -> list[str]:
-        lines = await self._people.history(conversation)
-        said = [line.text for line in lines if line.by is Speaker.CUSTOMER][-1:]
-        return [wording.THEIR_WORDS.format(words=" ".join(text.split())[:_WORDS]) for text in said]
 
 
 def _door(conversation: Conversation) -> str:

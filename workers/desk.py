@@ -49,7 +49,9 @@ async def _open_here(settings: Settings) -> AsyncIterator[tuple[Desk, Library]]:
     try:
         if model and model.mode == "starting":
             await model.look()
-        yield LocalDesk(settings, library, build_pipeline(settings, library.retriever, model)), library
+        await library.intents.learn(settings.tenants)
+        pipeline = build_pipeline(settings, library.retriever, model, intents=library.intents)
+        yield LocalDesk(settings, library, pipeline), library
     finally:
         if model:
             await model.close()

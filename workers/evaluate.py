@@ -29,6 +29,7 @@ _DECISIONS: Final = {
     Outcome.REFUSED: Decision.REFUSED,
     Outcome.HANDED_OFF: Decision.HANDED_OFF,
     Outcome.APOLOGISED: Decision.FAILED,
+    Outcome.CHATTED: Decision.REFUSED,
     Outcome.LIMITED: Decision.FAILED,
 }
 

@@ -10,6 +10,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from bot.types import ToolEnd, ToolUse, Turn
 
 TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
+_INTENTS: Final = Counter("kefu_intents_total", "What customers were up to", ["tenant", "intent"])
 _TURN_SECONDS: Final = Histogram(
     "kefu_turn_step_seconds",
     "Time in each pipeline step",
@@ -65,9 +66,11 @@ MODEL_CACHED: Final = Gauge(
 
 
 def turn_took(turn: Turn) -> None:
-    """Note how long its steps and its calls of tools took."""
+    """Note what it was about, and how long its steps and its calls of tools took."""
     for step, seconds in turn.trail.items():
         _of_step(step).observe(seconds)
+    if turn.intent:
+        _INTENTS.labels(turn.conversation.tenant, turn.intent).inc()
     for use in turn.tool_calls:
         _tool_took(turn.conversation.tenant, use)
 

@@ -59,6 +59,7 @@ _ROOM = 4
 """Nudges the sweeper lets wait in the queue, for each turn a worker can have in work."""
 _SENDS = 4
 """At once to one channel, for each turn: a platform may take a fifth of a second, and is no limit then."""
+_AGAIN_S = 10.0
 _BESIDES_S = 60.0
 """For what a turn does besides answering, and for a delivery of many parts, even with a slow store."""
 
@@ -116,7 +117,14 @@ class Runtime:
         )
         tools = Tools.open(settings, stores.rates)
         pipeline = build_pipeline(
-            settings, library.retriever, model, perceive, stores.answers, stores.rates, tools
+            settings,
+            library.retriever,
+            model,
+            perceive,
+            stores.answers,
+            stores.rates,
+            tools,
+            library.intents,
         )
         longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
@@ -222,6 +230,7 @@ class Runtime:
             asyncio.create_task(self.puller.look_for_ever(), name="look"),
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
             asyncio.create_task(trim_for_ever(self.stores.journal), name="trimming"),
+            asyncio.create_task(self._learn_intents(), name="intents"),
         ]
         operators = GroupRobot.of(self.settings.alerts, outbound=self.parts.outbound, clock=time.time)
         if operators:
@@ -250,6 +259,15 @@ class Runtime:
             self.nudges,
             time.time,
         )
+
+    async def _learn_intents(self) -> None:
+        """Nobody waits for it: rules decide until then."""
+        while True:
+            try:
+                return await self.library.intents.learn(self.settings.tenants)
+            except Unavailable as error:
+                log.warning("intents_not_learned", reason=str(error))
+            await asyncio.sleep(_AGAIN_S)
 
     async def _report(self) -> None:
         self.gate.move()

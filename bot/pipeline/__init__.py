@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from bot.pipeline.admit import Admit
 from bot.pipeline.consult import Consult
+from bot.pipeline.courtesy import Courtesy
 from bot.pipeline.decide import Decide
+from bot.pipeline.escalate import Escalate
 from bot.pipeline.follow import Follow
 from bot.pipeline.gaps import GapNotes
 from bot.pipeline.generate import Generate
@@ -16,12 +18,13 @@ from bot.pipeline.lookup import Lookup
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.recall import Recall, Remember
+from bot.pipeline.recognise import Recognise
 from bot.pipeline.relieve import Relieve
 from bot.pipeline.repeat import HISTORY_LINES, Repeat
 from bot.pipeline.restrain import Restrain
 from bot.pipeline.retrieve import Retrieve
 from bot.pipeline.run import Pipeline, Runs, Step
-from bot.ports import Answers, Clock, Model, Rates, Retriever
+from bot.ports import Answers, Clock, Intents, Model, Rates, Retriever
 from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 
@@ -38,8 +41,10 @@ def standard_steps(
     answers: Answers | None = None,
     rates: Rates | None = None,
     tools: Tools | None = None,
+    intents: Intents | None = None,
 ) -> list[Step]:
-    """Guard, follow, hand over, repeat, retrieve, relieve, decide, generate where a model is, moderate.
+    """Guard, follow, recognise, hand over, chat, repeat, retrieve, relieve, decide, generate where a model
+    is, escalate, moderate.
 
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
     draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
@@ -50,7 +55,9 @@ def standard_steps(
         *([perceive] if perceive else []),
         Guard(tenants),
         Follow(tenants),
+        Recognise(tenants, intents, clock, model),
         Handover(tenants, clock),
+        Courtesy(tenants, retriever),
         *([Lookup(tools, clock, has_model=model is not None)] if tools else []),
         Repeat(),
         Retrieve(retriever),
@@ -60,6 +67,7 @@ def standard_steps(
         *([Consult(tenants, model, model_settings, tools, clock)] if tools and model else []),
         *([Generate(tenants, model, model_settings, clock)] if model else []),
         *([Remember(tenants, answers)] if answers and model else []),
+        Escalate(tenants, clock),
         *([Admit()] if perceive else []),
         Moderate(tenants),
     ]

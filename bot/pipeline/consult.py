@@ -14,13 +14,16 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
 from bot.pipeline.decide import decided, refusal
+from bot.pipeline.handover import away, desks
 from bot.pipeline.preview import Preview
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model, Prompt
 from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 from bot.tools.talk import Talk
+from bot.tools.toolbox import HAND_OVER
 from bot.types import Answer, Outcome, ToolEnd, ToolUse, Turn
+from bot.types.people import BY_MODEL
 
 log = structlog.get_logger()
 
@@ -50,6 +53,7 @@ class Consult:
         self._settings = settings
         self._tools = tools
         self._clock = clock
+        self._hours = desks(tenants)
 
     async def __call__(self, turn: Turn) -> Turn:
         """Never raises for a model or a tool that is away: the FAQ answers, or an honest line does."""
@@ -83,6 +87,8 @@ class Consult:
                 return Answer(_paragraphs(*found), Outcome.ANSWERED)
             return decided(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
         confirmed = _unconfirmed(text, talk.uses)
+        if not text and talk.uses[-1].name == HAND_OVER.name:
+            return self._handed(turn, confirmed)
         if not text:
             return Answer(_paragraphs(*confirmed, talk.uses[-1].reply), Outcome.CLARIFIED)
         if text == tenant.refusal and confirmed:
@@ -91,6 +97,16 @@ class Consult:
             return refusal(tenant)
         sources = tuple(passage.source for passage in turn.passages)
         return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED, sources)
+
+    def _handed(self, turn: Turn, confirmed: Sequence[str]) -> Answer:
+        """As the model decided; but nobody is promised who is not there."""
+        hours = self._hours[turn.conversation.tenant]
+        now = self._clock()
+        if not hours.hold(now):
+            return Answer(_paragraphs(*confirmed, away(hours, now)), Outcome.REFUSED)
+        return Answer(
+            _paragraphs(*confirmed, wording.HANDED_OFF_TO_HELP), Outcome.HANDED_OFF, reason=BY_MODEL
+        )
 
     def _asked(self, turn: Turn, tenant: TenantSettings, talk: Talk) -> Prompt:
         """The passages and the history leave room for the tools and what they bring."""

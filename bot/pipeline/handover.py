@@ -1,19 +1,22 @@
-"""Who asks for a person gets one, or hears honestly why not."""
+"""Who asks for a person gets one, or hears honestly why not; so does who complains, or goes on scolding."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot import wording
 from bot.hours import Hours
+from bot.pipeline.accepts import accepts
 from bot.pipeline.wants_person import wants_person
 from bot.ports import Clock
 from bot.settings import TenantSettings
-from bot.types import Outcome, Turn
+from bot.types import Answer, Intent, Outcome, Turn
+from bot.types.people import ABUSE, COMPLAINT
 
 
 class Handover:
-    """Ends a turn in which a person is asked for."""
+    """Ends a turn in which a person is needed."""
 
     name = "handover"
 
@@ -24,15 +27,67 @@ class Handover:
 
     async def __call__(self, turn: Turn) -> Turn:
         """HANDED_OFF promises a person: only where there are some, and while they are there."""
-        if not any(wants_person(message.text) for message in turn.messages):
-            return turn
-        hours = self._hours.get(turn.conversation.tenant)
+        tenant = self._tenants[turn.conversation.tenant]
+        accepted = accepts(turn)
+        if accepted is False:
+            return turn.finish(wording.GO_ON_WITH_ME, Outcome.CHATTED, tenant.suggestions)
+        if turn.intent == Intent.COMPLAINT and not _asks(turn):
+            return self._complained(turn, tenant)
+        if turn.intent == Intent.ABUSE:
+            return self._abused(turn, tenant)
+        if accepted or turn.intent == Intent.PERSON or _is_passed_on(tenant, turn) or _asks(turn):
+            return self._asked(turn, tenant)
+        return turn
+
+    def _asked(self, turn: Turn, tenant: TenantSettings) -> Turn:
+        hours = self._hours.get(tenant.name)
         if hours is None:
-            tenant = self._tenants[turn.conversation.tenant]
             return turn.finish(tenant.no_people, Outcome.REFUSED, tenant.suggestions)
         if not hours.hold(self._clock()):
-            return turn.finish(wording.PEOPLE_AWAY.format(hours=hours), Outcome.REFUSED)
+            return turn.finish(away(hours, self._clock()), Outcome.REFUSED)
         return turn.finish(wording.HANDED_OFF, Outcome.HANDED_OFF)
+
+    def _complained(self, turn: Turn, tenant: TenantSettings) -> Turn:
+        """While nobody is there, the bot answers as well as it can (`bot.pipeline.escalate`)."""
+        hours = self._hours.get(tenant.name)
+        if tenant.people is None or tenant.people.on_complaint != "person":
+            return turn
+        if hours is None or not hours.hold(self._clock()):
+            return turn
+        return _handed(turn, wording.HANDED_OFF_SORRY, COMPLAINT)
+
+    def _abused(self, turn: Turn, tenant: TenantSettings) -> Turn:
+        """First a calm line; a person when it goes on, or at once, as the tenant wants it."""
+        hours = self._hours.get(tenant.name)
+        if tenant.people and tenant.people.on_abuse == "answer":
+            return turn
+        if tenant.people is None or hours is None or not hours.hold(self._clock()):
+            return turn.finish(wording.CALM, Outcome.CHATTED, tenant.suggestions)
+        goes_on = bool(turn.history) and turn.history[-1].text.startswith(wording.CALM)
+        if goes_on or tenant.people.on_abuse == "person":
+            return _handed(turn, wording.HANDED_OFF_SORRY, ABUSE)
+        offer = f"{wording.CALM}{wording.OFFER_PERSON}"
+        return turn.finish(offer, Outcome.CHATTED, (wording.A_PERSON_PLEASE,))
+
+
+def _handed(turn: Turn, text: str, reason: str) -> Turn:
+    return replace(turn, answer=Answer(text, Outcome.HANDED_OFF, reason=reason))
+
+
+def _asks(turn: Turn) -> bool:
+    return any(wants_person(message.text) for message in turn.messages)
+
+
+def _is_passed_on(tenant: TenantSettings, turn: Turn) -> bool:
+    return any(own.name == turn.intent and own.action == "person" for own in tenant.intents)
+
+
+def away(hours: Hours, now: float) -> str:
+    """That nobody is there, and when they are back."""
+    back = hours.back(now)
+    if not back:
+        return wording.PEOPLE_AWAY.format(hours=hours)
+    return wording.PEOPLE_AWAY_UNTIL.format(hours=hours, back=back)
 
 
 def desks(tenants: Mapping[str, TenantSettings]) -> dict[str, Hours]:

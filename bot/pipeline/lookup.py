@@ -42,6 +42,10 @@ class Lookup:
         for tool in box.asked(caller):
             if asked := tool.asks.find(turn.question) or _going_on(turn, tool):
                 return await self._look(turn, box, tool, asked, caller)
+        meant = box.meant(turn.intent)
+        for tool in (one for one in box.asked(caller) if one.name == meant):
+            asked = Asked(tool.asks.read(turn.question), more=False)
+            return await self._look(turn, box, tool, asked, caller)
         return turn
 
     async def _look(self, turn: Turn, box: Toolbox, tool: Tool, asked: Asked, caller: Caller) -> Turn:

@@ -8,11 +8,9 @@ Repetitions are possessive (`*+`): whatever the text, its length is what it cost
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
-_LONGEST: Final = 200
-"""Characters of a clause: more than this is no call for somebody."""
+from bot.pipeline.clauses import LONGEST, clauses
 
 _PERSON: Final = (
     r"(?:(?:在线)?(?:人工|真人)(?:在线)?(?:客服|服务|坐席|座席|专员)?(?:人员)?"
@@ -49,13 +47,7 @@ _ASKED_AT_THE_END: Final = re.compile(
 _DECLINED: Final = re.compile(
     rf"(?:(?<!要)不|不要|不用|不想|不必|不需要|无需|别)(?:再|给我|帮我|你|直接|想)?{_CALL}?{_PERSON}"
 )
-_COMPLAINT: Final = re.compile(
-    r"(?:我|那|现在|真的|一定|必须|要|想|得)*+投诉"
-    r"(?:你们家|你们店|你们|你家|你|您|客服|商家|卖家|店家|店铺)?(?:客服)?(?:了|啊|吧|呀)*+"
-)
-_COMPLAINS: Final = re.compile(
-    r"(?:我|那|现在|真的|一定|必须)*+(?:要|想|得)投诉(?:你|您)(?!.*(?:怎么|如何|哪|电话|吗)).*"
-)
+
 
 _HUMAN: Final = r"(?:human being|human|agent|representative|rep|operator)"
 _KIND: Final = r"(?:(?:a|an|the|some|any|real|live|actual|human|customer|service|support|care) )*"
@@ -71,20 +63,15 @@ _ASKED_IN_ENGLISH: Final = re.compile(
     rf"(?:{_REAL}|(?:a |an )?(?:person|human|live agent|real human|someone))){_CLOSING}"
 )
 
-_BETWEEN: Final = re.compile(r"[，,。.！!？?；;：:、~～…\n\r—]+")
-
 
 def wants_person(text: str) -> bool:
     """True when it is said clearly; a doubtful case is the bot's to answer."""
-    clauses = _BETWEEN.split(unicodedata.normalize("NFKC", text).casefold().replace("'", ""))
-    return any(_asks(clause) for clause in clauses if clause.strip() and len(clause) <= _LONGEST)
+    return any(_asks(clause) for clause in clauses(text) if len(clause) <= LONGEST)
 
 
 def _asks(clause: str) -> bool:
-    words = " ".join("".join(c if c.isalnum() else " " for c in clause).split())
-    if words.isascii():
-        return _ASKED_IN_ENGLISH.fullmatch(words) is not None
-    bare = words.replace(" ", "")
-    if _DECLINED.search(bare):
+    if clause.isascii():
+        return _ASKED_IN_ENGLISH.fullmatch(clause) is not None
+    if _DECLINED.search(clause):
         return False
-    return any(rule.fullmatch(bare) for rule in (_ASKED, _ASKED_AT_THE_END, _COMPLAINT, _COMPLAINS))
+    return any(rule.fullmatch(clause) for rule in (_ASKED, _ASKED_AT_THE_END))

@@ -27,6 +27,12 @@ log = structlog.get_logger()
 
 _NOTHING: Final = '{"found": false}'
 _AWAY: Final = '{"error": "not available at the moment"}'
+HAND_OVER: Final = ToolSpec(
+    "hand_over",
+    "把对话转给人工客服。只在客户要求人工，或这件事必须由人处理（如赔偿、改价、特殊申请）时调用。",
+    {"type": "object", "properties": {}, "required": []},
+)
+"""Where a tenant has people."""
 _LEAST_S: Final = 0.2
 """With less left, a call would only be broken off."""
 
@@ -38,15 +44,21 @@ class Toolbox:
         self._tenant = tenant
         self.tools: Mapping[str, Tool] = {tool.name: tool for tool in tools}
         self._tries = tries
+        self._hands_over = tenant.people is not None and HAND_OVER.name not in self.tools
         self.breakers = {name: Breaker(f"the tool {name}", Unavailable, Refused) for name in self.tools}
 
     def offered(self, caller: Caller) -> tuple[ToolSpec, ...]:
         """What the model may call for this customer."""
-        return tuple(
+        own = tuple(
             ToolSpec(tool.name, tool.settings.description, schema(tool.settings.arguments))
             for tool in self.tools.values()
             if tool.is_at(caller.conversation.channel) and not keeps_from(tool, caller)
         )
+        return (*own, HAND_OVER) if self._hands_over else own
+
+    def meant(self, intent: str) -> str:
+        """The name of the tool that an intent of the tenant's own is for; empty: of none."""
+        return next((own.tool for own in self._tenant.intents if own.name == intent), "")
 
     def asked(self, caller: Caller) -> Iterator[Tool]:
         """Those that customers may ask for in so many words."""
@@ -64,6 +76,8 @@ class Toolbox:
         `until`: by `time.monotonic`. Raises Unavailable only where tries can't be counted.
         """
         started = time.monotonic()
+        if self._hands_over and name == HAND_OVER.name:  # the turn ends with it
+            return ToolUse(name, {}, ToolEnd.ASKED, _NOTHING)
         tool = self.tools.get(name)
         if tool is None or not tool.is_at(caller.conversation.channel):
             known = ", ".join(spec.name for spec in self.offered(caller))

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.types.message import Address, Conversation
+
+ASKED: Final = "asked"
+COMPLAINT: Final = "complaint"
+ABUSE: Final = "abuse"
+BY_MODEL: Final = "model"
+"""Why a conversation is handed over, beside what else its answer may give as a reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Said:
     at: float
     slots: Slots | None = None
     """What was kept in mind when it was said; None: nothing, or an older version of ours wrote it."""
+    unsure: bool = False
+    """True: the bot's, and no good answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Outcome(StrEnum):
     """By passing it on to a person."""
     APOLOGISED = "apologised"
     """By an honest line, because something of ours did not work."""
+    CHATTED = "chatted"
+    """By a courteous line: nothing was asked."""
     LIMITED = "limited"
     """By a line that asks for patience, or in silence: one customer asked very often."""
 
@@ -116,6 +120,8 @@ class Turn:
     """The pictures among the messages, as far as they could be looked at."""
     unseen: tuple[str, ...] = ()
     """The kinds of what came along and could be neither looked at nor listened to."""
+    intent: str = ""
+    """What the customer is up to: an `Intent`, or the name of one of the tenant's own; empty: not known."""
     key: str = ""
     """What it has in common with all turns that should get the same answer; empty: with none."""
     passages: tuple[Passage, ...] = ()

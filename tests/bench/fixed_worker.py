@@ -17,7 +17,7 @@ from bot.types import Passage
 from bot.wiring import build_model
 from knowledge.library import Library, open_library
 from tests.builders import a_passage
-from tests.fakes import FixedRetriever, ScriptedModel
+from tests.fakes import FixedRetriever, NothingLearned, ScriptedModel
 from workers.app import WorkerProcess
 
 PASSAGE: Passage = a_passage("签收后7天内，在“我的订单”里点“申请退货”，审核通过后按页面地址寄回即可。")
@@ -28,6 +28,7 @@ async def open_fixed(settings: Settings, _: Embeddings) -> Library:
     """The real library, but whatever is searched, the one passage is found."""
     library = await open_library(settings)
     library.retriever = FixedRetriever(PASSAGE)
+    library.intents = NothingLearned()
     return library
 
 

@@ -27,6 +27,7 @@ from bot.types import Passage
 from knowledge.library import Library
 from tests.chaos import bugs
 from tests.chaos.tags import answer_to
+from tests.fakes import NothingLearned
 from workers.app import WorkerProcess
 
 
@@ -35,6 +36,7 @@ class ScriptedKnowledge(Library):
 
     def __init__(self) -> None:
         self.retriever = self
+        self.intents = NothingLearned()
         self.breakers = {}
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:

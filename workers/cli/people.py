@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 from rich.console import Console
 
+from bot import summary
 from bot.errors import BadRequest, NotFound
 from bot.settings import Settings
 from bot.types import Attended, Conversation, DeliveryState, Said, Speaker
@@ -62,6 +63,8 @@ def show(name: Name, tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> No
     settings = read_settings(config)
     conversation = _parsed(settings, name, tenant)
     seen = _with_clerk(settings, lambda clerk: clerk.look(conversation))
+    if seen.attended:
+        console.print(summary.why(seen.attended.reason), markup=False)
     for line in seen.history:
         console.print(_line(line), markup=False)
     for end in seen.failed:

@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 from bot.pipeline import Pipeline, standard_steps
-from bot.ports import Answers, Model, Rates
+from bot.ports import Answers, Intents, Model, Rates
 from bot.settings import Settings
 from bot.tools.registry import Tools
 from bot.types import Answer, Conversation, Said, Speaker, Turn
@@ -49,6 +49,7 @@ class Counter:
         retriever: FixedRetriever | None = None,
         rates: Rates | None = None,
         answers: Answers | None = None,
+        intents: Intents | None = None,
         customer: str = STRANGER,
         channel: str = "web",
         sender: str = "",
@@ -64,6 +65,7 @@ class Counter:
             self.clock,
             answers=answers,
             tools=self.tools,
+            intents=intents,
         )
         self.pipeline = Pipeline(steps, self.clock)
         self.conversation = Conversation(SHOP, channel, customer)

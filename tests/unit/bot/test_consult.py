@@ -13,7 +13,7 @@ from bot.errors import Refused, Unavailable
 from bot.settings import Settings
 from bot.types import Answer, Outcome, ToolEnd
 from tests.builders import a_passage
-from tests.fakes import FixedRetriever, ScriptedModel
+from tests.fakes import FixedRetriever, ScriptedIntents, ScriptedModel
 from tests.simulators.shop import ShopServer
 from tests.unit.bot.counter import KNOWN, Counter, settings_with
 
@@ -292,3 +292,55 @@ async def test_the_prompt_leaves_room_for_what_tools_bring(at_counter: Open, set
     await at_counter(settings_with(""), model=without, retriever=FixedRetriever(*several)).say("怎么退货")
 
     assert len(with_tools.prompts[0].knowledge) < len(without.prompts[0].knowledge)
+
+
+async def test_a_model_may_hand_over_where_a_shop_has_people(at_counter: Open, shop: ShopServer) -> None:
+    model = ScriptedModel(call("hand_over"))
+    alice = at_counter(settings_with(shop.tools(), people={}), customer=KNOWN, model=model)
+
+    answer = await alice.say("收到的花瓶碎了一地，你们看怎么赔我")
+
+    assert answer == Answer(wording.HANDED_OFF_TO_HELP, Outcome.HANDED_OFF, reason="model")
+    assert [tool.name for tool in model.prompts[0].tools][-1] == "hand_over"
+    assert len(model.prompts) == 1
+
+
+async def test_a_model_promises_nobody_who_is_not_there(at_counter: Open, shop: ShopServer) -> None:
+    """On no day of the year."""
+    never = {"hours": ["mon 00:00-00:01"], "holidays": []}
+    alice = at_counter(
+        settings_with(shop.tools(), people=never), customer=KNOWN, model=ScriptedModel(call("hand_over"))
+    )
+
+    answer = await alice.say("收到的花瓶碎了一地，你们看怎么赔我")
+
+    assert answer.outcome is Outcome.REFUSED
+    assert "周一00:00" in answer.text
+
+
+async def test_a_model_of_a_shop_without_people_is_told_of_no_such_tool(
+    at_counter: Open, settings: Settings
+) -> None:
+    alice = at_counter(settings, customer=KNOWN, model=ScriptedModel(call("hand_over"), "请联系店家。"))
+
+    assert (await alice.say("收到的花瓶碎了一地，你们看怎么赔我")).text == "请联系店家。"
+    assert ends(alice) == [ToolEnd.WRONG]
+
+
+async def test_an_intent_of_the_shop_s_own_can_be_for_a_tool(at_counter: Open, shop: ShopServer) -> None:
+    own = {
+        "name": "where_is_it",
+        "examples": ["我的东西咋没动静", "等得花儿都谢了", "货呢"],
+        "action": "tool",
+        "tool": "order_status",
+    }
+    alice = at_counter(
+        settings_with(shop.tools(), intents=[own]),
+        customer=KNOWN,
+        intents=ScriptedIntents({"20240910XYZ咋没影儿": "where_is_it"}),
+    )
+
+    answer = await alice.say("20240910XYZ咋没影儿")
+
+    assert "已到达上海浦东营业点" in answer.text
+    assert ends(alice) == [ToolEnd.FOUND]

@@ -123,3 +123,31 @@ def test_exceptions_are_said_too() -> None:
 def test_what_is_no_line_of_hours_is_told(line: str) -> None:
     with pytest.raises(ValueError, match=r"form|differ|day"):
         Span.parse(line)
+
+
+@pytest.mark.parametrize(
+    ("moment", "back"),
+    [
+        ("2026-03-02 07:00", "今天09:00"),
+        ("2026-03-02 20:00", "明天09:00"),
+        ("2026-03-06 20:00", "明天10:00"),
+        ("2026-03-07 17:00", "周一09:00"),
+        ("2026-09-30 20:00", "10月8日09:00"),
+    ],
+)
+def test_a_customer_hears_when_people_are_back(moment: str, back: str) -> None:
+    holidays = tuple(f"2026-10-0{day}" for day in range(1, 8))
+
+    assert hours("mon-fri 09:00-18:00", "sat 10:00-16:00", holidays=holidays).back(at(moment)) == back
+
+
+def test_after_a_holiday_those_are_back_who_are_always_there() -> None:
+    assert hours(holidays=("2026-03-02",)).back(at("2026-03-02 12:00")) == "明天00:00"
+
+
+def test_who_is_never_there_is_not_announced() -> None:
+    month = tuple(f"2026-03-{day:02}" for day in range(1, 32)) + tuple(
+        f"2026-04-{day:02}" for day in range(1, 6)
+    )
+
+    assert hours("mon-fri 09:00-18:00", holidays=month).back(at("2026-03-01 12:00")) == ""

@@ -227,10 +227,13 @@ async def test_the_trail_tells_how_long_each_step_took() -> None:
     assert list(turn.trail) == [
         "guard",
         "follow",
+        "intent",
         "handover",
+        "courtesy",
         "repeat",
         "retrieve",
         "relieve",
         "decide",
+        "escalate",
         "moderate",
     ]

@@ -389,3 +389,48 @@ def test_a_word_of_one_character_is_refused_as_it_stands_in_others(tmp_path: Pat
     assert problems(tmp_path, GOOD.replace("[[channels]]", f"{words}\n[[channels]]", 1)) == [
         "tenants.shop-a.words.退货[0]: must have 2 to 50 characters"
     ]
+
+
+OWN = """
+[[tenants.intents]]
+name = "visit"
+examples = ["我想到店看看", "能去门店吗", "到店试穿"]
+reply = "欢迎到店。"
+
+[[tenants.intents]]
+name = "thanks"
+reply = "应该的！"
+"""
+
+
+def test_a_shop_may_have_intents_of_its_own_and_own_words_for_small_talk(tmp_path: Path) -> None:
+    visit, thanks = (
+        read(tmp_path, GOOD.replace("\n[[channels]]", f"{OWN}\n[[channels]]", 1)).tenant("shop-a").intents
+    )
+
+    assert (visit.name, visit.action, len(visit.examples)) == ("visit", "reply", 3)
+    assert (thanks.reply, thanks.examples) == ("应该的！", [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('"我想到店看看", ', "", "write at least 3 examples"),
+        ('reply = "欢迎到店。"\n', "", 'action = "reply" needs a reply'),
+        ('reply = "欢迎到店。"', 'action = "tool"', 'action = "tool" and tool go together'),
+        (
+            'reply = "欢迎到店。"',
+            'action = "tool"\ntool = "no"',
+            "an intent's tool no must be one of its tools",
+        ),
+        ('name = "thanks"', 'name = "complaint"', "complaint takes examples only"),
+        ('name = "thanks"', 'name = "visit"\nexamples = ["a", "b", "c"]', "two of its intents have one name"),
+    ],
+)
+def test_each_mistake_in_an_intent_is_told(tmp_path: Path, before: str, after: str, told: str) -> None:
+    assert before in OWN
+    wrong = OWN.replace(before, after)
+
+    (line,) = problems(tmp_path, GOOD.replace("\n[[channels]]", f"{wrong}\n[[channels]]", 1))
+
+    assert told in line

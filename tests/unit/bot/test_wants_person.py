@@ -68,10 +68,6 @@ transfer me to a human agent
 customer service representative
 This is useless. Let me speak with someone.
 operator
-我要投诉
-我要投诉你们
-投诉客服
-我要投诉你们的客服态度太差
 """.strip().splitlines()
 
 DONT = """

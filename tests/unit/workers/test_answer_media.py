@@ -27,7 +27,7 @@ async def test_what_was_spoken_is_remembered_in_words(shop: Shop) -> None:
     await answerer.answer(A_CONVERSATION)
     await shop.stores.inbox.accept(sent("image", id="m2"))
     await answerer.answer(A_CONVERSATION)
-    await shop.stores.inbox.accept(a_message("谢谢", id="m3"))
+    await shop.stores.inbox.accept(a_message("那运费谁出", id="m3"))
     await answerer.answer(A_CONVERSATION)
 
     history = [line.text for line in model.prompts[2].history]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import wording
 from bot.errors import BadRequest, KefuError, NotFound, Refused, Unavailable
 from bot.store.keys import Keys
+from bot.summary import why
 from bot.types import Address, DeliveryState, Said, Speaker, Work
 from tests.builders import A_CONVERSATION, SHOP, a_conversation, a_message, a_tenant, some_settings
 from tests.fakes import RecordingChannel, ScriptedModel
@@ -195,6 +197,74 @@ async def test_the_group_reads_what_was_said_where_the_shop_wants_it(shop: Shop)
     await counter.attendance.tell()
 
     assert "客户说：我的裙子破了 转人工" in counter.group.told[0]
+
+
+async def test_the_group_reads_why_what_is_wanted_and_of_which_order(shop: Shop) -> None:
+    """As it is: whoever helps needs the number. No log has it."""
+    counter = Counter(shop, show_words=True)
+    for text in ("我的订单 20240910XYZ 到了", "裙子破了个口子", "转人工"):
+        await counter.write(text)
+
+    with capture_logs() as logs:
+        await counter.attendance.tell()
+
+    (text,) = counter.group.told
+    assert text.splitlines()[1:7] == [
+        "原因：客户要求人工客服",
+        "客户说：我的订单 20240910XYZ 到了",
+        "客户说：裙子破了个口子",
+        "客户说：转人工",
+        "机器人答：七天内都可以退哦。",
+        "订单：20240910XYZ",
+    ]
+    assert "20240910XYZ" not in str(logs)
+    assert "裙子" not in str(logs)
+
+
+async def test_a_group_that_reads_no_words_still_reads_why(counter: Counter) -> None:
+    await counter.write("我要投诉你们")
+
+    await counter.attendance.tell()
+
+    (text,) = counter.group.told
+    assert "原因：客户投诉或不满" in text
+    assert "我要投诉" not in text
+
+
+async def test_a_customer_without_an_answer_is_offered_a_person_takes_it_and_the_bot_is_silent(
+    shop: Shop,
+) -> None:
+    counter = Counter(shop, show_words=True)
+    counter.model = ScriptedModel(shop.tenant.refusal)
+
+    for text in ("能刻字吗", "刻名字可以不", "好的", "还有人吗"):
+        await counter.write(text)
+    await counter.attendance.tell()
+
+    offer = f"{wording.STILL_NOT_FOUND}\n\n{wording.OFFER_PERSON}"
+    assert counter.seen == [shop.tenant.refusal, offer, wording.HANDED_OFF]
+    assert "客户说：还有人吗" in counter.group.told[0]
+
+
+async def test_a_scolding_customer_is_calmed_and_then_a_person_has_them(counter: Counter) -> None:
+    await counter.write("你个傻逼")
+    await counter.write("滚")
+    await counter.write("快点")
+
+    assert counter.seen == [f"{wording.CALM}{wording.OFFER_PERSON}", wording.HANDED_OFF_SORRY]
+    attended = await counter.shop.stores.people.get(A_CONVERSATION)
+    assert attended
+    assert attended.reason == "abuse"
+
+
+async def test_the_console_shows_why_a_person_is_needed(counter: Counter) -> None:
+    await counter.write("我要投诉你们")
+
+    seen = await counter.clerk.look(A_CONVERSATION)
+
+    assert seen.attended
+    assert why(seen.attended.reason) == "原因：客户投诉或不满"
+    assert why("whatever an older version wrote") == "原因：机器人没能解决"
 
 
 async def test_many_who_wait_are_one_message(counter: Counter) -> None:

@@ -1,0 +1,22 @@
+"""A message, clause by clause, as rules look at it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+LONGEST: Final = 200
+"""Characters of a clause that a rule looks at."""
+_BETWEEN: Final = re.compile(r"[，,。.！!？?；;：:、~～…\n\r—]+")
+
+
+def clauses(text: str) -> list[str]:
+    """In small letters and half width; those of Chinese without spaces, those of English with single ones."""
+    parts = _BETWEEN.split(unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", ""))
+    return [bare for part in parts if (bare := _bare(part))]
+
+
+def _bare(clause: str) -> str:
+    words = " ".join("".join(c if c.isalnum() else " " for c in clause).split())
+    return words if words.isascii() else words.replace(" ", "")

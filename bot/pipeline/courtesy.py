@@ -1,0 +1,80 @@
+"""Small talk gets a courteous line: the tenant's own, from its settings or its knowledge, or one of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot import wording
+from bot.errors import Refused, Unavailable
+from bot.ports import Retriever
+from bot.settings import TenantSettings
+from bot.types import SMALL_TALK, Answer, Intent, Outcome, Passage, Speaker, Turn
+
+log = structlog.get_logger()
+
+_ITS_OWN: Final = 0.7
+"""So probably an entry must be the shop's answer to it: 谢谢 is near 感谢卡, too."""
+_LINES: Final = {
+    Intent.THANKS: wording.YOU_ARE_WELCOME,
+    Intent.GOODBYE: wording.GOODBYE,
+    Intent.ACKNOWLEDGEMENT: wording.AT_YOUR_SERVICE,
+}
+
+
+class Courtesy:
+    """Ends a turn in which nothing is asked; no model is asked either."""
+
+    name = "courtesy"
+
+    def __init__(self, tenants: Mapping[str, TenantSettings], retriever: Retriever) -> None:
+        self._tenants = tenants
+        self._retriever = retriever
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Most turns pass through. A "好的" to what we asked is an answer, and not for us to end."""
+        tenant = self._tenants[turn.conversation.tenant]
+        if turn.draft or not turn.intent:
+            return turn
+        own = next((own.reply for own in tenant.intents if own.name == turn.intent and own.reply), "")
+        if turn.intent not in SMALL_TALK:
+            return turn.finish(own, Outcome.FAQ) if own else turn
+        if turn.intent == Intent.ACKNOWLEDGEMENT and _was_asked(turn, tenant):
+            return turn
+        if not own and (entry := await self._entry(turn)):
+            return replace(turn, passages=(entry,), answer=_as_it_stands(entry))
+        goes = turn.intent in (Intent.THANKS, Intent.GOODBYE)
+        suggestions = () if goes else tenant.suggestions
+        return turn.finish(own or _line(Intent(turn.intent), tenant), Outcome.CHATTED, suggestions)
+
+    async def _entry(self, turn: Turn) -> Passage | None:
+        """The shop's own on such words, if it has one. What was said before would lead astray."""
+        try:
+            found = await self._retriever.search(turn.conversation.tenant, turn.question, limit=1)
+        except (Unavailable, Refused) as error:
+            log.debug("small_talk_not_looked_up", reason=str(error))
+            return None
+        return next((one for one in found if one.is_faq and one.score >= _ITS_OWN), None)
+
+
+def _as_it_stands(entry: Passage) -> Answer:
+    return Answer(entry.text, Outcome.FAQ, (entry.source,))
+
+
+def _line(intent: Intent, tenant: TenantSettings) -> str:
+    if intent is Intent.GREETING:
+        return tenant.greeting
+    if intent is Intent.IDENTITY:
+        return wording.WHO_I_AM.format(shop=tenant.title or wording.HERE)
+    if intent is Intent.ROBOT:
+        return wording.A_ROBOT_WITH_PEOPLE if tenant.people else wording.A_ROBOT
+    return _LINES[intent]
+
+
+def _was_asked(turn: Turn, tenant: TenantSettings) -> bool:
+    """By the last line, other than with what else we can do for them."""
+    lines = [line.text for line in turn.history[-1:] if line.by is not Speaker.CUSTOMER]
+    return any(wording.asks(line) and line != tenant.greeting for line in lines)

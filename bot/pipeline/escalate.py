@@ -1,0 +1,80 @@
+"""A bot that is at a loss twice in a row offers a person, and who complains hears that we are sorry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import takewhile
+
+from bot import wording
+from bot.hours import Hours
+from bot.pipeline.context import KNOWN
+from bot.pipeline.handover import desks
+from bot.ports import Clock
+from bot.settings import TenantSettings
+from bot.types import Answer, Intent, Outcome, Speaker, Turn
+
+
+class Escalate:
+    """Adds to a draft. Behind what remembers drafts for others: this is for one customer."""
+
+    name = "escalate"
+
+    def __init__(self, tenants: Mapping[str, TenantSettings], clock: Clock) -> None:
+        self._tenants = tenants
+        self._clock = clock
+        self._hours = desks(tenants)
+
+    async def __call__(self, turn: Turn) -> Turn:
+        """Most turns pass through as they are. A person is promised only while there are some."""
+        draft = turn.draft
+        if draft is None or draft.outcome is Outcome.HANDED_OFF:
+            return turn
+        tenant = self._tenants[turn.conversation.tenant]
+        if turn.intent == Intent.COMPLAINT and (
+            tenant.people is None or tenant.people.on_complaint != "answer"
+        ):
+            return replace(turn, draft=self._with_offer(turn, draft, _sorry(draft.text)))
+        if tenant.people and _at_a_loss_again(turn, draft, tenant.people.offer_after):
+            text = wording.STILL_NOT_FOUND if draft.outcome is Outcome.REFUSED else draft.text
+            return replace(turn, draft=self._with_offer(turn, draft, text))
+        return turn
+
+    def _with_offer(self, turn: Turn, draft: Answer, text: str) -> Answer:
+        hours = self._hours.get(turn.conversation.tenant)
+        if hours is None:
+            return replace(draft, text=text)
+        if not hours.hold(self._clock()):
+            return replace(draft, text=_and(text, _when_back(hours, self._clock())))
+        suggestions = (wording.A_PERSON_PLEASE, *draft.suggestions)
+        return replace(draft, text=_and(text, wording.OFFER_PERSON), suggestions=suggestions)
+
+
+def at_a_loss(turn: Turn, answer: Answer) -> bool:
+    """No answer, or one from passages that hardly hold it. What rules decided is neither."""
+    if turn.draft is None or turn.tool_calls:
+        return False
+    if answer.outcome is Outcome.ANSWERED:
+        return sum(passage.score for passage in turn.passages) < KNOWN
+    return answer.outcome is Outcome.REFUSED or answer.text == wording.ASKED_BACK
+
+
+def _at_a_loss_again(turn: Turn, draft: Answer, times: int) -> bool:
+    said = [line for line in turn.history if line.by is not Speaker.CUSTOMER]
+    before = len(list(takewhile(lambda line: line.unsure, reversed(said))))
+    over = draft.outcome is not Outcome.CLARIFIED and at_a_loss(turn, draft)
+    return over and 0 < times <= before + 1
+
+
+def _when_back(hours: Hours, now: float) -> str:
+    back = hours.back(now)
+    return wording.PEOPLE_BACK.format(back=back) if back else ""
+
+
+def _sorry(text: str) -> str:
+    """Once is enough."""
+    return text if wording.SORRY_WORD in text else f"{wording.SORRY_FOR_THAT}{text}"
+
+
+def _and(text: str, line: str) -> str:
+    return f"{text}\n\n{line}" if line else text
