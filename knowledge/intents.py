@@ -30,6 +30,11 @@ class LearnedIntents:
         self._embedder = embedder
         self._ours: Softmax | None = None
         self._of_tenants: Mapping[str, Softmax] = {}
+        self._later: Sequence[TenantSettings] = ()
+
+    def learn_when_asked(self, tenants: Sequence[TenantSettings]) -> None:
+        """At the first guess, which then takes a second: for a command that may ask nothing."""
+        self._later = tenants
 
     async def learn(self, tenants: Sequence[TenantSettings]) -> None:
         """From our examples, and with each tenant's own. Raises Unavailable."""
@@ -44,6 +49,9 @@ class LearnedIntents:
 
     async def guess(self, tenant: str, text: str) -> Guess | None:
         """The likeliest; None while nothing was learned yet. Raises Unavailable."""
+        if self._later:
+            tenants, self._later = self._later, ()
+            await self.learn(tenants)
         learned = self._of_tenants.get(tenant, self._ours)
         if learned is None:
             return None

@@ -49,7 +49,7 @@ async def _open_here(settings: Settings) -> AsyncIterator[tuple[Desk, Library]]:
     try:
         if model and model.mode == "starting":
             await model.look()
-        await library.intents.learn(settings.tenants)
+        library.intents.learn_when_asked(settings.tenants)
         pipeline = build_pipeline(settings, library.retriever, model, intents=library.intents)
         yield LocalDesk(settings, library, pipeline), library
     finally:

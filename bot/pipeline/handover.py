@@ -31,8 +31,8 @@ class Handover:
         accepted = accepts(turn)
         if accepted is False:
             return turn.finish(wording.GO_ON_WITH_ME, Outcome.CHATTED, tenant.suggestions)
-        if turn.intent == Intent.COMPLAINT and not _asks(turn):
-            return self._complained(turn, tenant)
+        if turn.intent == Intent.COMPLAINT and self._is_for_people(turn, tenant):
+            return _handed(turn, wording.HANDED_OFF_SORRY, COMPLAINT)
         if turn.intent == Intent.ABUSE:
             return self._abused(turn, tenant)
         if accepted or turn.intent == Intent.PERSON or _is_passed_on(tenant, turn) or _asks(turn):
@@ -47,14 +47,11 @@ class Handover:
             return turn.finish(away(hours, self._clock()), Outcome.REFUSED)
         return turn.finish(wording.HANDED_OFF, Outcome.HANDED_OFF)
 
-    def _complained(self, turn: Turn, tenant: TenantSettings) -> Turn:
+    def _is_for_people(self, turn: Turn, tenant: TenantSettings) -> bool:
         """While nobody is there, the bot answers as well as it can (`bot.pipeline.escalate`)."""
         hours = self._hours.get(tenant.name)
-        if tenant.people is None or tenant.people.on_complaint != "person":
-            return turn
-        if hours is None or not hours.hold(self._clock()):
-            return turn
-        return _handed(turn, wording.HANDED_OFF_SORRY, COMPLAINT)
+        wanted = tenant.people is not None and (tenant.people.on_complaint == "person" or _asks(turn))
+        return wanted and hours is not None and hours.hold(self._clock())
 
     def _abused(self, turn: Turn, tenant: TenantSettings) -> Turn:
         """First a calm line; a person when it goes on, or at once, as the tenant wants it."""

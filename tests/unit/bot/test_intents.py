@@ -226,6 +226,14 @@ async def test_who_complains_hears_that_we_are_sorry_and_gets_a_person() -> None
     assert answer == Answer(wording.HANDED_OFF_SORRY, Outcome.HANDED_OFF, reason="complaint")
 
 
+async def test_who_complains_and_asks_for_a_person_gets_one_whatever_the_shop_does_with_complaints() -> None:
+    bot = Bot(a_tenant(people={"on_complaint": "answer"}))
+
+    answer = await bot.answer("太过分了，转人工")
+
+    assert answer == Answer(wording.HANDED_OFF_SORRY, Outcome.HANDED_OFF, reason="complaint")
+
+
 async def test_who_complains_at_night_is_answered_and_hears_when_people_are_back() -> None:
     bot = Bot(a_tenant(people=BY_DAY), a_passage("七天内可以退。"), now=NIGHT)
 

@@ -128,6 +128,13 @@ async def test_nothing_is_guessed_before_anything_was_learned() -> None:
     assert await LearnedIntents(CountedEmbedder("other")).guess(SHOP, "你好") is None
 
 
+async def test_a_command_learns_when_it_asks() -> None:
+    learned = LearnedIntents(CountedEmbedder("other"))
+    learned.learn_when_asked([a_tenant()])
+
+    assert await learned.guess(SHOP, "你好")
+
+
 async def test_what_is_kept_is_what_the_bundled_model_makes_of_our_examples() -> None:
     counted = CountedEmbedder(BundledEmbedder.name)
 
