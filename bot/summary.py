@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import wording
+from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.pipeline.slots import carried
 from bot.types import Said, Speaker
 from bot.types.people import ABUSE, ASKED, BY_MODEL, COMPLAINT
@@ -18,6 +19,7 @@ _REASONS: Final = {
     COMPLAINT: wording.THEY_COMPLAIN,
     ABUSE: wording.THEY_ARE_UPSET,
     BY_MODEL: wording.BETTER_BY_A_PERSON,
+    TOO_MANY_WAIT: wording.MANY_WAIT,
 }
 
 

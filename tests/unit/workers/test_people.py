@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from bot import wording
 from bot.errors import BadRequest, KefuError, NotFound, Refused, Unavailable
+from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.store.keys import Keys
 from bot.summary import why
 from bot.types import Address, DeliveryState, Said, Speaker, Work
@@ -264,6 +265,7 @@ async def test_the_console_shows_why_a_person_is_needed(counter: Counter) -> Non
 
     assert seen.attended
     assert why(seen.attended.reason) == "原因：客户投诉或不满"
+    assert why(TOO_MANY_WAIT) == "原因：咨询的客户较多，机器人答不过来"
     assert why("whatever an older version wrote") == "原因：机器人没能解决"
 
 
