@@ -1,10 +1,14 @@
-"""What the bundled model makes of our texts, kept beside them: it takes seconds to make anew."""
+"""What a model makes of our own texts: the bundled one's is kept beside them, another's for as long as we run.
+
+To make it takes seconds, or a call, and each import asks for it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -12,10 +16,18 @@ from knowledge.documents import BATCH
 from knowledge.embed import Embedder, Vectors
 
 
+_REMEMBERED: WeakKeyDictionary[Embedder, dict[str, Vectors]] = WeakKeyDictionary()
+
+
 async def vectors(file: Path, texts: Sequence[str], embedder: Embedder) -> Vectors:
     """One a text. Raises Unavailable."""
     kept = _kept(file, texts, embedder.name)
-    return kept if kept is not None else await embedded(texts, embedder)
+    if kept is not None:
+        return kept
+    remembered, made = _REMEMBERED.setdefault(embedder, {}), _made(texts, embedder.name)
+    if made not in remembered:
+        remembered[made] = await embedded(texts, embedder)
+    return remembered[made]
 
 
 async def keep(file: Path, texts: Sequence[str], embedder: Embedder) -> None:
