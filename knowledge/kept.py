@@ -1,4 +1,4 @@
-"""What a model makes of our own texts: the bundled one's is kept beside them, another's for as long as we run.
+"""What a model makes of our own texts: the bundled one's is kept beside them, another's while we run.
 
 To make it takes seconds, or a call, and each import asks for it.
 """
@@ -14,7 +14,6 @@ import numpy as np
 
 from knowledge.documents import BATCH
 from knowledge.embed import Embedder, Vectors
-
 
 _REMEMBERED: WeakKeyDictionary[Embedder, dict[str, Vectors]] = WeakKeyDictionary()
 
