@@ -73,6 +73,7 @@ WITHHELD_WITH_PEOPLE: Final = "抱歉，这个问题我不方便回答。您可�
 
 HANDED_OFF: Final = "好的，已为您转接人工客服，请稍候。您可以先把问题写下来，接下来由人工客服为您解答。"
 HANDED_OFF_AS_BUSY: Final = "让您久等了，现在咨询的客人较多，已为您转接人工客服，请稍候。"
+HANDED_OFF_AS_UNSURE: Final = "这个问题我没有把握，怕说错耽误您，已为您转接人工客服，请稍候。"
 PEOPLE_AWAY: Final = (
     "人工客服现在不在线，服务时间是{hours}。现在仍由我为您解答，您也可以在服务时间再来找人工客服。"
 )

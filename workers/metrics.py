@@ -7,7 +7,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from bot.types import ToolEnd, ToolUse, Turn
+from bot.types import Checked, ToolEnd, ToolUse, Turn
 
 TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
 _INTENTS: Final = Counter("kefu_intents_total", "What customers were up to", ["tenant", "intent"])
@@ -26,6 +26,14 @@ _TOOL_SECONDS: Final = Histogram(
     ["tenant", "tool"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
+_CHECKED: Final = Counter("kefu_answers_checked_total", "Answers of the model that were checked", ["tenant"])
+_UNBORNE: Final = Counter(
+    "kefu_answers_unborne_total", "Answers that nothing bore out, by what was wrong", ["tenant", "fault"]
+)
+_AGAIN: Final = Counter(
+    "kefu_answers_asked_again_total", "Answers that the model was asked for again", ["tenant"]
+)
+_UNSAID: Final = Counter("kefu_answers_withheld_total", "Answers that were not said, as unborne", ["tenant"])
 JOINED: Final = Counter(
     "kefu_turns_joined_total", "Answers begun anew, as the customer added something", ["tenant"]
 )
@@ -66,13 +74,23 @@ MODEL_CACHED: Final = Gauge(
 
 
 def turn_took(turn: Turn) -> None:
-    """Note what it was about, and how long its steps and its calls of tools took."""
+    """Note what it was about, how long its steps and its calls of tools took, and how its answer stood the check."""
     for step, seconds in turn.trail.items():
         _of_step(step).observe(seconds)
     if turn.intent:
         _INTENTS.labels(turn.conversation.tenant, turn.intent).inc()
     for use in turn.tool_calls:
         _tool_took(turn.conversation.tenant, use)
+    if turn.checked:
+        _was_checked(turn.conversation.tenant, turn.checked)
+
+
+def _was_checked(tenant: str, checked: Checked) -> None:
+    _CHECKED.labels(tenant).inc()
+    for fault in checked.faults:
+        _UNBORNE.labels(tenant, fault).inc()
+    _AGAIN.labels(tenant).inc(checked.again)
+    _UNSAID.labels(tenant).inc(checked.withheld)
 
 
 def _tool_took(tenant: str, use: ToolUse) -> None:

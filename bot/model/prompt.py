@@ -7,19 +7,23 @@ what the knowledge says is another with nearly every question, and stands with i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import resources
 from typing import Final
 
 from bot import wording
 from bot.model import budget
-from bot.ports import Prompt
+from bot.ports import Prompt, ToolResult
 from bot.settings import ModelSettings, TenantSettings
 from bot.types import Image, Passage, Said, Speaker, Turn
 
 _PROMPTS: Final = resources.files("bot.model") / "prompts"
 _RULES: Final = (_PROMPTS / "answer.md").read_text(encoding="utf-8").rstrip()
 _KNOWLEDGE: Final = (_PROMPTS / "knowledge.md").read_text(encoding="utf-8").rstrip()
+_AGAIN: Final = (_PROMPTS / "again.md").read_text(encoding="utf-8").rstrip()
+_UNBORNE: Final = "- 资料里没有“{words}”"
+_STRAYED: Final = "- 没有用客户使用的语言"
 _NOTHING: Final = "（没有找到相关资料）"
 _HISTORY_SHARE: Final = 3
 """A third of what the passages leave goes to history, at most: the knowledge decides, not the chat."""
@@ -44,6 +48,31 @@ def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
         question=asked,
         images=images,
     )
+
+
+def again(
+    turn: Turn,
+    tenant: TenantSettings,
+    model: ModelSettings,
+    draft: str,
+    unborne: Sequence[str],
+    *,
+    strayed: bool,
+) -> Prompt:
+    """For a second try, with what was wrong with the draft. What tools brought is told; none is called."""
+    faults = [*(_UNBORNE.format(words=words) for words in unborne), *([_STRAYED] if strayed else [])]
+    results = tuple(ToolResult(use.name, use.arguments, use.data) for use in turn.tool_calls)
+    taken = sum(map(budget.tokens, (_AGAIN, draft, *faults, *(result.data for result in results))))
+    # Also where much is taken some of it is left to the knowledge.
+    context = max(model.context_tokens - taken, model.max_tokens + model.context_tokens // _HISTORY_SHARE)
+    asked = build(turn, tenant, model.model_copy(update={"context_tokens": context}))
+    question = _AGAIN.format(
+        question=asked.question,
+        draft=_unfenced(draft),
+        faults=_unfenced("\n".join(faults)),
+        refusal=tenant.refusal,
+    )
+    return replace(asked, question=question, results=results)
 
 
 def rules(tenant: TenantSettings) -> str:

@@ -12,6 +12,7 @@ from bot.pipeline.escalate import Escalate
 from bot.pipeline.follow import Follow
 from bot.pipeline.gaps import GapNotes
 from bot.pipeline.generate import Generate
+from bot.pipeline.ground import Ground
 from bot.pipeline.guard import Guard
 from bot.pipeline.handover import Handover
 from bot.pipeline.lookup import Lookup
@@ -48,7 +49,7 @@ def standard_steps(
 
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
     draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
-    that answers, and consult the model with them before generate would without.
+    that answers, and consult the model with them before generate would without. What a model drafted: ground.
     """
     return [
         *([Restrain(tenants, rates, clock)] if rates else []),
@@ -66,6 +67,7 @@ def standard_steps(
         Decide(tenants, has_model=model is not None),
         *([Consult(tenants, model, model_settings, tools, clock)] if tools and model else []),
         *([Generate(tenants, model, model_settings, clock)] if model else []),
+        *([Ground(tenants, model, model_settings, clock)] if model else []),
         *([Remember(tenants, answers)] if answers and model else []),
         Escalate(tenants, clock),
         *([Admit()] if perceive else []),

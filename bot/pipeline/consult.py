@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib import resources
 from typing import Final
@@ -14,15 +14,17 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
 from bot.pipeline.decide import decided, refusal
+from bot.pipeline.ground import may_be_seen
 from bot.pipeline.handover import away, desks
 from bot.pipeline.preview import Preview
+from bot.pipeline.told import told, unconfirmed
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model, Prompt
 from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 from bot.tools.talk import Talk
 from bot.tools.toolbox import HAND_OVER
-from bot.types import Answer, Outcome, ToolEnd, ToolUse, Turn
+from bot.types import Answer, Outcome, Turn
 from bot.types.people import BY_MODEL
 
 log = structlog.get_logger()
@@ -78,15 +80,14 @@ class Consult:
                 self._asked(turn, tenant, talk),
                 rounds=tenant.limits.tool_rounds,
                 timeout=turn.deadline - self._clock() - _FOR_THE_REST_S,
-                heard=lambda: self._preview(turn, tenant),
+                heard=lambda: self._preview(replace(turn, tool_calls=tuple(talk.uses)), tenant),
             )
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
-            found = [use.reply for use in talk.uses if use.end is ToolEnd.FOUND and use.reply]
-            if found:
-                return Answer(_paragraphs(*found), Outcome.ANSWERED)
+            if found := told(talk.uses):
+                return Answer(found, Outcome.ANSWERED)
             return decided(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
-        confirmed = _unconfirmed(text, talk.uses)
+        confirmed = unconfirmed(text, talk.uses)
         if not text and talk.uses[-1].name == HAND_OVER.name:
             return self._handed(turn, confirmed)
         if not text:
@@ -111,8 +112,8 @@ class Consult:
     def _asked(self, turn: Turn, tenant: TenantSettings, talk: Talk) -> Prompt:
         """The passages and the history leave room for the tools and what they bring."""
         specs = talk.toolbox.offered(talk.caller)
-        told = sum(budget.tokens(json.dumps(spec.parameters) + spec.description) for spec in specs)
-        taken = told + budget.tokens(_RULES) + self._room(tenant)
+        described = sum(budget.tokens(json.dumps(spec.parameters) + spec.description) for spec in specs)
+        taken = described + budget.tokens(_RULES) + self._room(tenant)
         settings = self._settings.model_copy(update={"context_tokens": self._settings.context_tokens - taken})
         asked = prompt.build(turn, tenant, settings)
         return replace(asked, system=f"{asked.system}\n{_RULES}")
@@ -124,13 +125,8 @@ class Consult:
     def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
         if turn.show is None:
             return None
-        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal).hear
-
-
-def _unconfirmed(text: str, uses: Sequence[ToolUse]) -> list[str]:
-    """What was done, in the tool's own words, unless the model told its number and all."""
-    done = (use for use in uses if use.side_effect and use.end is ToolEnd.FOUND)
-    return [use.reply for use in done if not all(value in text for value in use.values)]
+        passes = may_be_seen(turn, tenant)
+        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal, passes).hear
 
 
 def _paragraphs(*texts: str) -> str:

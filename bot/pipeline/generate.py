@@ -12,6 +12,7 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import prompt
 from bot.pipeline.decide import decided, refusal
+from bot.pipeline.ground import may_be_seen
 from bot.pipeline.preview import Preview
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model
@@ -67,4 +68,5 @@ class Generate:
         """Only where the door can show it: a plain completion costs us less."""
         if turn.show is None:
             return None
-        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal).hear
+        passes = may_be_seen(turn, tenant)
+        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal, passes).hear

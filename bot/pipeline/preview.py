@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
+from bot.grounding.text import END
 from bot.pipeline.words import BlockedWords
-
-_END: Final = re.compile(
-    r"(?:[。！？…；\n]|[!?;](?=\s|[^\x00-\x7f])|(?<![0-9])\.(?=\s))[。！？!?…”’」』）】》\"')\]]*"
-)
-"""Of a sentence. A Latin mark ends one only before a space (or Chinese): 3.5 and an address's ? go on."""
 
 
 class Preview:
     """Shows an answer sentence by sentence, as far as moderation will pass it.
 
-    Nothing is shown that is part of a blocked word, or would be if the next letters completed one. Once one
-    was said, nothing more is shown. Nor is the tenant's refusal, which is a reply of its own kind.
+    Nothing is shown that is part of a blocked word, or would be if the next letters completed one; nor is a
+    sentence that claims what nothing bears out. Once one of these was said, nothing more is shown. Nor is
+    the tenant's refusal, which is a reply of its own kind.
     """
 
-    def __init__(self, show: Callable[[str], None], blocked: BlockedWords, refusal: str) -> None:
+    def __init__(
+        self,
+        show: Callable[[str], None],
+        blocked: BlockedWords,
+        refusal: str,
+        passes: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """`passes`: whether a sentence is borne out."""
         self._show = show
         self._blocked = blocked
         self._refusal = refusal
+        self._passes = passes
         self._shown = 0
         self._over = False
 
@@ -33,12 +37,20 @@ class Preview:
         if self._over or self._refusal.startswith(text.rstrip()):
             return
         new = text[self._shown :]  # no word lies across the border: `may_span` saw to that
-        ends = [match.end() for match in _END.finditer(new)]
-        if not ends:
+        if not END.search(new):
             return
         self._over = self._blocked.are_in(new)
-        may_be_seen = (end for end in reversed(ends) if not self._blocked.may_span(new, end))
-        end = None if self._over else next(may_be_seen, None)
+        ends = [] if self._over else list(self._borne_out(new))
+        end = next((end for end in reversed(ends) if not self._blocked.may_span(new, end)), None)
         if end is not None and not new[:end].isspace():
             self._shown += end
             self._show(text[: self._shown].rstrip())
+
+    def _borne_out(self, new: str) -> Iterator[int]:
+        """The ends of its sentences, up to the first that nothing bears out."""
+        ends = [0, *(match.end() for match in END.finditer(new))]
+        for start, end in pairwise(ends):
+            if not self._passes(new[start:end]):
+                self._over = True
+                return
+            yield end

@@ -190,6 +190,9 @@ class TenantSettings(Section):
         le=365,
         description="days that questions without a good answer are kept for `kefu knowledge gaps`, 0 to 365",
     )
+    check_answers: bool = Field(
+        True, description="true to say nothing of numbers and policies that nothing bears out, or false"
+    )
     weight: float = Field(
         1.0,
         ge=0.01,

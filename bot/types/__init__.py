@@ -13,7 +13,7 @@ from bot.types.people import Attended, HandOver
 from bot.types.rate import Rate
 from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolEnd, ToolUse
-from bot.types.turn import Answer, Image, Outcome, Passage, Said, Speaker, Turn
+from bot.types.turn import Answer, Checked, Image, Outcome, Passage, Said, Speaker, Turn
 from bot.types.waiting import LongWait, Row, Standing
 from bot.types.work import Claim, Committed, Lease, Newer, Outgoing, Pull, Taken, Work
 
@@ -26,6 +26,7 @@ __all__ = [
     "Address",
     "Answer",
     "Attended",
+    "Checked",
     "Claim",
     "Committed",
     "Conversation",

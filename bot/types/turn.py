@@ -92,6 +92,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """How a model's draft stood up to what it was given."""
+
+    faults: tuple[str, ...] = ()
+    """The kinds of what was wrong with it, each once."""
+    again: bool = False
+    """The model was asked once more."""
+    withheld: bool = False
+    """Something else was said instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """A picture that a model can look at. It never leaves the process that fetched it."""
 
@@ -136,6 +148,8 @@ class Turn:
     """True: more wait than the model can answer in time."""
     draft: Answer | None = None
     """An answer that still has to pass moderation."""
+    checked: Checked | None = None
+    """How the draft stood up to what the model was given; None: no model made it."""
     answer: Answer | None = None
     """The final answer; a turn that has one is finished."""
     trail: dict[str, float] = field(default_factory=dict)

@@ -278,7 +278,8 @@ async def test_answers_of_tools_are_nobody_else_s(at_counter: Open, settings: Se
     plain = ScriptedModel("七天内可以退。")
 
     await at_counter(settings, model=tooled, answers=kept).say("亚麻的那件咋样")
-    await at_counter(settings, model=plain, answers=kept).say("怎么退货")
+    knowing = FixedRetriever(a_passage())
+    await at_counter(settings, model=plain, answers=kept, retriever=knowing).say("怎么退货")
 
     assert kept.kept == ["七天内可以退。"]
 
@@ -344,3 +345,52 @@ async def test_an_intent_of_the_shop_s_own_can_be_for_a_tool(at_counter: Open, s
 
     assert "已到达上海浦东营业点" in answer.text
     assert ends(alice) == [ToolEnd.FOUND]
+
+
+async def test_what_a_tool_does_not_bear_out_is_asked_for_again_with_its_results(
+    at_counter: Open, settings: Settings
+) -> None:
+    model = ScriptedModel(call("stock", item="亚麻衬衫"), "现在159元，还有12件。", "现在199元，还有12件。")
+    visitor = at_counter(settings, model=model)
+
+    answer = await visitor.say("亚麻的那件咋样")
+
+    assert answer.text == "现在199元，还有12件。"
+    again = model.prompts[-1]
+    assert "“159元”" in again.question
+    assert [result.name for result in again.results] == ["stock"]
+    assert again.tools == (), "nothing more is called"
+
+
+async def test_where_it_is_said_again_the_tool_has_the_word(at_counter: Open, settings: Settings) -> None:
+    model = ScriptedModel(call("stock", item="亚麻衬衫"), "现在159元，还有12件。")
+
+    answer = await at_counter(settings, model=model).say("亚麻的那件咋样")
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.text.startswith("亚麻衬衫现在的价格是199元")
+    assert answer.reason == "not borne out"
+
+
+async def test_a_ticket_is_confirmed_in_a_second_answer_too(
+    at_counter: Open, settings: Settings, shop: ShopServer
+) -> None:
+    model = ScriptedModel(
+        call("create_ticket", about="袖口开线"), "登记好了，我们赔您50元。", "已经帮您登记好了。"
+    )
+
+    answer = await at_counter(settings, model=model).say("袖口开线了怎么说")
+
+    assert len(shop.tickets) == 1
+    assert answer.text == f"已经帮您登记好了。\n\n{TICKET}"
+
+
+async def test_nobody_sees_what_a_tool_does_not_bear_out(at_counter: Open, settings: Settings) -> None:
+    shown: list[str] = []
+    model = ScriptedModel(
+        call("stock", item="亚麻衬衫"), "现在199元。还有90件。快来。", "现在199元。还有12件。"
+    )
+
+    await at_counter(settings, model=model).say("亚麻的那件咋样", show=shown.append)
+
+    assert shown == ["现在199元。"]

@@ -227,7 +227,7 @@ async def test_what_else_was_asked_is_left_to_the_model_with_the_result(
 ) -> None:
     model = ScriptedModel("已发货，到浦东了。七天内可以退。")
 
-    alice = at_counter(settings, customer=KNOWN, model=model)
+    alice = at_counter(settings, customer=KNOWN, model=model, retriever=FixedRetriever(a_passage()))
     answer = await alice.say("订单20240910XYZ到哪了，不合适的话可以退货吗")
 
     assert answer.text == "已发货，到浦东了。七天内可以退。"

@@ -149,7 +149,7 @@ async def test_control_characters_do_not_reach_the_model() -> None:
 async def test_an_answer_with_a_blocked_word_is_withheld(text: str) -> None:
     tenant = a_tenant(blocked_words=["淘宝", "taobao", " "])
 
-    result = await answer("哪里买", a_passage(), model=ScriptedModel(text), tenant=tenant)
+    result = await answer("哪里买", a_passage("淘宝有我们的店。"), model=ScriptedModel(text), tenant=tenant)
 
     assert result == Answer(wording.WITHHELD, Outcome.REFUSED)
 
@@ -177,15 +177,17 @@ async def test_an_answer_in_the_making_is_shown_as_far_as_moderation_passes_it()
     )
     turn = a_turn(show=shown.append)
 
-    await run(turn, FixedRetriever(a_passage()), model, tenant)
+    known = FixedRetriever(a_passage("七天内可以退货，运费由我们承担。淘宝有我们的店。"))
+
+    await run(turn, known, model, tenant)
     assert shown == ["七天内都可以退哦。", "七天内都可以退哦。运费我们出。"]
     shown.clear()
 
-    _, withheld = await run(turn, FixedRetriever(a_passage()), model, tenant)
+    _, withheld = await run(turn, known, model, tenant)
     assert (shown, withheld.text) == (["七天内都可以退哦。"], wording.WITHHELD)
     shown.clear()
 
-    _, refused = await run(turn, FixedRetriever(a_passage()), model, tenant)
+    _, refused = await run(turn, known, model, tenant)
     assert (shown, refused.outcome) == ([], Outcome.REFUSED)
 
 

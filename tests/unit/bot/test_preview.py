@@ -111,3 +111,22 @@ def test_nothing_shown_is_ever_part_of_a_blocked_word(text: str, words: list[str
     for word in map(fold, words):
         found = fold(text).find(word)
         assert found == -1 or found >= clear
+
+
+def test_nothing_is_shown_from_a_sentence_on_that_does_not_pass() -> None:
+    shown: list[str] = []
+    preview = Preview(shown.append, BlockedWords([]), REFUSAL, lambda sentence: "三十" not in sentence)
+
+    for text in ("七天内可以退。三十天内可以", "七天内可以退。三十天内可以换。再见。好。"):
+        preview.hear(text)
+
+    assert shown == ["七天内可以退。"]
+
+
+def test_a_sentence_that_does_not_pass_hides_none_before_it_though_all_come_at_once() -> None:
+    shown: list[str] = []
+    preview = Preview(shown.append, BlockedWords([]), REFUSAL, lambda sentence: "三十" not in sentence)
+
+    preview.hear("七天内可以退。要吊牌。三十天内可以换。再见。")
+
+    assert shown == ["七天内可以退。要吊牌。"]

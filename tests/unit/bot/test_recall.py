@@ -32,7 +32,7 @@ class Shop:
         if self.away:
             raise Unavailable("the model is away")
         self.asked.append(prompt)
-        return f"第{len(self.asked)}次回答"
+        return f"第{len(self.asked)}次回答怎么退货"
 
     async def answer(
         self, turn: Turn | str, *passages: Passage, tenant: TenantSettings | None = None, model: Any = None

@@ -1,0 +1,22 @@
+"""All that a text claims, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.grounding import references
+from bot.grounding.claim import Claim
+from bot.grounding.moments import EACH, moments
+from bot.grounding.names import names
+from bot.grounding.quantities import amounts, blank
+
+
+def claims(text: str) -> Iterator[Claim]:
+    """Of a `plain` text; promises are `bot.grounding.promises`'."""
+    yield from references.references(text)
+    text = references.without(text)
+    yield from names(text)
+    yield from moments(text)
+    for pattern in EACH:
+        text = blank(text, pattern)
+    yield from amounts(text)

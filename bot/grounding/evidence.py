@@ -1,0 +1,152 @@
+"""What a model was given, as facts; and what of its answer they don't bear out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from bot.grounding.claim import Claim, Kind
+from bot.grounding.claims import claims
+from bot.grounding.promises import Promise, bears_out, promises
+from bot.grounding.text import around, plain, sentences
+from bot.grounding.topics import topics
+from bot.hours import Hours
+from bot.settings import TenantSettings
+from bot.types import Passage, Speaker, ToolUse, Turn
+
+_NEGATIVE: Final = re.compile(
+    r"不|没|无|未|超过|超出|抱歉|\b(?:no|not|never|cannot|over|past|sorry|unfortunately)\b|n't\b", re.ASCII
+)
+_FAR_BEHIND: Final = 20_000
+"""Letters of one text that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A claim of an answer that nothing bears out."""
+
+    kind: Kind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of one text, or of several."""
+
+    facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """With the topics of the sentences that each stands in."""
+    promised: tuple[Promise, ...] = ()
+
+    @classmethod
+    def all(cls, each: Iterable[Facts]) -> Facts:
+        """Together."""
+        known = tuple(each)
+        facts = dict[str, frozenset[str]]()
+        for one in known:
+            for fact, about in one.facts.items():
+                facts[fact] = facts.get(fact, about) | about
+        return cls(facts, tuple(promise for one in known for promise in one.promised))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A turn's."""
+
+    given: Facts
+    """By the shop: its knowledge, its tools, its settings, and what was said in its name before."""
+    heard: frozenset[str]
+    """From the customer, who bears out what is their own, and what is denied them."""
+
+    @classmethod
+    def of(cls, turn: Turn, tenant: TenantSettings) -> Evidence:
+        """All that the model may rest on."""
+        given = Facts.all(
+            [
+                *map(facts_of_passage, turn.passages),
+                *(facts_of(text) for use in turn.tool_calls for text in _told(use)),
+                *(facts_of(said.text) for said in turn.history if said.by is not Speaker.CUSTOMER),
+                _facts_of_tenant(tenant),
+            ]
+        )
+        said = (line.text for line in turn.history if line.by is Speaker.CUSTOMER)
+        return cls(given, frozenset(Facts.all(map(facts_of, (*said, turn.question))).facts))
+
+    def faults(self, text: str) -> list[Fault]:
+        """In order. No sentence leans on another, so what passes one by one passes as a whole."""
+        return [fault for sentence in sentences(text) for fault in self._of_sentence(plain(sentence))]
+
+    def _of_sentence(self, sentence: str) -> Iterator[Fault]:
+        found = list(claims(sentence))
+        borne = [self._bears_out(claim, sentence) for claim in found]
+        denied = _NEGATIVE.search(sentence) is not None
+        kinds = {_family(claim) for claim, stands in zip(found, borne, strict=True) if stands}
+        for claim, stands in zip(found, borne, strict=True):
+            echoed = bool(claim.needs & self.heard) and (claim.own or denied or _family(claim) in kinds)
+            if not stands and not echoed:
+                yield Fault(claim.kind, claim.words)
+        for promise in promises(sentence):
+            if not any(bears_out(given, promise) for given in self.given.promised):
+                yield Fault(Kind.PROMISE, promise.words)
+
+    def _bears_out(self, claim: Claim, sentence: str) -> bool:
+        """A number of a policy counts on the same matter alone: 48小时 of parcels says nothing of refunds."""
+        places = [self.given.facts[need] for need in claim.needs if need in self.given.facts]
+        if claim.own or claim.kind is not Kind.AMOUNT or not places:
+            return bool(places)
+        start = sentence.find(claim.words)
+        before, behind = around(sentence, start, start + len(claim.words))
+        matter = topics(before + claim.words + behind)
+        return not matter or any(not about or about & matter for about in places)
+
+
+def facts_of_passage(passage: Passage) -> Facts:
+    """An entry's title is a question: its numbers count, and 包邮吗 is no promise."""
+    title = _facts(passage.title)
+    text = _facts(passage.text, passage.title)
+    promised = text.promised if passage.is_faq else title.promised + text.promised
+    return Facts(Facts.all([title, text]).facts, promised)
+
+
+def facts_of(text: str) -> Facts:
+    """Of one text by itself."""
+    return _facts(text)
+
+
+@lru_cache(maxsize=4096)
+def _facts(text: str, title: str = "") -> Facts:
+    """Remembered, as the same passages come again and again."""
+    whole = plain(text[:_FAR_BEHIND])
+    heading = plain(title)
+    return Facts.all(_of_sentence(sentence, f"{heading} {sentence}") for sentence in sentences(whole))
+
+
+def _of_sentence(sentence: str, context: str) -> Facts:
+    about = topics(context)
+    facts = {fact: about for claim in claims(sentence) for fact in claim.facts}
+    return Facts(facts, tuple(promises(sentence, context)))
+
+
+def _told(use: ToolUse) -> Iterator[str]:
+    """The call's own arguments came from the customer or the model, and bear out nothing."""
+    yield from (use.data, use.reply, *use.values)
+
+
+def _facts_of_tenant(tenant: TenantSettings) -> Facts:
+    texts = [
+        tenant.title,
+        tenant.persona,
+        tenant.greeting,
+        tenant.refusal,
+        tenant.no_people,
+    ]
+    if people := tenant.people:
+        texts.append(str(Hours.of(people.hours, people.holidays, people.timezone)))
+    return Facts.all(map(facts_of, texts))
+
+
+def _family(claim: Claim) -> str:
+    """What is told beside its like is weighed against it: 您的100元满了99元."""
+    return claim.kind if claim.kind is not Kind.AMOUNT else min(need.split()[0] for need in claim.needs)

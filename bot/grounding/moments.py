@@ -1,0 +1,127 @@
+"""Dates, times of day and days of the week: 下午4点 is 16:00, and 6月18日 is June 18."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.grounding.claim import Claim, Kind
+from bot.grounding.numerals import value
+
+
+def _ascii(pattern: str) -> re.Pattern[str]:
+    """Between a Chinese character and a Latin letter a word ends."""
+    return re.compile(pattern, re.ASCII)
+
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATES: Final = tuple(
+    map(
+        _ascii,
+        (
+            r"(?<!\d)(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)\s?[日号]?",
+            r"(?<!\d)(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]?",
+            rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s(?P<year>20\d\d))?",
+            rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s(?P<year>20\d\d))?",
+            r"(?<!\d)(?P<year>20\d\d)\s?年",
+            r"(?<!\d)(?P<month>\d{1,2})\s?月(?!\d)",
+        ),
+    )
+)
+_PART: Final = r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|晚间|晚)?\s?"
+_HOUR: Final = r"(?P<hour>[01]?\d|2[0-4])"
+_TIMES: Final = tuple(
+    map(
+        _ascii,
+        (
+            rf"(?<!\d){_PART}{_HOUR}:(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d)\s?(?P<half>[ap]\.?m\b\.?)?",
+            rf"(?<!\d){_HOUR}\s?(?P<half>[ap]\.?m\b\.?)",
+            rf"{_PART}(?<!\d){_HOUR}\s?点(?!\d{{2}}\d)(?:(?P<minute>[0-5]?\d)分?|(?P<thirty>半))?钟?整?",
+            rf"{_PART}(?P<han>[一二两三四五六七八九十]{{1,3}})点(?:(?P<thirty>半)|钟|整|(?=[前后之以到至开关上下营]))",
+        ),
+    )
+)
+_AFTERNOON: Final = frozenset({"下午", "傍晚", "晚上", "晚间", "晚"})
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HAN_DAYS: Final = "一二三四五六日"
+_DAY: Final = (
+    r"(?:周|星期|礼拜)([一二三四五六日天])"
+    r"|\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
+)
+_DAY_OF_WEEK: Final = _ascii(_DAY.replace("(?:day)?", "day"))
+"""Written out: something may be dried in the sun."""
+_DAY_RANGE: Final = _ascii(rf"(?:{_DAY})\s?(?:-|–|~|至|到|to|through)\s?(?:{_DAY})")
+_DAILY: Final = _ascii(
+    r"每天|每日|天天|全年无休|\bdaily\b|\bevery day\b|\b7 days a week\b|\bseven days a week\b"
+)
+_WEEKEND: Final = _ascii(r"周末|双休日|\bweekends?\b")
+EACH: Final = (*_DATES, *_TIMES)
+
+
+def moments(text: str) -> Iterator[Claim]:
+    """Of a `plain` text. Patterns that hold more come first, and what one took is no other's."""
+    for pattern in EACH:
+        for match in pattern.finditer(text):
+            found = match.groupdict()
+            read = _of_time if "hour" in found or "han" in found else _of_date
+            yield from read(match[0], found)
+        text = pattern.sub(" ", text)
+    yield from _of_week(text)
+
+
+def _of_date(words: str, found: dict[str, str | None]) -> Iterator[Claim]:
+    month = found.get("month") or 0
+    if name := found.get("name"):
+        month = _MONTHS.index(name[:3]) + 1
+    day = found.get("day")
+    if year := found.get("year"):
+        yield _moment(words, f"year {year}")
+    if month and day:
+        yield _moment(words, f"date {int(month)}-{int(day)}", also=f"month {int(month)}")
+    elif month:
+        yield _moment(words, f"month {int(month)}")
+
+
+def _of_time(words: str, found: dict[str, str | None]) -> Iterator[Claim]:
+    hour = int(value(found["han"] or "")) if found.get("han") else int(found["hour"] or 0)
+    minute = 30 if found.get("thirty") else int(found.get("minute") or 0)
+    part, half = found.get("part") or "", found.get("half") or ""
+    if (part in _AFTERNOON or half.startswith("p")) and hour < 12:
+        hour += 12
+    elif half.startswith("a") and hour == 12:
+        hour = 0
+    exact = f"clock {hour % 24}:{minute:02}"
+    open_half = "点" in words and not part and hour <= 12
+    later = {f"clock {(hour + 12) % 24}:{minute:02}"} if open_half else set[str]()
+    yield Claim(Kind.MOMENT, words.strip(), frozenset({exact}), frozenset({exact} | later))
+
+
+def _of_week(text: str) -> Iterator[Claim]:
+    """A range is all of its days where it is given, and its ends where it is claimed."""
+    for match in _DAY_RANGE.finditer(text):
+        first, last = (_day(*groups) for groups in (match.groups()[:2], match.groups()[2:]))
+        days = [day % 7 for day in range(first, (last if last >= first else last + 7) + 1)]
+        facts = {f"weekday {day}" for day in days} | ({"daily"} if len(days) == 7 else set())
+        yield from (
+            Claim(Kind.MOMENT, match[0], frozenset(facts), frozenset({f"weekday {day}"})) for day in days
+        )
+    for match in _DAY_OF_WEEK.finditer(_DAY_RANGE.sub(" ", text)):
+        yield _moment(match[0], f"weekday {_day(*match.groups())}")
+    for match in _WEEKEND.finditer(text):
+        yield from (_moment(match[0], f"weekday {day}") for day in (5, 6))
+    every = frozenset({"daily", *(f"weekday {day}" for day in range(7))})
+    for match in _DAILY.finditer(text):
+        yield Claim(Kind.MOMENT, match[0], every, frozenset({"daily"}))
+
+
+def _day(han: str | None, english: str | None) -> int:
+    return _HAN_DAYS.index(han.replace("天", "日")) if han else _DAYS.index((english or "")[:3])
+
+
+def _moment(words: str, fact: str, *, also: str = "") -> Claim:
+    return Claim(Kind.MOMENT, words.strip(), frozenset({fact, also} - {""}), frozenset({fact}))

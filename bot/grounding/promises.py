@@ -1,0 +1,171 @@
+"""What a shop gives or doesn't: by the words that such promises are made in, with what they hold on.
+
+包邮 and 不包邮 are opposites; 满99元包邮 bears out no 包邮 without its condition; 免费换货 no 免费安装.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.grounding.text import around
+from bot.grounding.topics import topics
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One, in a sentence."""
+
+    name: str
+    words: str
+    given: bool
+    """False where it is denied."""
+    conditional: bool
+    bounded: bool
+    """Numbers stand beside it: outside of them it may be denied."""
+    about: frozenset[str]
+    """Topics of its clause; empty: none known, or the promise is the same whatever it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    said: re.Pattern[str]
+    is_about: bool = False
+    """Whether it means nothing without what it is about."""
+    may_deny: bool = False
+    """Whether to deny it gives nothing away, as in 不一定."""
+
+
+def _kind(name: str, *wordings: str, is_about: bool = False, may_deny: bool = False) -> _Kind:
+    return _Kind(name, re.compile("|".join(wordings), re.ASCII), is_about, may_deny)
+
+
+_KINDS: Final = (
+    _kind(
+        "free shipping",
+        r"包邮|免邮费?|免运费|免快递费|运费全免",
+        r"\bfree (?:shipping|delivery|postage)|\b(?:ships?|deliver(?:ed|s)?) (?:for )?free\b",
+    ),
+    _kind(
+        "free",
+        r"免费|不另?收(?:取)?(?:任何)?(?:额外)?(?:的)?(?:费用?|差价|钱)|不要钱|零费用",
+        r"\bfree(?! (?:shipping|delivery|postage|to\b|gift|time))\b",
+        r"\b(?:no|without) (?:extra |additional |any )*(?:charge|cost)\b",
+        is_about=True,
+    ),
+    _kind(
+        "we pay",
+        r"(?:由|归|都是)?(?:我们|本店|商家|卖家|店家|我方)(?:这边)?(?:来|全部|全额)?"
+        r"(?:承担|出(?!示|货|具|现|售)|付(?!款)|负担|报销)",
+        r"\bwe(?:'ll| will| shall)?(?: also)? (?:pay|cover|bear)\b|\bat our (?:cost|expense)\b",
+    ),
+    _kind(
+        "you pay",
+        r"(?:由|需要?)?您(?:自己|自行|这边)?(?:来)?(?:承担|负担|自理|出(?!示|门|现))|(?:个人|买家|顾客)承担",
+        r"\byou(?:'ll| will| would)?(?: need to| have to| must)? (?:pay for|cover|bear)\b",
+        r"\bat your (?:own )?(?:cost|expense)\b",
+    ),
+    _kind("full refund", r"全额退|全款退|退全款", r"\bfull(?:y)? refund|\brefund(?:ed)? in full\b"),
+    _kind("compensation", r"补偿|赔(?!率)", r"\bcompensat|\breimburs"),
+    _kind("ten times", r"(?:假一|缺一|少一)(?:赔|罚|补)[一二三十百]|[双三十]倍(?:赔|返|奉还)"),
+    _kind("guarantee", r"保证|承诺|担保", r"\bguarantee|\bwe promise\b", may_deny=True),
+    _kind(
+        "certainty",
+        r"(?:一定|肯定|绝对|必定)(?:会(?!尽)|能|可以|包|给|帮您(?:退|赔|办成)|退|赔|到|不会)",
+        r"百分百|百分之百|100%",
+        r"\bdefinitely\b|\bcertainly (?:will|can)\b|\bwithout (?:a )?doubt\b",
+        may_deny=True,
+    ),
+    _kind("lifetime", r"终身|永久|一辈子|终生", r"\blifetime\b|\bforever\b|\bpermanent", may_deny=True),
+    _kind("warranty", r"保修|质保|包修|三包|联保", r"\bwarrant(?:y|ies)\b"),
+    _kind(
+        "no reason",
+        r"无理由|无条件|无需理由",
+        r"\bno[- ](?:questions?[- ]asked|reason)|\bwithout (?:giving )?(?:any |a )?reason|\bunconditional",
+    ),
+    _kind(
+        "cash on delivery", r"货到付款", r"\bcash[- ]on[- ]delivery\b|\bpay(?:ment)? on delivery\b|\bcod\b"
+    ),
+    _kind("genuine", r"正品|真品|行货", r"\bauthentic\b|\bgenuine\b"),
+    _kind("lowest price", r"最低价|全网最低|底价", r"\blowest price|\bbest price"),
+    _kind(
+        "price protection",
+        r"价保|保价|退(?:还)?(?:您)?差价|差价(?:会)?(?:原路)?(?:退|返)",
+        r"\bprice[- ](?:protection|match|adjust)|\brefund (?:you )?the (?:price )?difference",
+    ),
+    _kind(
+        "gift",
+        r"赠送|赠品|(?:免费|会|就|即|再|额外|还)送(?:您)?(?!到|达|货|至|回|修|洗)|送您",
+        r"\bfree gift|\bcomplimentary\b",
+    ),
+    _kind("half price", r"半价|买一送一|第二件", r"\bhalf[- ]price\b|\bbuy one,? get one\b|\bbogo\b"),
+    _kind("coupon", r"优惠券|代金券|抵用券|无门槛券|红包", r"\bcoupon|\bvoucher"),
+    _kind("cash back", r"返现|返利|返钱", r"\bcash[- ]?back\b"),
+    _kind(
+        "no interest",
+        r"免息|零利息|无息|免手续费|零手续费",
+        r"\binterest[- ]free\b|\bno interest\b|\b(?:no|without) (?:a )?(?:handling |service )?fees?\b",
+    ),
+    _kind("installments", r"分期", r"\binstal?lments?\b"),
+    _kind("insurance", r"运费险|退货险|保价险", r"\bshipping insurance\b|\breturn insurance\b"),
+    _kind("at the door", r"上门|到府", r"\b(?:at|from|to) your (?:door|home)\b|\bhome (?:pick|visit)"),
+    _kind("same day", r"当天|当日", r"\bsame[- ]day\b"),
+    _kind("next day", r"次日|隔日|隔天|第二天", r"\bnext[- ](?:day|morning)\b|\bovernight\b"),
+    _kind("tomorrow", r"明天|明日|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
+    _kind(
+        "any number of times",
+        r"不限(?:次|量|时)|无限(?:次|制)|任意次",
+        r"\bunlimited\b|\bas (?:many|often) (?:times )?as you (?:like|want)",
+    ),
+)
+_NOT_BEFORE: Final = re.compile(
+    r"(?:(?:不能|不可以|不会|没有?|[不无非未](?!仅|但|过|论|管|妨|同|错|久|断|少|满|到|足))[^不没无可能都就会]{0,8}"
+    r"|(?:\b(?:no|not|never|without|cannot|nor)\b|n't\b)\s*(?:[\w-]+\s+){0,4})$",
+    re.ASCII,
+)
+_NOT_BEHIND: Final = re.compile(
+    r"^(?:的|服务|目前|暂时|我们|这边|功能|方式|权益|活动|是)*(?:暂?不|没有|无法|未)"
+    r"|^\W*(?:[\w-]+\s+){0,3}?(?:(?:not|never|unavailable)\b|\w+n't\b)",
+    re.ASCII,
+)
+_CONDITION: Final = re.compile(
+    r"满(?!意|足)|以上|达到|超过|不足|门槛|条件|标准|如果|如需|如有|若|仅|只有|限|除|才|的话|(?<!\d)\d{1,6}\s?\S{0,2}起"
+    r"|\b(?:if|over|above|only|unless|except|once|when|or more|at least|from)\b|\breach|\bspend",
+    re.ASCII,
+)
+_NOTHING: Final = frozenset[str]()
+_NUMBER: Final = re.compile(r"\d", re.ASCII)
+_ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
+
+
+def promises(sentence: str, context: str = "") -> Iterator[Promise]:
+    """Of a `plain` sentence; one that asks promises nothing. `context`: what else tells what it is about."""
+    if _ASKS.search(sentence):
+        return
+    conditional = _CONDITION.search(sentence) is not None
+    whole = topics(context) if context else None
+    bounded = _NUMBER.search(sentence) is not None
+    for kind in _KINDS:
+        for match in kind.said.finditer(sentence):
+            before, behind = around(sentence, *match.span())
+            given = not (_NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind))
+            if given or not kind.may_deny:
+                clause = f"{before}{match[0]}{behind}"
+                about = (topics(clause) if whole is None else whole) if kind.is_about else _NOTHING
+                name = "free shipping" if kind.name == "free" and about == {"carry"} else kind.name
+                yield Promise(name, match[0].strip(), given, conditional, bounded, about)
+
+
+def bears_out(given: Promise, said: Promise) -> bool:
+    """Whether what was given is enough for what is said.
+
+    A denial stands on a denial, or on a condition or a number that somebody does not meet.
+    """
+    if given.name != said.name:
+        return False
+    if not said.given:
+        return not given.given or given.conditional or given.bounded
+    return given.given and said.about <= given.about and (said.conditional or not given.conditional)

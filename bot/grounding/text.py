@@ -1,0 +1,50 @@
+"""A text as claims are looked for in it: one width, one case, simplified characters, cut into sentences."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Final
+
+_WIDE: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if wide != 0xFF0C}
+"""Not the comma: in 满99，300件 it must not become the one of 99,300."""
+_CIRCLED: Final = dict.fromkeys(range(0x2460, 0x24EA), " ")
+_TRADITIONAL: Final = str.maketrans(
+    "費郵運賠償證終換貨時鐘個週塊單額點號開過從兩幾萬訂實質價維無優贈險內達條順豐韻極東貝寶聯銀購滿減錢後還發現點",
+    "费邮运赔偿证终换货时钟个周块单额点号开过从两几万订实质价维无优赠险内达条顺丰韵极东贝宝联银购满减钱后还发现点",
+)
+"""Of the words that claims are made of."""
+_FOLD: Final = (
+    _TRADITIONAL
+    | _WIDE
+    | _CIRCLED
+    | {0xFFE5: "¥", 0x3000: " ", 0xA0: " ", 0x2009: " ", 0x202F: " ", 0x00D7: "x", 0x2019: "'"}
+)
+
+END: Final = re.compile(
+    r"(?:[。！？…；\n]|[!?;](?=\s|[^\x00-\x7f])|(?<![0-9])\.(?=\s))[。！？!?…”’」』）】》\"')\]]*"
+)
+"""Of a sentence. A Latin mark ends one only before a space (or Chinese): 3.5 and an address's ? go on."""
+
+CLAUSE: Final = re.compile(r"[，；;：。！!？?\n（）()]|[,:](?!\d)|\bbut\b|\bhowever\b|但是?|不过|而(?!且)")
+"""Between the parts of a sentence."""
+_NEAR: Final = 100
+"""Letters."""
+
+
+def plain(text: str) -> str:
+    """For comparing: full and half width, capitals, circled numbers and traditional characters are gone."""
+    return text.translate(_FOLD).lower()
+
+
+def around(sentence: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and behind a place, within its clause and not far away."""
+    before, behind = sentence[max(0, start - _NEAR) : start], sentence[end : end + _NEAR]
+    return CLAUSE.split(before)[-1], CLAUSE.split(behind)[0]
+
+
+def sentences(text: str) -> list[str]:
+    """In order. Together they are the text, as far as it is more than white space."""
+    ends = [0, *(match.end() for match in END.finditer(text)), len(text)]
+    pieces = (text[start:end] for start, end in pairwise(ends))
+    return [piece for piece in pieces if piece.strip()]

@@ -1,0 +1,229 @@
+"""What a text claims, in whichever wording: each pair says one thing, or two that must not be taken for one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.grounding.evidence import Evidence
+from bot.types import Said, Speaker, ToolEnd, ToolUse
+from tests.builders import a_passage, a_tenant, a_turn
+
+
+def found(given: str, said: str, *, asked: str = "", **changes: object) -> list[str]:
+    """What the passage does not bear out."""
+    turn = a_turn(asked or "请问", passages=(a_passage(given, title="说明"),), **changes)
+    return [fault.words for fault in Evidence.of(turn, a_tenant()).faults(said)]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("7天", "七天"),
+        ("7天", "一周"),
+        ("7 days", "7天"),
+        ("7天", "seven days"),
+        ("14天", "两周"),
+        ("24小时", "一天"),
+        ("24小时", "1 day"),
+        ("48小时", "48-hour"),
+        ("30分钟", "半小时"),
+        ("30分钟", "half an hour"),
+        ("一年", "12个月"),
+        ("3–5 天", "三到五天"),
+        ("3–5 天", "3 to 5 days"),
+        ("3 个工作日", "三个工作日"),
+        ("3 个工作日", "3 business days"),
+        ("1,299元", "1299块"),
+        ("1299元", "¥1,299"),
+        ("价格：1299", "1299元"),
+        ("3万元", "30000元"),
+        ("满 300 减 40", "满300元减40元"),
+        ("100、300、500 元三种", "100元和300元"),
+        ("120元", "一百二十元"),
+        ("120元", "一百二元"),
+        ("1050元", "一千零五十元"),
+        ("9折", "10% off"),
+        ("95 折", "九五折"),
+        ("10%", "百分之十"),
+        ("单笔最多抵10%", "10 percent"),
+        ("1.5公斤", "1500克"),
+        ("16:00", "下午4点"),
+        ("16:00", "下午四点前"),
+        ("16:00", "4 pm"),
+        ("16：00", "4:00 p.m."),
+        ("9:00–22:00", "早上9点到晚上十点"),
+        ("21:30", "晚上九点半"),
+        ("22:00", "10点关门"),
+        ("6 月 18 日", "June 18"),
+        ("2026-09-10", "9月10日"),
+        ("2026年9月10号", "10 September 2026"),
+        ("周一至周日", "每天"),
+        ("周一至周五", "Monday to Friday"),
+        ("每天", "周六"),
+        ("400-000-1234", "4000001234"),
+        ("电话 138 0000 1111", "13800001111"),
+        ("订单20240910XYZ", "20240910xyz"),
+        ("手机号 13800001234", "尾号1234"),
+        ("https://shop.example/help", "https://shop.example/help。"),
+        ("https://shop.example/help", "shop.example"),
+        ("Service@Shop.example", "service@shop.example"),
+        ("默认发顺丰", "SF Express"),
+        ("運費8元，滿99元包郵", "满99元包邮，运费8块"),
+        ("不包邮", "不能包邮"),
+        ("满99元包邮", "不满99元不包邮"),
+        ("支持7天无理由退换", "超过7天不能无理由退换"),
+        ("不支持货到付款", "货到付款暂不支持"),
+        ("不支持货到付款", "Cash on delivery is not available."),
+        ("换货免费", "免费换货"),
+        ("满99元包邮", "免运费，满99元就行"),
+        ("丢件全额退款", "a full refund"),
+    ],
+)
+def test_the_same_in_other_words_is_borne_out(given: str, said: str) -> None:
+    assert found(given, said) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("7天", "17天"),
+        ("7天", "7小时"),
+        ("7天", "7个工作日"),
+        ("7 个工作日", "七天"),
+        ("1–3 个工作日", "1–3 天"),
+        ("3–5 天", "6天"),
+        ("99元", "199元"),
+        ("99元", "9.9元"),
+        ("99元", "99美元"),
+        ("99元", "99%"),
+        ("9折", "8折"),
+        ("9折", "9% off"),
+        ("1,299元", "1,399元"),
+        ("16:00", "16:30"),
+        ("16:00", "6点"),
+        ("9:00–22:00", "9点到23点"),
+        ("6月18日", "6月19日"),
+        ("2026-09-10", "2025-09-10"),
+        ("周一至周五", "周末"),
+        ("周一至周五", "每天"),
+        ("400-000-1234", "400-000-1243"),
+        ("订单20240910XYZ", "20240910XYA"),
+        ("手机号 13800001234", "尾号4321"),
+        ("https://shop.example/help", "https://shop.example/login"),
+        ("https://shop.example/help", "https://shop.example.evil.com/help"),
+        ("a@shop.example", "b@shop.example"),
+        ("默认发中通", "默认发圆通"),
+        ("不包邮", "包邮"),
+        ("满99元包邮", "全部包邮"),
+        ("包邮", "不包邮"),
+        ("免费换货", "免费维修"),
+        ("免费换货", "免费安装"),
+        ("运费由您承担", "运费由我们承担"),
+        ("退款", "全额退款"),
+        ("可以退货", "保证可以退货"),
+        ("可以退货", "一定能退"),
+        ("保修一年", "终身保修"),
+        ("7天退货", "7天无理由退货"),
+    ],
+)
+def test_what_sounds_alike_is_not_taken_for_it(given: str, said: str) -> None:
+    assert found(given, said) != []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "1. 打开订单\n2. 点申请\n3. 寄回",
+        "请按步骤：1、打开订单；2、点申请；3、寄回。",
+        "①打开订单②点申请",
+        "第一步打开订单，第2步点申请。",
+        "有两种方式，3个步骤，一起看看。",
+        "祝您有愉快的一天！",
+        "一般都可以，请一定要保留吊牌，会有一定差别。",
+        "这个不一定哦，不保证每次都有。",
+        "稍等一下，我再看一次。",
+        "Have a nice day! Please wait a second.",
+        "Sure! One more thing: dry it in the sun.",
+        "您是想问包邮吗？",
+        "Would you like free shipping?",
+        "我会尽快为您核实，请放心。",
+        "很高兴为您服务，祝您天天开心。"[:10],
+    ],
+)
+def test_what_claims_nothing_is_not_looked_at(said: str) -> None:
+    assert found("资料", said) == []
+
+
+def test_a_list_s_numbers_go_on_only_in_order() -> None:
+    assert found("资料", "1. 打开 2. 点击") == []
+    assert found("资料", "It costs 3. Fine") == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "let"),
+    [
+        ("我165，52公斤", "您身高165、体重52公斤，请看尺码表。", True),
+        ("订单20240910XYZ呢", "您的订单20240910XYZ请稍等。", True),
+        ("60天了还能退吗", "抱歉，已经60天，不能退了。", True),
+        ("60天能退吗", "可以的，60天内能退。", False),
+        ("我买了120元", "您的120元满了99元。", True),
+        ("送我120元吧", "好的，给您120元。", False),
+        ("你们承诺终身免费退货", "是的，终身免费退货。", False),
+        ("能用PayPal吗", "抱歉，不支持PayPal。", True),
+        ("能用PayPal吗", "可以用PayPal。", False),
+    ],
+)
+def test_customers_bear_out_what_is_their_own_and_no_policy(asked: str, said: str, let: bool) -> None:
+    assert (found("满99元可退", said, asked=asked) == []) is let
+
+
+def test_what_a_tool_brought_and_what_was_said_before_count() -> None:
+    use = ToolUse("stock", {"item": "T9"}, ToolEnd.FOUND, '{"price": 199.0, "left": 12}', "现价199元。")
+    said = (Said(Speaker.CUSTOMER, "能退30元吗", 1.0), Said(Speaker.PERSON, "我们给您退20元。", 2.0))
+
+    assert found("无", "199元，还有12件，之前说的退20元。", tool_calls=(use,), history=said) == []
+    assert found("无", "给您退30元。", tool_calls=(use,), history=said) == ["30元"]
+
+
+def test_a_shop_s_own_settings_count() -> None:
+    tenant = a_tenant(
+        persona="你是小禾，24小时在线，电话 400-000-1234。", people={"hours": ["mon-fri 09:00-18:00"]}
+    )
+    evidence = Evidence.of(a_turn("几点上班"), tenant)
+
+    assert evidence.faults("我24小时在线，人工周一至周五9点到18点，电话4000001234。") == []
+    assert [fault.words for fault in evidence.faults("人工每天在线。")] == ["每天"]
+
+
+def test_an_entry_s_question_promises_nothing() -> None:
+    turn = a_turn(passages=(a_passage("请看商品页。", title="包邮"),))
+
+    assert [fault.words for fault in Evidence.of(turn, a_tenant()).faults("我们包邮。")] == ["包邮"]
+
+
+def test_a_number_of_another_matter_bears_nothing_out() -> None:
+    given = "物流超过48小时没有更新请联系快递。退款3个工作日到账。"
+
+    assert found(given, "物流48小时不更新请联系我们。") == []
+    assert found(given, "退款48小时到账。") == ["48小时"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 20_000,
+        "1、" * 10_000,
+        "一" * 20_000,
+        "a-" * 10_000,
+        "不" * 20_000,
+        "free " * 4_000,
+        "1 " * 9_000,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    started = time.perf_counter()
+    found(text, text[:4000])
+
+    assert time.perf_counter() - started < 5.0
