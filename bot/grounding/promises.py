@@ -137,6 +137,8 @@ _CONDITION: Final = re.compile(
     re.ASCII,
 )
 _NOTHING: Final = frozenset[str]()
+_SHIPPING: Final = frozenset({"carry"})
+_FREE_SHIPPING: Final = next(kind for kind in _KINDS if kind.name == "free shipping")
 _NUMBER: Final = re.compile(r"\d", re.ASCII)
 _ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
 
@@ -155,8 +157,9 @@ def promises(sentence: str, context: str = "") -> Iterator[Promise]:
             if given or not kind.may_deny:
                 clause = f"{before}{match[0]}{behind}"
                 about = (topics(clause) if whole is None else whole) if kind.is_about else _NOTHING
-                name = "free shipping" if kind.name == "free" and about == {"carry"} else kind.name
-                yield Promise(name, match[0].strip(), given, conditional, bounded, about)
+                if kind.name == "free" and about == _SHIPPING:
+                    kind, about = _FREE_SHIPPING, _NOTHING
+                yield Promise(kind.name, match[0].strip(), given, conditional, bounded, about)
 
 
 def bears_out(given: Promise, said: Promise) -> bool:

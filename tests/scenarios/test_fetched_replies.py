@@ -40,7 +40,7 @@ async def test_a_question_is_answered_once_in_its_stream(street: Street) -> None
 @pytest.mark.asyncio(loop_scope="session")
 async def test_an_answer_grows_in_its_stream_while_the_model_speaks(talking: Talking) -> None:
     house, bot, model = talking.house, talking.bot, talking.model
-    model.pieces, model.allowed = ["签收后7天", "内可以退货。请在", "我的订单里申请。运费", "我们出。"], 2
+    model.pieces, model.allowed = ["签收后7天", "内可以退货。请在", "我的订单里申请。审核", "很快哦。"], 2
 
     await bot.say(house.callback("bot"), user="grows", text="怎么退货")
     await until(lambda: shown(bot)[-1:] == ["签收后7天内可以退货。"])
@@ -49,7 +49,7 @@ async def test_an_answer_grows_in_its_stream_while_the_model_speaks(talking: Tal
     assert bot.replies_to("grows") == [], "the stream is not finished"
     model.allowed = None
 
-    whole = "签收后7天内可以退货。请在我的订单里申请。运费我们出。"
+    whole = "签收后7天内可以退货。请在我的订单里申请。审核很快哦。"
     assert await bot.wait_for_replies("grows", timeout=20) == [whole]
     assert shown(bot)[0] == wording.LOOKING_IT_UP
     assert shown(bot)[-1] == whole
@@ -60,15 +60,15 @@ async def test_an_answer_grows_in_its_stream_while_the_model_speaks(talking: Tal
 @pytest.mark.asyncio(loop_scope="session")
 async def test_an_answer_that_broke_off_gives_way_to_what_we_know(talking: Talking) -> None:
     house, bot, model = talking.house, talking.bot, talking.model
-    model.pieces, model.allowed = ["三十天内可以退货。", "请在"], 1
+    model.pieces, model.allowed = ["七天内都可以退货。", "请在"], 1
 
     await bot.say(house.callback("bot"), user="breaks", text="怎么退货")
-    await until(lambda: shown(bot)[-1:] == ["三十天内可以退货。"])
+    await until(lambda: shown(bot)[-1:] == ["七天内都可以退货。"])
     model.hang_up()
 
     (answer,) = await bot.wait_for_replies("breaks", timeout=20)
     assert RETURNS in answer
-    assert shown(bot) == [wording.LOOKING_IT_UP, "三十天内可以退货。", answer]
+    assert shown(bot) == [wording.LOOKING_IT_UP, "七天内都可以退货。", answer]
 
 
 async def test_an_answer_late_for_its_stream_arrives_by_itself(house: House, bot: WeComBotSimulator) -> None:

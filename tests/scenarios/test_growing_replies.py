@@ -16,7 +16,7 @@ async def test_a_visitor_sees_the_answer_grow_also_one_who_comes_midway(
     talking: Talking,
 ) -> None:
     house, model = talking.house, talking.model
-    model.pieces, model.allowed = [FIRST, SECOND, "运费我们出"], 1
+    model.pieces, model.allowed = [FIRST, SECOND, "审核很快哦"], 1
 
     async with a_visitor(house.url) as visitor:
         async with visitor.follow() as feed:
@@ -39,7 +39,7 @@ async def test_a_visitor_sees_the_answer_grow_also_one_who_comes_midway(
 
     assert (first.kind, second.kind, midway) == ("partial", "partial", second)
     assert (first.data["text"], second.data["text"]) == (FIRST, FIRST + SECOND)
-    assert (reply.kind, reply.data["text"]) == ("reply", f"{FIRST}{SECOND}运费我们出")
+    assert (reply.kind, reply.data["text"]) == ("reply", f"{FIRST}{SECOND}审核很快哦")
     assert {first.data["reply"], second.data["reply"]} == {reply.data["id"]}
     assert {first.id, second.id} == {""}
     assert event.data["answers"] == ["q2"]

@@ -88,7 +88,7 @@ async def test_an_answer_on_a_card_is_seen_once_and_its_buttons_are_heard(
 async def test_an_answer_grows_on_its_card_while_the_model_speaks(talking: Talking) -> None:
     stream, model = talking.stream, talking.model
     await stream.wait_for_sockets(1)
-    model.pieces, model.allowed = ["签收后7天内可以退货。", "请在我的订单里申请。", "运费我们出。"], 1
+    model.pieces, model.allowed = ["签收后7天内可以退货。", "请在我的订单里申请。", "审核很快哦。"], 1
     await stream.say(user="staff1", text="怎么退货")
     async with asyncio.timeout(30):
         while not stream.cards.all:
@@ -99,7 +99,7 @@ async def test_an_answer_grows_on_its_card_while_the_model_speaks(talking: Talki
             await asyncio.sleep(0.05)
     model.allowed = None
 
-    whole = "签收后7天内可以退货。请在我的订单里申请。运费我们出。"
+    whole = "签收后7天内可以退货。请在我的订单里申请。审核很快哦。"
     assert await stream.wait_for_replies("staff1", timeout=30) == [whole]
     assert card.params["content"] == "签收后7天内可以退货。"
     assert card.updates == ["签收后7天内可以退货。请在我的订单里申请。", whole]

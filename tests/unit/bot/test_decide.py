@@ -137,7 +137,7 @@ async def test_a_model_is_not_asked_what_a_single_word_means() -> None:
     ids=["a question", "a word in a dialogue", "a word that a tool may be meant by"],
 )
 async def test_a_model_gets_whatever_it_can_make_sense_of(turn: Turn) -> None:
-    model = ScriptedModel("七天内都可以退哦。")
+    model = ScriptedModel("好的，我来帮您。")
 
     assert (await decided(turn, *entries(0.45, 0.4), model=model)).outcome is Outcome.ANSWERED
 

@@ -23,6 +23,9 @@ TRUE = "签收后七天内可以退货。"
 UNTRUE = "签收后30天内可以退货，运费全免。"
 
 
+FAR = replace(RETURNS, score=0.1, title="退货时间")
+
+
 async def answer(
     model: Model,
     *passages: Passage,
@@ -77,7 +80,7 @@ async def test_what_is_said_twice_without_ground_gives_way_to_the_entry_s_own_wo
 async def test_where_no_entry_is_near_it_is_refused() -> None:
     tenant = a_tenant(suggestions=["怎么退货"])
 
-    _, said = await answer(ScriptedModel(UNTRUE), replace(RETURNS, score=0.1), tenant=tenant)
+    _, said = await answer(ScriptedModel(UNTRUE), FAR, tenant=tenant)
 
     assert said == Answer(tenant.refusal, Outcome.REFUSED, (), ("怎么退货",), NOT_BORNE_OUT)
 
@@ -88,7 +91,7 @@ async def test_where_no_entry_is_near_it_is_refused() -> None:
 async def test_where_people_are_there_it_is_handed_over(hours: list[str], outcome: Outcome) -> None:
     tenant = a_tenant(people={"hours": hours})
 
-    _, said = await answer(ScriptedModel(UNTRUE), replace(RETURNS, score=0.1), tenant=tenant)
+    _, said = await answer(ScriptedModel(UNTRUE), FAR, tenant=tenant)
 
     assert (said.outcome, said.reason) == (outcome, NOT_BORNE_OUT)
     assert said.text == (wording.HANDED_OFF_AS_UNSURE if outcome is Outcome.HANDED_OFF else tenant.refusal)
@@ -107,7 +110,7 @@ async def test_a_model_that_refuses_the_second_time_is_taken_at_its_word() -> No
 async def test_it_is_not_asked_again_without_time(changes: dict[str, Any]) -> None:
     model = ScriptedModel(UNTRUE, TRUE)
 
-    turn, said = await answer(model, replace(RETURNS, score=0.1), **changes)
+    turn, said = await answer(model, FAR, **changes)
 
     assert said.outcome is Outcome.REFUSED
     assert len(model.prompts) == 1
@@ -123,7 +126,7 @@ async def test_a_model_that_went_away_meanwhile_is_as_good_as_none() -> None:
 
 
 async def test_a_second_answer_that_is_no_better_is_not_said_either() -> None:
-    _, said = await answer(ScriptedModel(UNTRUE, "签收后20天内可以退货。"), replace(RETURNS, score=0.1))
+    _, said = await answer(ScriptedModel(UNTRUE, "签收后20天内可以退货。"), FAR)
 
     assert said.outcome is Outcome.REFUSED
 
