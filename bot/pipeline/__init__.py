@@ -25,6 +25,7 @@ from bot.pipeline.repeat import HISTORY_LINES, Repeat
 from bot.pipeline.restrain import Restrain
 from bot.pipeline.retrieve import Retrieve
 from bot.pipeline.run import Pipeline, Runs, Step
+from bot.pipeline.suggest import Suggest
 from bot.ports import Answers, Clock, Intents, Model, Rates, Retriever
 from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
@@ -68,6 +69,7 @@ def standard_steps(
         *([Consult(tenants, model, model_settings, tools, clock)] if tools and model else []),
         *([Generate(tenants, model, model_settings, clock)] if model else []),
         *([Ground(tenants, model, model_settings, clock)] if model else []),
+        Suggest(tenants),
         *([Remember(tenants, answers)] if answers and model else []),
         Escalate(tenants, clock),
         *([Admit()] if perceive else []),

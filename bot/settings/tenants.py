@@ -190,6 +190,9 @@ class TenantSettings(Section):
         le=365,
         description="days that questions without a good answer are kept for `kefu knowledge gaps`, 0 to 365",
     )
+    next_questions: int = Field(
+        0, ge=0, le=3, description="questions to offer behind an answer, up to 3; 0 for none"
+    )
     check_answers: bool = Field(
         True, description="true to say nothing of numbers and policies that nothing bears out, or false"
     )

@@ -236,6 +236,7 @@ async def test_the_trail_tells_how_long_each_step_took() -> None:
         "retrieve",
         "relieve",
         "decide",
+        "suggest",
         "escalate",
         "moderate",
     ]
