@@ -9,6 +9,7 @@ from typing import Final, Literal, NotRequired, TypedDict
 import openai
 import structlog
 from openai.types.chat import ChatCompletionMessage, ChatCompletionMessageParam, ChatCompletionToolUnionParam
+from openai.types.shared_params import ResponseFormatJSONSchema
 
 from bot.errors import Refused, Unavailable, Unusable
 from bot.model import chat
@@ -34,10 +35,15 @@ class _Asked(TypedDict):
     extra_body: dict[str, int]
     tools: NotRequired[list[ChatCompletionToolUnionParam]]
     tool_choice: NotRequired[Literal["auto", "none"]]
+    response_format: NotRequired[ResponseFormatJSONSchema]
 
 
 class _ReadsNoCalls(Refused):
     """vLLM without --enable-auto-tool-choice answers HTTP 400 to `tool_choice`, and says why."""
+
+
+class _KnowsNoForms(Refused):
+    """A server that can't hold a model to a JSON schema answers HTTP 400, and names the field."""
 
 
 class OpenAIModel:
@@ -46,6 +52,7 @@ class OpenAIModel:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self._tools_in_text = settings.tool_calls == "text"
+        self._knows_forms = True
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
             api_key=settings.api_key.get_secret_value() if settings.api_key else NO_KEY,
@@ -62,6 +69,10 @@ class OpenAIModel:
             self._tools_in_text = True
             log.warning("model_server_reads_no_calls", mend='write tool_calls = "text"', reason=str(error))
             return await self._answer(prompt, heard, until)
+        except _KnowsNoForms as error:
+            self._knows_forms = False
+            log.warning("model_server_knows_no_forms", mend='write structured = "off"', reason=str(error))
+            return await self._answer(prompt, heard, until)
 
     async def _answer(self, prompt: Prompt, heard: Heard | None, until: float) -> str:
         asked = self._asked(prompt)
@@ -72,6 +83,8 @@ class OpenAIModel:
         except openai.OpenAIError as error:
             if "tools" in asked and isinstance(error, openai.BadRequestError) and "tool" in str(error):
                 raise _ReadsNoCalls(str(ours(error, _SERVER))) from error
+            if "response_format" in asked and _is_about_forms(error):
+                raise _KnowsNoForms(str(ours(error, _SERVER))) from error
             raise ours(error, _SERVER) from error
         except TimeoutError as error:
             raise Unavailable(f"{_SERVER} did not answer in time") from error
@@ -104,6 +117,11 @@ class OpenAIModel:
         if prompt.tools and not in_text:  # also where it may call no more: what it was told stays the same
             asked["tools"] = chat.tools(prompt)
             asked["tool_choice"] = "none" if prompt.calls_over else "auto"
+        if prompt.form and self._knows_forms:
+            asked["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "schema": dict(prompt.form), "strict": True},
+            }
         return asked
 
     async def ping(self) -> None:
@@ -120,6 +138,11 @@ class OpenAIModel:
     async def close(self) -> None:
         """Close the pool."""
         await self._client.close()
+
+
+def _is_about_forms(error: openai.OpenAIError) -> bool:
+    words = ("response_format", "json_schema", "guided", "structured")
+    return isinstance(error, openai.BadRequestError) and any(word in str(error) for word in words)
 
 
 def _said(message: ChatCompletionMessage) -> str | None:

@@ -96,8 +96,7 @@ class Consult:
             return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
         if text == tenant.refusal:
             return refusal(tenant)
-        sources = tuple(passage.source for passage in turn.passages)
-        return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED, sources)
+        return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED)
 
     def _handed(self, turn: Turn, confirmed: Sequence[str]) -> Answer:
         """As the model decided; but nobody is promised who is not there."""

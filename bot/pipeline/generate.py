@@ -11,8 +11,10 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import prompt
+from bot.model.structured import Structured, read, structured
 from bot.pipeline.decide import decided, refusal
 from bot.pipeline.ground import may_be_seen
+from bot.pipeline.handover import desks
 from bot.pipeline.preview import Preview
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model
@@ -21,6 +23,9 @@ from bot.types import Answer, Outcome, Turn
 
 log = structlog.get_logger()
 
+ASKS_FOR_A_PERSON: Final = "the model asks for a person"
+UNSURE: Final = "the model is unsure"
+_SURE: Final = 0.5
 _FOR_THE_REST_S: Final = 2.0
 """Of the turn's time: a model that uses up its share still leaves room for the FAQ's answer."""
 
@@ -42,6 +47,7 @@ class Generate:
         self._model = model
         self._settings = settings
         self._clock = clock
+        self._hours = desks(tenants)
 
     async def __call__(self, turn: Turn) -> Turn:
         """Never raises for a model that is away: the FAQ answers, or an honest line does.
@@ -54,15 +60,27 @@ class Generate:
 
     async def _draft(self, turn: Turn, tenant: TenantSettings) -> Answer:
         asked = prompt.build(turn, tenant, self._settings)
+        has_form = self._settings.structured == "auto" and turn.show is None
+        asked = structured(asked) if has_form else asked
         timeout = turn.deadline - self._clock() - _FOR_THE_REST_S
         try:
             text = await self._model.complete(asked, timeout=timeout, heard=self._preview(turn, tenant))
+            said = read(text) if has_form else Structured(text)
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
             return decided(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
-        if text == tenant.refusal:
+        if said.answer == tenant.refusal:
             return refusal(tenant)
-        return Answer(text, Outcome.ANSWERED, tuple(passage.source for passage in turn.passages))
+        if said.needs_human and self._people_are_there(tenant):
+            return Answer(wording.HANDED_OFF_AS_UNSURE, Outcome.HANDED_OFF, reason=ASKS_FOR_A_PERSON)
+        named = (turn.passages[place - 1] for place in said.sources if 0 < place <= len(turn.passages))
+        sources = tuple(dict.fromkeys(passage.source for passage in named))
+        unsure = said.confidence < _SURE
+        return Answer(said.answer, Outcome.ANSWERED, sources, reason=UNSURE if unsure else "")
+
+    def _people_are_there(self, tenant: TenantSettings) -> bool:
+        hours = self._hours.get(tenant.name)
+        return hours is not None and hours.hold(self._clock())
 
     def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
         """Only where the door can show it: a plain completion costs us less."""

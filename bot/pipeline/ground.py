@@ -127,8 +127,8 @@ def _look(turn: Turn, tenant: TenantSettings, text: str) -> tuple[list[Fault], b
 
 
 def _with_sources(draft: Answer, turn: Turn) -> Answer:
-    """Those of the passages that it rests on."""
+    """Those of the passages that it rests on; where none can be told, those that the model named."""
     if draft.outcome is not Outcome.ANSWERED:
         return draft
     each = dict.fromkeys(passage.source for passage in rests_on(draft.text, turn.passages))
-    return replace(draft, sources=tuple(each))
+    return replace(draft, sources=tuple(each) or draft.sources)

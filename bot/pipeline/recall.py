@@ -103,7 +103,7 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
         [(passage.id, passage.title, passage.text) for passage in turn.passages],
         rules(tenant),
         turn.offered,
-        (model.model, model.max_tokens, model.context_tokens, model.temperature),
+        (model.model, model.max_tokens, model.context_tokens, model.temperature, model.structured),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -56,6 +56,8 @@ class Prompt:
     """Of the calls it made, or that were made for it, after the question."""
     calls_over: bool = False
     """True: it has called enough, and must answer."""
+    form: Mapping[str, Any] | None = None
+    """JSON schema that the answer is to fit, as far as the server can see to it. Not for who listens."""
 
 
 Heard = Callable[[str], None]

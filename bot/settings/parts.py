@@ -95,6 +95,10 @@ class ModelSettings(Section):
         "server",
         description='"server" when it reads calls of tools (vLLM: --enable-auto-tool-choice), else "text"',
     )
+    structured: Literal["off", "auto"] = Field(
+        "off",
+        description='"auto" to have the model say, in JSON, how sure it is and who should answer, or "off"',
+    )
     sees: bool = Field(False, description="true when the model takes pictures, or false")
     serve: str = Field("", description="a model name or folder that `kefu up` should serve with vLLM")
     serve_command: list[str] = Field(

@@ -38,6 +38,8 @@ class ModelSimulator:
         """Tools that it calls, with their arguments as JSON, behind its content."""
         self.reads_calls = True
         """Whether it runs with --enable-auto-tool-choice."""
+        self.knows_forms = True
+        """Whether it can hold its answers to a JSON schema."""
         self.delay = 0.0
         self.pieces: Sequence[str] = ()
         """What it says when it is asked to stream; empty: its content, three letters at a time."""
@@ -101,6 +103,9 @@ class ModelSimulator:
             return web.json_response({"error": {"message": "too many requests"}}, status=429)
         if "tools" in asked and not self.reads_calls:
             return web.json_response({"error": {"message": _NO_PARSER}}, status=400)
+        if "response_format" in asked and not self.knows_forms:
+            message = "response_format: json_schema is not supported"
+            return web.json_response({"error": {"message": message}}, status=400)
         async with self._in_the_batch():
             return await self._answer(asked, request)
 
