@@ -120,13 +120,13 @@ def _facts(text: str, title: str = "") -> Facts:
     """Remembered, as the same passages come again and again."""
     whole = plain(text[:_FAR_BEHIND])
     heading = plain(title)
-    return Facts.all(_of_sentence(sentence, f"{heading} {sentence}") for sentence in sentences(whole))
+    return Facts.all(_of_sentence(sentence, heading) for sentence in sentences(whole))
 
 
-def _of_sentence(sentence: str, context: str) -> Facts:
-    about = topics(context)
+def _of_sentence(sentence: str, heading: str) -> Facts:
+    about = topics(f"{heading} {sentence}")
     facts = {fact: about for claim in claims(sentence) for fact in claim.facts}
-    return Facts(facts, tuple(promises(sentence, context)))
+    return Facts(facts, tuple(promises(sentence, heading)))
 
 
 def _told(use: ToolUse) -> Iterator[str]:

@@ -23,6 +23,9 @@ class Promise:
     given: bool
     """False where it is denied."""
     conditional: bool
+    """Its clause names a condition."""
+    hedged: bool
+    """Its sentence does."""
     bounded: bool
     """Numbers stand beside it: outside of them it may be denied."""
     about: frozenset[str]
@@ -52,7 +55,7 @@ _KINDS: Final = (
     _kind(
         "free",
         r"免费|不另?收(?:取)?(?:任何)?(?:额外)?(?:的)?(?:费用?|差价|钱)|不要钱|零费用",
-        r"\bfree(?! (?:shipping|delivery|postage|to\b|gift|time))\b",
+        r"\bfree(?! (?:shipping|delivery|postage|to\b|gift|time|of (?:handling|service|interest)))\b",
         r"\b(?:no|without) (?:extra |additional |any )*(?:charge|cost)\b",
         is_about=True,
     ),
@@ -107,7 +110,8 @@ _KINDS: Final = (
     _kind(
         "no interest",
         r"免息|零利息|无息|免手续费|零手续费",
-        r"\binterest[- ]free\b|\bno interest\b|\b(?:no|without) (?:a )?(?:handling |service )?fees?\b",
+        r"\binterest[- ]free\b|\bno interest\b",
+        r"\b(?:no|without|free of) (?:a )?(?:handling |service )?fees?\b",
     ),
     _kind("installments", r"分期", r"\binstal?lments?\b"),
     _kind("insurance", r"运费险|退货险|保价险", r"\bshipping insurance\b|\breturn insurance\b"),
@@ -137,29 +141,40 @@ _CONDITION: Final = re.compile(
     re.ASCII,
 )
 _NOTHING: Final = frozenset[str]()
+_CIRCUMSTANCES: Final = frozenset({"arrive", "dispatch", "parcel", "online"})
+"""Of topics: when and with what something is given, and not what."""
 _SHIPPING: Final = frozenset({"carry"})
-_FREE_SHIPPING: Final = next(kind for kind in _KINDS if kind.name == "free shipping")
+_FREE_SHIPPING: Final = "free shipping"
+_SHORT: Final = 6
+"""Letters of a clause whose condition stands in the one before: 满99元，包邮."""
 _NUMBER: Final = re.compile(r"\d", re.ASCII)
 _ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
 
 
-def promises(sentence: str, context: str = "") -> Iterator[Promise]:
-    """Of a `plain` sentence; one that asks promises nothing. `context`: what else tells what it is about."""
+def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
+    """Of a `plain` sentence; one that asks promises nothing. `heading`: what it stands under."""
     if _ASKS.search(sentence):
         return
-    conditional = _CONDITION.search(sentence) is not None
-    whole = topics(context) if context else None
+    hedged = _CONDITION.search(sentence) is not None
     bounded = _NUMBER.search(sentence) is not None
-    for kind in _KINDS:
-        for match in kind.said.finditer(sentence):
-            before, behind = around(sentence, *match.span())
-            given = not (_NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind))
-            if given or not kind.may_deny:
-                clause = f"{before}{match[0]}{behind}"
-                about = (topics(clause) if whole is None else whole) if kind.is_about else _NOTHING
-                if kind.name == "free" and about == _SHIPPING:
-                    kind, about = _FREE_SHIPPING, _NOTHING
-                yield Promise(kind.name, match[0].strip(), given, conditional, bounded, about)
+    wider = _benefits(sentence) or _benefits(heading)
+    found = ((one, match) for one in _KINDS for match in one.said.finditer(sentence))
+    for kind, match in found:
+        before, behind = around(sentence, *match.span())
+        given = not (_NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind))
+        if not given and kind.may_deny:
+            continue
+        name, about, clause = kind.name, _NOTHING, f"{before}{match[0]}{behind}"
+        if kind.is_about:
+            about = _benefits(clause) or wider
+        if name == "free" and about == _SHIPPING:
+            name, about = _FREE_SHIPPING, _NOTHING
+        conditional = hedged if len(clause) <= _SHORT else _CONDITION.search(clause) is not None
+        yield Promise(name, match[0].strip(), given, conditional, hedged, bounded, about)
+
+
+def _benefits(text: str) -> frozenset[str]:
+    return topics(text) - _CIRCUMSTANCES
 
 
 def bears_out(given: Promise, said: Promise) -> bool:
@@ -170,5 +185,5 @@ def bears_out(given: Promise, said: Promise) -> bool:
     if given.name != said.name:
         return False
     if not said.given:
-        return not given.given or given.conditional or given.bounded
-    return given.given and said.about <= given.about and (said.conditional or not given.conditional)
+        return not given.given or given.hedged or given.bounded
+    return given.given and said.about <= given.about and (said.hedged or not given.conditional)

@@ -63,7 +63,7 @@ class Ground:
         faults, strayed = _look(turn, tenant, draft.text)
         if not faults and not strayed:
             return replace(turn, draft=_with_sources(draft, turn), checked=Checked())
-        kinds = tuple(sorted({*(fault.kind for fault in faults), *([LANGUAGE] if strayed else [])}))
+        kinds = tuple(sorted({*(fault.kind.value for fault in faults), *([LANGUAGE] if strayed else [])}))
         log.warning("answer_not_borne_out", tenant=tenant.name, kinds=kinds)
         again = await self._again(turn, tenant, faults, strayed=strayed)
         asked = again is not None

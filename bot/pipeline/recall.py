@@ -103,6 +103,7 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
         [(passage.id, passage.title, passage.text) for passage in turn.passages],
         rules(tenant),
         turn.offered,
+        (tenant.check_answers, tenant.next_questions),
         (model.model, model.max_tokens, model.context_tokens, model.temperature, model.structured),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
