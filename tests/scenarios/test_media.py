@@ -137,7 +137,7 @@ async def test_a_picture_goes_to_a_model_that_sees_and_each_bad_one_gets_a_court
     bot: WeComBotSimulator,
 ) -> None:
     sees(house, engine)
-    engine.content = "这件是红色的，签收后7天内可以退。"
+    engine.content = "这件是红色的，请问您想了解什么？"
     await house.start("valkey", "worker", "gateway")
 
     await show(house, wecom, "good", a_picture(3000, 1500))
