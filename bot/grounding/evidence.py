@@ -104,8 +104,8 @@ class Evidence:
 
 def facts_of_passage(passage: Passage) -> Facts:
     """An entry's title is a question: its numbers count, and 包邮吗 is no promise."""
-    title = _facts(passage.title)
-    text = _facts(passage.text, passage.title)
+    title = _remembered(passage.title)
+    text = _remembered(passage.text, passage.title)
     promised = text.promised if passage.is_faq else title.promised + text.promised
     return Facts(Facts.all([title, text]).facts, promised)
 
@@ -115,12 +115,14 @@ def facts_of(text: str) -> Facts:
     return _facts(text)
 
 
-@lru_cache(maxsize=4096)
 def _facts(text: str, title: str = "") -> Facts:
-    """Remembered, as the same passages come again and again."""
     whole = plain(text[:_FAR_BEHIND])
     heading = plain(title)
     return Facts.all(_of_sentence(sentence, heading) for sentence in sentences(whole))
+
+
+_remembered: Final = lru_cache(maxsize=4096)(_facts)
+"""For a shop's own texts, which come again and again; customers' are nobody's to keep."""
 
 
 def _of_sentence(sentence: str, heading: str) -> Facts:
@@ -144,7 +146,7 @@ def _facts_of_tenant(tenant: TenantSettings) -> Facts:
     ]
     if people := tenant.people:
         texts.append(str(Hours.of(people.hours, people.holidays, people.timezone)))
-    return Facts.all(map(facts_of, texts))
+    return Facts.all(map(_remembered, texts))
 
 
 def _family(claim: Claim) -> str:
