@@ -74,7 +74,7 @@ MODEL_CACHED: Final = Gauge(
 
 
 def turn_took(turn: Turn) -> None:
-    """Note what it was about, how long its steps and its calls of tools took, and how its answer stood the check."""
+    """Note what it was about, how long its steps and tools took, and how its answer stood the check."""
     for step, seconds in turn.trail.items():
         _of_step(step).observe(seconds)
     if turn.intent:
