@@ -55,6 +55,11 @@ recovery: $(DEV) ## kills a worker 20 times, and sees how long its customers wai
 	@$(BIN)/python -m tests.proofs.recovery $(if $(KILLS),--kills $(KILLS)) $(if $(LEASE),--lease $(LEASE)) \
 	  $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED))
 
+.PHONY: model-outage
+model-outage: $(DEV) ## five minutes without the model at 20 messages a second: who hears what, and when; SPAN=60 RATE=20 SEED=1
+	@$(BIN)/python -m tests.proofs.model_outage $(if $(SPAN),--span $(SPAN)) $(if $(RATE),--rate $(RATE)) \
+	  $(if $(SEED),--seed $(SEED))
+
 .PHONY: soak
 soak: $(DEV) ## an hour at 20 messages a second: does anything grow?; SPAN=60 RATE=20 SEED=1
 	@$(BIN)/python -m tests.proofs.soak $(if $(SPAN),--span $(SPAN)) $(if $(RATE),--rate $(RATE)) \

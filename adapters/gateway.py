@@ -101,6 +101,8 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
             stores.schedule,
             stores.workers.mode,
             stores.workers.parts,
+            stores.workers.lesser,
+            stores.parking.count,
             stores.people.all,
             stores.letters.counts,
             spool,

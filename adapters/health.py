@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from aiohttp import web
@@ -31,6 +31,22 @@ class Parts(Protocol):
 
     async def __call__(self) -> Mapping[str, str]:
         """ok, away or starting. Raises Unavailable."""
+        ...
+
+
+class LesserWays(Protocol):
+    """The ways in which workers answer less well than they could, by name (docs/operations.md)."""
+
+    async def __call__(self) -> Sequence[str]:
+        """Raises Unavailable."""
+        ...
+
+
+class Parked(Protocol):
+    """How many conversations wait for a model that is away."""
+
+    async def __call__(self) -> int:
+        """Raises Unavailable."""
         ...
 
 
@@ -81,6 +97,8 @@ class Health:
         schedule: Schedule,
         workers: Workers,
         parts: Parts,
+        lesser: LesserWays,
+        parked: Parked,
         people: Attendances,
         given_up: GivenUp,
         spool: Shelter,
@@ -89,6 +107,8 @@ class Health:
         self._schedule = schedule
         self._workers = workers
         self._parts = parts
+        self._lesser = lesser
+        self._parked = parked
         self._people = people
         self._given_up = given_up
         self._spool = spool
@@ -104,10 +124,14 @@ class Health:
         worker = await self._worker() if store == "ok" else "unknown"
         spool = self._spool.trouble or self._spooled()
         parts = {"store": store, "worker": worker, "spool": spool}
+        degraded: list[str] = []
         if store == "ok":
-            parts |= await self._workers_parts()
+            of_workers, degraded = await self._of_workers()
+            parts |= of_workers
         ready = store == "ok" or not self._spool.trouble
-        return web.json_response({"ready": ready, "parts": parts}, status=200 if ready else 503)
+        return web.json_response(
+            {"ready": ready, "parts": parts, "degraded": degraded}, status=200 if ready else 503
+        )
 
     async def mode(self) -> str:
         """How customers are answered now: faq, model, or starting."""
@@ -125,8 +149,10 @@ class Health:
                 waiting = await self._schedule.waiting()
                 people = await self._people()
                 given_up = await self._given_up()
+                parked = await self._parked()
         except (Unavailable, TimeoutError):
             return
+        metrics.PARKED.set(parked)
         for tenant, letters in given_up.items():
             metrics.DEAD_LETTERS.labels(tenant).set(letters)
         for work, count in waiting.items():
@@ -158,11 +184,11 @@ class Health:
             return "the store is away (it does not answer)"
         return "ok"
 
-    async def _workers_parts(self) -> Mapping[str, str]:
+    async def _of_workers(self) -> tuple[Mapping[str, str], list[str]]:
         try:
-            return await self._parts()
+            return await self._parts(), list(await self._lesser())
         except Unavailable:
-            return {}
+            return {}, []
 
     async def _worker(self) -> str:
         try:

@@ -34,6 +34,7 @@ TURNED_AWAY: Final = Counter(
     "Callbacks that had waited for us too long to be answered in time: the gateway is beyond its rate",
 )
 WAITING: Final = Gauge("kefu_conversations_waiting", "Conversations that need work", ["work"])
+PARKED: Final = Gauge("kefu_parked", "Conversations whose question waits for a model that is away")
 PEOPLE: Final = Gauge("kefu_people_conversations", "Conversations that people have or should have", ["state"])
 PEOPLE_OLDEST: Final = Gauge(
     "kefu_people_oldest_wait_seconds", "Since when the customer waits who has waited longest for a person"

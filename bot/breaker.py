@@ -80,6 +80,11 @@ class Breaker:
         self._trying = True
         return _Call(self, probe=True)
 
+    def back(self) -> None:
+        """The other side was seen to be back: the one try may be made at once."""
+        if self._for_s:
+            self._until = self._clock()
+
     def ended(self, error: BaseException | None, *, probe: bool) -> None:
         """How a call ended; one that was cancelled or hurried, and a lost lease of ours, tell nothing."""
         if probe:

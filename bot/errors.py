@@ -12,6 +12,7 @@
     │   ├── NoRoom           we: work off what waits before more is taken in
     │   ├── LeaseLost        we: drop the work at hand, another worker has the conversation
     │   ├── Throttled        we: call no more for a while, whatever the call is about
+    │   ├── Away             we: once it is back; the customer can wait for it
     │   ├── Held             we: come back when it is time; nothing was tried
     │   ├── Busy             we: give it less at once; it is well, and has too much to do
     │   ├── Unusable         we: ask elsewhere; it is well, and this one answer is none
@@ -102,6 +103,14 @@ class Throttled(Unavailable):
 
 class Held(Unavailable):
     """Nothing was tried, as its time has not come: no failure, and no attempt."""
+
+
+class Away(Unavailable):
+    """Nothing but what is away can answer this, and it can wait. `tried`: it was asked, and failed."""
+
+    def __init__(self, text: str, *, tried: bool) -> None:
+        super().__init__(text)
+        self.tried = tried
 
 
 class Busy(Unavailable):

@@ -16,6 +16,10 @@ _NEWS_S: Final = 30.0
 """So long it is true how many were before somebody, roughly."""
 
 
+_SOON_S: Final = 600.0
+"""Beyond that the answer itself is nearer than a word that it will come."""
+
+
 def reply_id(conversation: Conversation, messages: Sequence[str]) -> str:
     """The same for the same messages, however often their turn is run: 24 letters and digits.
 
@@ -56,10 +60,14 @@ def from_person(attended: Attended, text: str, *, now: float) -> Reply:
     return _unasked(attended, wording.PERSON_SAYS.format(text=text), uuid.uuid4().hex, now)
 
 
-def back_again(attended: Attended, *, now: float, closed: bool = False) -> Reply:
-    """That the bot answers again: after a person's closing, or because their time is over."""
+def back_again(attended: Attended, *, now: float, closed: bool = False, rate: bool = False) -> Reply:
+    """That the bot answers again: after a person's closing, or because their time is over.
+
+    `rate`: with a question how it was.
+    """
     unheard = attended.waits_since is not None and not closed
     text = wording.NO_PERSON_CAME if unheard else wording.BOT_IS_BACK
+    text = f"{text}\n\n{wording.RATE_US}" if rate else text
     return _unasked(attended, text, f"back {uuid.uuid4().hex}", now)
 
 
@@ -87,6 +95,21 @@ def busy(wait: LongWait, ahead: int, *, now: float) -> Reply:
         answers=(),
         created_at=now,
         until=now + _NEWS_S,
+    )
+
+
+def parked(messages: Sequence[Message], *, now: float) -> Reply:
+    """That it will be answered later. The same id for the same messages, however often they have to wait."""
+    newest = messages[-1]
+    return Reply(
+        id=reply_id(newest.conversation, ("parked", newest.id)),
+        conversation=newest.conversation,
+        address=newest.address,
+        text=wording.PARKED,
+        outcome=None,
+        answers=(),
+        created_at=now,
+        until=now + _SOON_S,
     )
 
 

@@ -15,6 +15,7 @@ from bot.model.servers import ModelServers
 from bot.ports import Clock
 from bot.settings import ModelSettings, Settings, TenantSettings
 from bot.store.answers import RedisAnswers
+from bot.store.bases import RedisBases
 from bot.store.dead import RedisDeadLetters
 from bot.store.embeddings import RedisEmbeddings
 from bot.store.feed import RedisFeed
@@ -28,6 +29,7 @@ from bot.store.marks import RedisMarks
 from bot.store.opinions import RedisOpinions
 from bot.store.outbox import RedisOutbox
 from bot.store.pace import paces
+from bot.store.parking import RedisParking
 from bot.store.people import RedisPeople
 from bot.store.presence import Presence
 from bot.store.pulls import RedisPulls
@@ -52,11 +54,13 @@ class Stores:
     inbox: RedisInbox
     line: RedisLine
     waits: RedisWaits
+    parking: RedisParking
     outbox: RedisOutbox
     letters: RedisDeadLetters
     greetings: RedisGreetings
     people: RedisPeople
     journal: RedisJournal
+    bases: RedisBases
     opinions: RedisOpinions
     pulls: RedisPulls
     leases: RedisLeases
@@ -80,11 +84,13 @@ class Stores:
             RedisInbox(client, paces(settings.tenants), life=life),
             RedisLine(client, life=life),
             RedisWaits(client),
+            RedisParking(client),
             RedisOutbox(client, life=life),
             RedisDeadLetters(client, [tenant.name for tenant in settings.tenants]),
             RedisGreetings(client),
             RedisPeople(client),
             RedisJournal(client),
+            RedisBases(client),
             RedisOpinions(client),
             RedisPulls(client),
             RedisLeases(client, life=life),

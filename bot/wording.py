@@ -34,6 +34,9 @@ UNSEEN: Final = "（您发来的{kind}我暂时没能看到，如果和问题有
 
 BUSY: Final = "当前咨询的客人较多，请稍候，前面还有约{count}位。"
 BUSY_AND_NEXT: Final = "当前咨询的客人较多，请稍候，下一位就是您。"
+PARKED: Final = "抱歉，系统正在恢复，暂时答不上您的提问。您的问题我已记下，恢复后马上在这里回复您。"
+STILL_OPEN: Final = "您前面的问题我暂时还答不上，如果仍需要，请过一会儿再发给我。"
+KNOWLEDGE_AWAY: Final = "抱歉，我现在暂时查不了资料，不是没有答案。请过几分钟再发给我，给您添麻烦了。"
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"
 ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发给您。"
 ASKED_BACK: Final = "您想问的是下面的问题吗？请选一个发给我，或者换个说法再问一次。"
@@ -51,6 +54,7 @@ HERE: Final = "本店"
 A_ROBOT: Final = "我是智能客服，不是真人，会根据店里的资料为您解答。"
 A_ROBOT_WITH_PEOPLE: Final = f"{A_ROBOT}需要人工客服时，回复转人工就可以。"
 
+RATE_US: Final = "方便的话，请回复1到5为本次服务打分，5分为非常满意。"
 THANKS: Final = "谢谢您的评价！"
 SORRY: Final = "谢谢您的反馈，我们会继续改进。"
 A_PERSON_PLEASE: Final = "转人工"

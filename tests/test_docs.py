@@ -10,7 +10,11 @@ import pytest
 from tests.simulators.shop import TOOLS
 
 ROOT = Path(__file__).parents[1]
-NAMED = re.findall(r"`([a-z_/]+\.py)::(\w+)`", (ROOT / "docs" / "channels.md").read_text(encoding="utf-8"))
+NAMED = [
+    named
+    for page in ("channels.md", "operations.md")
+    for named in re.findall(r"`([a-z_/]+\.py)::(\w+)`", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+]
 
 
 PICTURES = sorted((ROOT / "docs").glob("*.png"))

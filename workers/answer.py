@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -11,9 +11,9 @@ from functools import partial
 import structlog
 
 from bot import wording
-from bot.errors import KefuError, LeaseLost
+from bot.errors import Away, KefuError, LeaseLost
 from bot.model.prompt import question
-from bot.pipeline import GapNotes, Runs
+from bot.pipeline import Notes, Runs
 from bot.pipeline.escalate import at_a_loss
 from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.ports import Clock, Inbox, Nudges, People
@@ -43,6 +43,7 @@ from workers.joining import Added, Joining
 from workers.keeping import Keeper, moment
 from workers.nudges import DeliverHere
 from workers.one_turn import MESSAGES_A_TURN, may_grow, of_one_turn
+from workers.parking import Waiting
 from workers.remembering import for_people, kept
 from workers.retry import Patience, decide
 
@@ -65,12 +66,13 @@ class Answerer:
         clock: Clock,
         platform_people: Collection[str] = (),
         here: DeliverHere | None = None,
-        gaps: GapNotes | None = None,
+        notes: Sequence[Notes] = (),
+        waiting: Waiting | None = None,
     ) -> None:
         """`platform_people`: channels whose platform has the people, and tells who has a conversation.
 
-        `here`: where replies are delivered at once, while there is a place. `gaps`: where it is noted what
-        the knowledge had no answer to.
+        `here`: where replies are delivered at once, while there is a place. `notes`: what is noted of a turn
+        once its answer is out. `waiting`: where turns wait for a model that is away.
         """
         self._tenants = tenants
         self._platform_people = platform_people
@@ -84,7 +86,8 @@ class Answerer:
         self._patience = patience
         self._clock = clock
         self._here = here
-        self._gaps = gaps
+        self._notes = notes
+        self._waiting = waiting
 
     async def answer(self, taken: Taken, *, since: float) -> bool:
         """True when the customer said more meanwhile. `since`: the `moment` before it was asked for."""
@@ -167,14 +170,16 @@ class Answerer:
                 history=claim.history,
                 deadline=self._clock() + limits.answer_s,
                 crowded=claim.crowded,
+                parks=self._waiting is not None and self._waiting.until(claim.messages) is not None,
+                parked=min(claim.parked, len(claim.messages)),
                 show=show,
             )
             turn, answer = await self._think(turn, claim, lease, make)
         if answer is None:
             return False
         more = await self._commit(lease, claim, turn, answer)
-        if self._gaps:
-            await self._gaps.note(turn)
+        for notes in self._notes:
+            await notes.note(turn)
         return more
 
     async def _take_back(self, conversation: Conversation) -> None:
@@ -199,7 +204,7 @@ class Answerer:
     async def _think(
         self, turn: Turn, claim: Claim, lease: Lease, make: Callable[[Turn], Awaitable[tuple[Turn, Answer]]]
     ) -> tuple[Turn, Answer | None]:
-        """The pipeline's answer, an apology when trying is over, or None when it will be tried again.
+        """The pipeline's answer, an apology when trying is over, or None when it is tried later, or waits.
 
         With the turn as the pipeline left it, in which what was spoken is written down. Raises Added.
         """
@@ -207,6 +212,10 @@ class Answerer:
             turn, answer = await make(turn)
         except Added:
             raise
+        except Away as away:
+            if self._waiting and await self._waiting.park(lease, claim, away):
+                return turn, None
+            return turn, Answer(wording.APOLOGY, Outcome.APOLOGISED, reason=str(away))
         except KefuError as error:
             return turn, await self._later(lease, claim, str(error))
         except Exception as error:  # a bug in a step must not lose a customer's message
@@ -273,7 +282,7 @@ class Answerer:
             done = await self._keeper.last(lease, committing)
             if place and done.out:
                 place.start(done.out, since=asking)
-        metrics.TURNS.labels(lease.conversation.tenant, answer.outcome.value).inc()
+        metrics.turn_ended(lease.conversation.tenant, answer.outcome, parked=claim.parked > 0)
         if answer.reason == TOO_MANY_WAIT:
             metrics.SPARED.labels(lease.conversation.tenant, answer.outcome.value).inc()
         log.info("turn_answered", outcome=answer.outcome.value, reply=reply.id, seconds=round(now - asked, 2))

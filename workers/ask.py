@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from bot.pipeline import Perceive, Pipeline, standard_steps
-from bot.ports import Answers, Intents, Model, Rates, Retriever
+from bot.ports import Answers, Intents, Model, Opinions, Rates, Retriever
 from bot.settings import Settings
 from bot.tools.registry import Tools
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
@@ -32,6 +32,7 @@ def build_pipeline(
     rates: Rates | None = None,
     tools: Tools | None = None,
     intents: Intents | None = None,
+    opinions: Opinions | None = None,
 ) -> Pipeline:
     """The pipeline that every turn goes through; `perceive` where customers send more than words.
 
@@ -49,6 +50,7 @@ def build_pipeline(
         rates,
         tools,
         intents,
+        opinions,
     )
     return Pipeline(steps, time.time)
 

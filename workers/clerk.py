@@ -81,7 +81,8 @@ class Clerk:
     async def close(self, conversation: Conversation, *, who: str) -> None:
         """The bot has it again."""
         attended = await self._attended(conversation)
-        back = replies.back_again(attended, now=self._clock(), closed=True)
+        rate = self._people_of(conversation).ask_rating and attended.who != ""
+        back = replies.back_again(attended, now=self._clock(), closed=True, rate=rate)
         if not await self._people.close(attended, back, who=who):
             raise _nobody_has(conversation)
         self._nudges.nudge(Work.DELIVER, conversation)
@@ -93,10 +94,12 @@ class Clerk:
         return attended
 
     def _seconds(self, conversation: Conversation) -> float:
-        """A tenant that is gone, or has no people any more: what was begun is ended in the usual time."""
+        return self._people_of(conversation).timeout_minutes * 60
+
+    def _people_of(self, conversation: Conversation) -> PeopleSettings:
+        """A tenant that is gone, or has no people any more: what was begun is ended in the usual way."""
         tenant = self._tenants.get(conversation.tenant)
-        people = tenant.people if tenant and tenant.people else PeopleSettings.model_validate({})
-        return people.timeout_minutes * 60
+        return tenant.people if tenant and tenant.people else PeopleSettings.model_validate({})
 
     async def _end_of(self, conversation: Conversation, reply: str, patience: float) -> DeliveryEnded | None:
         until = asyncio.get_running_loop().time() + patience

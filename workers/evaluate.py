@@ -31,6 +31,7 @@ _DECISIONS: Final = {
     Outcome.APOLOGISED: Decision.FAILED,
     Outcome.CHATTED: Decision.REFUSED,
     Outcome.LIMITED: Decision.FAILED,
+    Outcome.RATED: Decision.FAILED,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from bot.types import Checked, ToolEnd, ToolUse, Turn
+from bot.types import Checked, Outcome, ToolEnd, ToolUse, Turn
 
 TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
 _INTENTS: Final = Counter("kefu_intents_total", "What customers were up to", ["tenant", "intent"])
@@ -53,6 +53,12 @@ TOLD_TO_WAIT: Final = Counter(
 SPARED: Final = Counter(
     "kefu_turns_spared_total", "Turns answered without the model, as too many waited", ["tenant", "outcome"]
 )
+PARKED: Final = Counter("kefu_turns_parked_total", "Turns that began to wait for the model", ["tenant"])
+UNPARKED: Final = Counter(
+    "kefu_turns_unparked_total",
+    "Turns that had waited for the model, by how they ended",
+    ["tenant", "outcome"],
+)
 PUT_BACK: Final = Counter("kefu_turns_put_back_total", "Turns that did not work out and wait for another try")
 DELIVERIES: Final = Counter(
     "kefu_deliveries_total", "Replies, by how their delivery ended", ["channel", "state"]
@@ -65,12 +71,20 @@ SWEPT: Final = Counter("kefu_swept_total", "Conversations that the sweeper had t
 MEDIA_BYTES: Final = Gauge("kefu_media_bytes", "Pictures and voice messages kept in data_dir")
 IN_WORK: Final = Gauge("kefu_turns_in_work", "Turns being answered by this process")
 PART_OK: Final = Gauge("kefu_part_ok", "1 while a part that the worker depends on is well, else 0", ["part"])
+DEGRADED: Final = Gauge("kefu_degraded", "1 while answers are made in this lesser way, else 0", ["step"])
 MODEL_CALLS: Final = Gauge("kefu_model_calls", "Calls under way at a model server", ["server"])
 MODEL_WINDOW: Final = Gauge("kefu_model_window", "Calls that may be under way there", ["server"])
 MODEL_WAITING: Final = Gauge("kefu_model_waiting", "Requests that wait in the server itself", ["server"])
 MODEL_CACHED: Final = Gauge(
     "kefu_model_prefix_cached_ratio", "Of the prompts' tokens, those that its prefix cache had", ["server"]
 )
+
+
+def turn_ended(tenant: str, outcome: Outcome, *, parked: bool) -> None:
+    """Count how; `parked`: it had waited for the model."""
+    TURNS.labels(tenant, outcome.value).inc()
+    if parked:
+        UNPARKED.labels(tenant, outcome.value).inc()
 
 
 def turn_took(turn: Turn) -> None:

@@ -11,6 +11,7 @@ from bot.model.server import Health
 from bot.model.servers import ModelServers
 from bot.ports import Model
 from workers import metrics
+from workers.degraded import Lesser, lesser
 
 log = structlog.get_logger()
 
@@ -22,6 +23,8 @@ class Parts:
         self._model = model if isinstance(model, ModelServers) else None
         self._breakers = breakers
         self._said: Mapping[str, Health] = {}
+        self.lesser: frozenset[Lesser] = frozenset()
+        """The ways in which customers are answered less well, as of the last look."""
 
     def look(self) -> Mapping[str, Health]:
         """Each part's health, by the name of its settings."""
@@ -34,6 +37,9 @@ class Parts:
             if health is not self._said.get(name, Health.OK):
                 log.warning("part_changed", part=name, health=health.value)
         self._said = now
+        self.lesser = lesser(self._model, now)
+        for way in Lesser:
+            metrics.DEGRADED.labels(way).set(way in self.lesser)
         return now
 
 

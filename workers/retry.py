@@ -33,6 +33,10 @@ TELLING: Final = Patience(first_s=2, longest_s=60, max_attempts=5)
 """A group of people: they find who waits in the list all the same."""
 
 
+WAITING: Final = Patience(first_s=5, longest_s=300, max_attempts=10)
+"""For a model that is there and fails all the same: some twenty minutes. While it is away nothing counts."""
+
+
 def answering(max_attempts: int) -> Patience:
     """A failing part of ours: a few tries within a minute or so, then an honest line."""
     return Patience(first_s=1, longest_s=30, max_attempts=max_attempts)

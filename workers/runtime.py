@@ -22,7 +22,7 @@ from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
-from bot.pipeline import HISTORY_LINES, GapNotes, Perceive, Pipeline
+from bot.pipeline import HISTORY_LINES, BasisNotes, GapNotes, Perceive, Pipeline
 from bot.ports import Embeddings, Model, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
@@ -43,6 +43,7 @@ from workers.lanes import Lanes
 from workers.loop import LoopThread
 from workers.nudges import DeliverHere
 from workers.outlets import Outlets
+from workers.parking import CallBack, Waiting
 from workers.parts import Parts
 from workers.pull import Puller
 from workers.retry import answering
@@ -125,6 +126,7 @@ class Runtime:
             stores.rates,
             tools,
             library.intents,
+            stores.opinions,
         )
         longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
@@ -144,7 +146,11 @@ class Runtime:
             time.time,
             platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
             here=here,
-            gaps=GapNotes(tenants_of(settings), stores.gaps, time.time),
+            notes=[
+                GapNotes(tenants_of(settings), stores.gaps, time.time),
+                BasisNotes(stores.bases, next((own.model for own in settings.model.each.values()), "")),
+            ],
+            waiting=Waiting(tenants_of(settings), stores.parking, keeper, nudges, time.time),
         )
         gate = Gate(partial(_turns, settings, model))
         rounds = Rounds(
@@ -239,6 +245,8 @@ class Runtime:
             tasks.append(asyncio.create_task(alarm.run(), name="alarm"))
         if isinstance(self.model, ModelServers):
             tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))
+            call_back = CallBack(self.model, self.stores.parking, self.stores.rates, self.nudges)
+            tasks.append(asyncio.create_task(call_back.run(), name="call-back"))
         return tasks
 
     def _attendance(self) -> Attendance:
@@ -272,7 +280,8 @@ class Runtime:
     async def _report(self) -> None:
         self.gate.move()
         if self.consuming.is_set():
-            await self.stores.workers.report(self.mode, self.health.look())
+            parts = self.health.look()
+            await self.stores.workers.report(self.mode, parts, sorted(self.health.lesser))
 
 
 def _turns(settings: Settings, model: Model | None) -> int:

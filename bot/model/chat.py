@@ -18,7 +18,9 @@ from bot.model.calls import written
 from bot.ports import Prompt
 from bot.types import Image, Said, Speaker
 
-_IN_TEXT: Final = (resources.files("bot.model") / "prompts" / "tools.md").read_text(encoding="utf-8").rstrip()
+_PROMPTS: Final = resources.files("bot.model") / "prompts"
+_IN_TEXT: Final = (_PROMPTS / "tools.md").read_text(encoding="utf-8").rstrip()
+_SHORT: Final = (_PROMPTS / "short.md").read_text(encoding="utf-8").rstrip()
 
 
 def messages(prompt: Prompt, *, tools_in_text: bool) -> list[ChatCompletionMessageParam]:
@@ -73,7 +75,8 @@ def _told(prompt: Prompt) -> str:
 
 
 def _words(prompt: Prompt) -> str:
-    return f"{prompt.knowledge}\n{prompt.question}" if prompt.knowledge else prompt.question
+    asked = f"{prompt.question}\n{_SHORT}" if prompt.short else prompt.question
+    return f"{prompt.knowledge}\n{asked}" if prompt.knowledge else asked
 
 
 def _parts(prompt: Prompt) -> list[ChatCompletionContentPartParam]:

@@ -110,7 +110,7 @@ class OpenAIModel:
         asked: _Asked = {
             "model": self._settings.model,
             "messages": chat.messages(prompt, tools_in_text=in_text),
-            "max_tokens": self._settings.max_tokens,
+            "max_tokens": self._most(prompt),
             "temperature": self._settings.temperature,
             "extra_body": {"priority": _LATER} if prompt.background and self._settings.priority else {},
         }
@@ -123,6 +123,10 @@ class OpenAIModel:
                 "json_schema": {"name": "answer", "schema": dict(prompt.form), "strict": True},
             }
         return asked
+
+    def _most(self, prompt: Prompt) -> int:
+        most = self._settings.max_tokens
+        return min(most, self._settings.short_tokens or most) if prompt.short else most
 
     async def ping(self) -> None:
         """Raises Unavailable when the server can't be reached, Refused when it does not serve our model."""

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.errors import Unavailable
+from bot.errors import Held, Unavailable
 from bot.model.choose import choose
 from bot.model.server import Server
 from bot.ports import Prompt
@@ -56,7 +56,7 @@ class Places:
             if server := _choose(one.among, one.prompt):
                 one.place.set_result(server)
             elif not any(server.usable for server in one.among):
-                one.place.set_exception(Unavailable("no model server can be asked now"))
+                one.place.set_exception(Held("no model server can be asked now"))
         self._waiting = [one for one in self._waiting if not one.place.done()]
 
     async def _given(self, place: asyncio.Future[Server], prompt: Prompt) -> Server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -25,6 +26,8 @@ _FAIR_S: Final = 2.0
 """For an answer, while none came that would tell what they take."""
 _USUAL: Final = 0.1
 """The newest answer's weight in what they usually take."""
+_HURRY: Final = 2
+"""Where a call has less than so many times what answers usually take, it wants a shorter one."""
 _QUIET_S: Final = 15.0
 """Without an answer for so long, nobody knows whether it is still there."""
 
@@ -63,6 +66,8 @@ class Server:
         self._model = model
         self._slow_s = slow_s
         self._usual_s: float | None = None
+        self.slow = False
+        """True: answers take so long that shorter ones are wanted, until they take half of that."""
         self._gauge = gauge
         self._health = Health.STARTING if starting else Health.OK
         self._heard_at = clock()
@@ -103,6 +108,8 @@ class Server:
         except (Held, Unusable, Hurried):
             raise
         except Unavailable as error:
+            if (lasted := self._clock() - began) > self._slow_s:
+                self._took(lasted)
             if isinstance(error, Busy) or 2 * self.in_flight >= self.window.size:  # else it is not the load
                 self.window.pushed_back(began=began, now=self._clock(), in_flight=self.in_flight)
             raise
@@ -116,7 +123,9 @@ class Server:
         with self.breaker.call():
             began = self._clock()
             try:
-                return await self._model.complete(prompt, timeout=timeout, heard=heard)
+                return await self._model.complete(
+                    self._fitting(prompt, timeout), timeout=timeout, heard=heard
+                )
             except Busy as error:  # it is well, and says so
                 busy = error
             except Unusable:
@@ -132,9 +141,16 @@ class Server:
         """With less, that no answer came is not the server's fault."""
         return _FAIR_S if self._usual_s is None else self._usual_s
 
+    def _fitting(self, prompt: Prompt, timeout: float) -> Prompt:
+        in_a_hurry = self._usual_s is not None and timeout < _HURRY * self._usual_s
+        return replace(prompt, short=True) if self.slow or in_a_hurry else prompt
+
     def _took(self, seconds: float) -> None:
         usual = seconds if self._usual_s is None else self._usual_s
         self._usual_s = usual + _USUAL * (seconds - usual)
+        if self.slow is not (slow := self._usual_s > self._slow_s / (2 if self.slow else 1)):
+            log.warning("model_server_slow" if slow else "model_server_fast_again", server=self.name)
+            self.slow = slow
 
     async def look(self) -> None:
         """Read its load; ask whether it is there, if no call told so of late."""
@@ -150,6 +166,8 @@ class Server:
         except Refused as error:  # it is there; a call will say what it thinks of us
             self._turn(Health.OK, str(error))
         else:
+            if self._health is not Health.OK:  # it did not even say its models before
+                self.breaker.back()
             self._turn(Health.OK, "")
             self._heard_at = self._clock()
 

@@ -44,6 +44,11 @@ class ModelServers:
         return sum(server.window.size for server in self.servers if server.usable)
 
     @property
+    def slow(self) -> bool:
+        """Whether answers are kept shorter by one that can be asked."""
+        return any(server.slow for server in self.servers if server.usable)
+
+    @property
     def health(self) -> Mapping[str, Health]:
         """Each server's, by name."""
         return {server.name: server.health for server in self.servers}

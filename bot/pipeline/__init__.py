@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.pipeline.admit import Admit
+from bot.pipeline.basis import BasisNotes
 from bot.pipeline.consult import Consult
 from bot.pipeline.courtesy import Courtesy
 from bot.pipeline.decide import Decide
@@ -18,19 +19,30 @@ from bot.pipeline.handover import Handover
 from bot.pipeline.lookup import Lookup
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
+from bot.pipeline.rate import Rate
 from bot.pipeline.recall import Recall, Remember
 from bot.pipeline.recognise import Recognise
 from bot.pipeline.relieve import Relieve
 from bot.pipeline.repeat import HISTORY_LINES, Repeat
 from bot.pipeline.restrain import Restrain
 from bot.pipeline.retrieve import Retrieve
-from bot.pipeline.run import Pipeline, Runs, Step
+from bot.pipeline.run import Notes, Pipeline, Runs, Step
 from bot.pipeline.suggest import Suggest
-from bot.ports import Answers, Clock, Intents, Model, Rates, Retriever
+from bot.ports import Answers, Clock, Intents, Model, Opinions, Rates, Retriever
 from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 
-__all__ = ["HISTORY_LINES", "GapNotes", "Perceive", "Pipeline", "Runs", "Step", "standard_steps"]
+__all__ = [
+    "HISTORY_LINES",
+    "BasisNotes",
+    "GapNotes",
+    "Notes",
+    "Perceive",
+    "Pipeline",
+    "Runs",
+    "Step",
+    "standard_steps",
+]
 
 
 def standard_steps(
@@ -44,6 +56,7 @@ def standard_steps(
     rates: Rates | None = None,
     tools: Tools | None = None,
     intents: Intents | None = None,
+    opinions: Opinions | None = None,
 ) -> list[Step]:
     """Guard, follow, recognise, hand over, chat, repeat, retrieve, relieve, decide, generate where a model
     is, escalate, moderate.
@@ -51,11 +64,13 @@ def standard_steps(
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
     draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
     that answers, and consult the model with them before generate would without. What a model drafted: ground.
+    Where ratings are kept (`opinions`): rate, behind guard.
     """
     return [
         *([Restrain(tenants, rates, clock)] if rates else []),
         *([perceive] if perceive else []),
         Guard(tenants),
+        *([Rate(opinions, clock)] if opinions else []),
         Follow(tenants),
         Recognise(tenants, intents, clock, model),
         Handover(tenants, clock),

@@ -13,11 +13,12 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
-from bot.pipeline.decide import decided, refusal
+from bot.pipeline.decide import refusal
 from bot.pipeline.ground import may_be_seen
 from bot.pipeline.handover import away, desks
 from bot.pipeline.preview import Preview
 from bot.pipeline.told import told, unconfirmed
+from bot.pipeline.without_model import without_model
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model, Prompt
 from bot.settings import ModelSettings, TenantSettings
@@ -58,7 +59,10 @@ class Consult:
         self._hours = desks(tenants)
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Never raises for a model or a tool that is away: the FAQ answers, or an honest line does."""
+        """For a model or a tool that is away the FAQ answers, or an honest line does.
+
+        Raises Away if the turn can wait for the model.
+        """
         box = self._tools.boxes.get(turn.conversation.tenant)
         if turn.draft or box is None or not (turn.offered or turn.tool_calls):
             return turn
@@ -86,7 +90,7 @@ class Consult:
             log.warning("model_away", reason=str(error))
             if found := told(talk.uses):
                 return Answer(found, Outcome.ANSWERED)
-            return decided(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+            return without_model(turn, tenant, error)
         confirmed = unconfirmed(text, talk.uses)
         if not text and talk.uses[-1].name == HAND_OVER.name:
             return self._handed(turn, confirmed)
@@ -95,7 +99,7 @@ class Consult:
         if text == tenant.refusal and confirmed:
             return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
         if text == tenant.refusal:
-            return refusal(tenant)
+            return refusal(turn, tenant)
         return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED)
 
     def _handed(self, turn: Turn, confirmed: Sequence[str]) -> Answer:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot import wording
+from bot.pipeline.blind import cannot_look
 from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq
 from bot.settings import TenantSettings
 from bot.types import Answer, Outcome, Passage, Turn
@@ -37,7 +38,7 @@ class Decide:
         tenant = self._tenants[turn.conversation.tenant]
         if self._has_model:
             return replace(turn, draft=_asked_back(turn) if _is_a_word(turn) and _is_open(turn) else None)
-        return replace(turn, draft=decided(turn, tenant) or refusal(tenant))
+        return replace(turn, draft=decided(turn, tenant) or refusal(turn, tenant))
 
 
 def decided(turn: Turn, tenant: TenantSettings) -> Answer | None:
@@ -46,8 +47,11 @@ def decided(turn: Turn, tenant: TenantSettings) -> Answer | None:
     return answer if answer and not _is_open(turn) else _asked_back(turn) or answer
 
 
-def refusal(tenant: TenantSettings) -> Answer:
-    """With what we can help with, instead."""
+def refusal(turn: Turn, tenant: TenantSettings) -> Answer:
+    """With what we can help with, instead. That the knowledge holds nothing is no answer where it could
+    not be asked."""
+    if turn.blind:
+        return cannot_look(turn)
     return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
 
 

@@ -19,13 +19,19 @@ _SENTENCE: Final = re.compile(r".*?(?:[。！？!?；;…]+[”’」』）)]*|\
 
 
 def from_faq(turn: Turn, tenant: TenantSettings) -> Answer | None:
-    """The answers of the nearest entries, each once, or quotations; None where nothing is near."""
+    """The answers of the nearest entries, each once, or quotations; None where nothing is near.
+
+    What waited for the model was near nothing: whoever asked that is told that it is still open.
+    """
     asked = entry_asked_for(turn)
     near = [asked] if asked else _near(turn.nearest, tenant) or _near(most_fitting(turn.passages), tenant)
     if not near:
         return None
     each = {passage.id: passage for passage in near}.values()
-    return Answer("\n\n".join(map(_said, each)), Outcome.FAQ, tuple(passage.source for passage in each))
+    texts = [_said(passage) for passage in each]
+    if 0 < turn.parked < len(turn.messages):
+        texts.append(wording.STILL_OPEN)
+    return Answer("\n\n".join(texts), Outcome.FAQ, tuple(passage.source for passage in each))
 
 
 def entry_asked_for(turn: Turn) -> Passage | None:

@@ -45,7 +45,7 @@ def gap_of(turn: Turn, tenant: TenantSettings, *, now: float) -> Gap | None:
 
     What became of the draft afterwards, a blocked word say, is nothing that the knowledge lacks.
     """
-    if not turn.question or turn.draft is None or turn.tool_calls:
+    if not turn.question or turn.draft is None or turn.tool_calls or turn.blind:
         return None
     best = max(turn.passages, key=lambda passage: passage.score, default=None)
     near = best is not None and best.score >= tenant.faq_confidence

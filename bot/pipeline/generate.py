@@ -12,10 +12,11 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import prompt
 from bot.model.structured import Structured, read, structured
-from bot.pipeline.decide import decided, refusal
+from bot.pipeline.decide import refusal
 from bot.pipeline.ground import may_be_seen
 from bot.pipeline.handover import desks
 from bot.pipeline.preview import Preview
+from bot.pipeline.without_model import without_model
 from bot.pipeline.words import BlockedWords
 from bot.ports import Clock, Heard, Model
 from bot.settings import ModelSettings, TenantSettings
@@ -50,7 +51,7 @@ class Generate:
         self._hours = desks(tenants)
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Never raises for a model that is away: the FAQ answers, or an honest line does.
+        """For a model that is away the FAQ answers, or an honest line does. Raises Away if the turn can wait.
 
         A turn that has a draft keeps it.
         """
@@ -68,9 +69,9 @@ class Generate:
             said = read(text) if has_form else Structured(text)
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
-            return decided(turn, tenant) or Answer(wording.APOLOGY, Outcome.APOLOGISED)
+            return without_model(turn, tenant, error)
         if said.answer == tenant.refusal:
-            return refusal(tenant)
+            return refusal(turn, tenant)
         if said.needs_human and self._people_are_there(tenant):
             return Answer(wording.HANDED_OFF_AS_UNSURE, Outcome.HANDED_OFF, reason=ASKS_FOR_A_PERSON)
         named = (turn.passages[place - 1] for place in said.sources if 0 < place <= len(turn.passages))

@@ -92,7 +92,7 @@ class Ground:
             log.warning("model_away", reason=str(error))
             return None
         if text == tenant.refusal:
-            return refusal(tenant) if not turn.tool_calls else None
+            return refusal(turn, tenant) if not turn.tool_calls else None
         return Answer("\n\n".join([text, *unconfirmed(text, turn.tool_calls)]), Outcome.ANSWERED)
 
     def _instead(self, turn: Turn, tenant: TenantSettings) -> Answer:
@@ -104,7 +104,7 @@ class Ground:
         hours = self._hours.get(tenant.name)
         if hours and hours.hold(self._clock()):
             return Answer(wording.HANDED_OFF_AS_UNSURE, Outcome.HANDED_OFF, reason=NOT_BORNE_OUT)
-        return replace(refusal(tenant), reason=NOT_BORNE_OUT)
+        return replace(refusal(turn, tenant), reason=NOT_BORNE_OUT)
 
 
 def may_be_seen(turn: Turn, tenant: TenantSettings) -> Callable[[str], bool]:

@@ -15,6 +15,7 @@ _WITHIN_S: Final = 600.0
 _NO_ANSWERS: Final = frozenset(
     (
         wording.APOLOGY,
+        wording.KNOWLEDGE_AWAY,
         wording.TOO_OFTEN,
         wording.BOT_IS_BACK,
         wording.NO_PERSON_CAME,

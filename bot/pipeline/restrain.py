@@ -35,7 +35,8 @@ class Restrain:
 
         Raises Unavailable.
         """
-        if turn.attempts or turn.anew or not self._follows_another(turn) or await self._has_room(turn):
+        again = turn.attempts or turn.anew or turn.parked == len(turn.messages)
+        if again or not self._follows_another(turn) or await self._has_room(turn):
             return turn
         if any(wants_person(message.text) for message in turn.messages):
             return turn

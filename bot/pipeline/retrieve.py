@@ -8,17 +8,25 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+import structlog
+
+from bot.errors import Unavailable
+from bot.pipeline.blind import blinded
 from bot.pipeline.context import KNOWN, PASSAGES, best, in_context, lookups
 from bot.pipeline.faq import most_fitting
 from bot.pipeline.sentences import questions
 from bot.ports import Retriever
 from bot.types import Passage, Turn
 
+log = structlog.get_logger()
+
 __all__ = ["KNOWN", "PASSAGES", "Retrieve"]
 
 _NAMED: Final = 100
 """Passages of a search for what was spoken of: all that it comes upon, as a name may be any of them."""
 _MORE: Final = 30
+_TRIES: Final = 2
+"""By then it is away for some seconds: no hiccup."""
 _SEPARATELY: Final = 8
 """Questions of one turn that are looked up each by itself: the newest."""
 
@@ -36,12 +44,21 @@ class Retrieve:
         self._retriever = retriever
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Raises Unavailable. Without a word, or with an answer, there is nothing to look up."""
+        """Without a word, or with an answer, there is nothing to look up.
+
+        Raises Unavailable, at first: a turn that was tried before goes on without, by tools if it has some.
+        """
         if not turn.question or turn.draft:
             return turn
         parts = [part for message in turn.messages for part in questions(message.text)][-_SEPARATELY:]
         several = parts if len(parts) > 1 else []
-        found = await self._search(turn, [turn.question, *several], lookups(turn))
+        try:
+            found = await self._search(turn, [turn.question, *several], lookups(turn))
+        except Unavailable as error:
+            if turn.attempts < _TRIES:
+                raise
+            log.warning("knowledge_away", reason=str(error))
+            return blinded(turn, str(error))
         whole, each, before = found[0], found[1 : len(several) + 1], found[len(several) + 1 :]
         # Of one question the order is the retriever's: a reranker's has nothing to do with scores.
         passages = _merged(whole, each) if each else whole

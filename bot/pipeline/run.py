@@ -34,6 +34,14 @@ class Runs(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """What is noted of a turn whose answer is out."""
+
+    async def note(self, turn: Turn) -> None:
+        """Raises nothing: a note that can't be kept costs nobody anything."""
+        ...
+
+
 class Pipeline:
     """Runs a turn through the steps."""
 

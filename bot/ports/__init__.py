@@ -17,7 +17,8 @@ from bot.ports.model import (
     ToolSpec,
     Transcriber,
 )
-from bot.ports.people import Greetings, Opinions, People
+from bot.ports.parking import Parking
+from bot.ports.people import Bases, Greetings, Opinions, People
 from bot.ports.queue import Inbox, Leases, Line, Nudges, Outbox, Pulls, Schedule
 from bot.ports.shared import Answers, Clock, Embeddings, Gaps, Marks, Rates, Token, Tokens
 from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
@@ -25,6 +26,7 @@ from bot.ports.waits import Waits
 
 __all__ = [
     "Answers",
+    "Bases",
     "Clock",
     "DeadLetters",
     "Embeddings",
@@ -43,6 +45,7 @@ __all__ = [
     "Nudges",
     "Opinions",
     "Outbox",
+    "Parking",
     "People",
     "Prompt",
     "Pulls",

@@ -49,6 +49,8 @@ class Prompt:
     """What the tenant knows on it. In front of the question, as the next turn has another."""
     background: bool = False
     """True: nobody waits for the answer, so it gives way to what customers ask."""
+    short: bool = False
+    """True: there is little time, so a sentence or two have to do."""
     tools: tuple[ToolSpec, ...] = ()
     """What it may call. A call stands in its answer as Qwen writes it: `<tool_call>{…}</tool_call>`, with
     "name" and "arguments", however the server tells of it."""

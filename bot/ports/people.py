@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.types import (
     Attended,
+    Basis,
     Conversation,
     Opinion,
     Reply,
@@ -75,9 +76,17 @@ class People(Protocol):
         ...
 
 
+class Bases(Protocol):
+    """What answers rest on, kept for opinions on them."""
+
+    async def note(self, conversation: Conversation, basis: Basis) -> None:
+        """Of the conversation's newest answers; older ones are forgotten."""
+        ...
+
+
 class Opinions(Protocol):
     """What customers think of replies."""
 
     async def record(self, opinion: Opinion) -> None:
-        """Into the journal."""
+        """With what the reply rests on, if that is still known."""
         ...

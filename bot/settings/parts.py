@@ -90,6 +90,9 @@ class ModelSettings(Section):
     timeout_s: float = Field(30.0, gt=0, le=600, description="seconds for one answer, up to 600")
     context_tokens: int = Field(4096, ge=512, description="the model's context window in tokens, 512 or more")
     max_tokens: int = Field(512, ge=16, le=8192, description="tokens of an answer, 16 to 8192")
+    short_tokens: int = Field(
+        160, ge=0, le=8192, description="tokens of an answer while the model is slow, 0 for no such limit"
+    )
     temperature: float = Field(0.3, ge=0, le=2, description="0 to 2")
     tool_calls: Literal["server", "text"] = Field(
         "server",

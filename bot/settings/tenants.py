@@ -72,6 +72,13 @@ class LimitSettings(Section):
     overload_s: float = Field(
         120.0, ge=0, le=86_400, description="seconds of waiting from which the FAQ answers, 0 for never"
     )
+    while_model_away: Literal["park", "line"] = Field(
+        "park",
+        description='"park" to answer when the model is back, or "line" to ask customers to write again',
+    )
+    park_hours: float = Field(
+        12.0, ge=0.01, le=24, description="hours that a question waits for the model at most, up to 24"
+    )
     tool_rounds: int = Field(
         3, ge=1, le=10, description="times that the model may call tools for one answer, 1 to 10"
     )
@@ -120,6 +127,9 @@ class PeopleSettings(Section):
         ge=0,
         le=10,
         description="turns in a row without a good answer until a person is offered, 0 for never",
+    )
+    ask_rating: bool = Field(
+        False, description="true, if customers are to be asked for a rating when a person is done"
     )
     show_words: bool = Field(False, description="true, if the group is to read what customers write")
 

@@ -97,7 +97,7 @@ class Arrivals:
                 task.add_done_callback(self._storing.discard)
 
     async def _store(self, arrivals: Sequence[_Arrival], batch: _Batch) -> None:
-        keys = arrivals[0].keys.line
+        keys = [*arrivals[0].keys.line, arrivals[0].keys.parked]
         arguments: list[str | bytes | int] = [bounds.SEEN_S, batch.most, bounds.QUIET_MS]
         for arrival in arrivals:
             keys += (arrival.seen, arrival.keys.inbox, arrival.keys.sent, arrival.keys.quiet)

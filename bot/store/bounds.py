@@ -12,6 +12,8 @@ SEEN_S: Final = 4 * 24 * 3600
 """Platforms repeat a delivery within minutes; but WeCom kf lets one fetch the last three days again."""
 HISTORY_S: Final = 24 * 3600
 ATTEMPTS_S: Final = 24 * 3600
+PARKED_S: Final = 48 * 3600
+"""Twice what a tenant may let a question wait: its retries may come behind that."""
 SENT_S: Final = 48 * 3600
 """As long as the longest window in which a platform counts (WeCom kf)."""
 GREETED_S: Final = 24 * 3600
@@ -37,9 +39,12 @@ HEARD_S: Final = 24 * 3600
 """Who waits for so long has given up long ago."""
 JOURNAL_LEN: Final = 4_000
 """Of a partition, and each of `records.ENTRY_BYTES` at most: 256 MB in all, and as a rule a tenth of that."""
+BASES_KEPT: Final = 10
+"""Of one conversation, and each of `bases.BASIS_BYTES` at most; as a rule one has 1 kB. Nobody judges older
+answers, and the store has them no longer than the dialogue itself."""
 OPINIONS_LEN: Final = 1_000
-"""Of a partition, and each of `opinions.OPINION_BYTES` at most: 64 MB in all. Customers decide how many there
-are, so they stand apart from the journal."""
+"""Of a partition, and each of `opinions.OPINION_BYTES` at most, and of `bases.BASIS_BYTES`: 128 MB in all.
+Customers decide how many there are, so they stand apart from the journal."""
 JUDGED_MOST: Final = 100
 """Replies that one conversation may judge in JUDGED_S: nobody judges that many, and ids can be made up."""
 JUDGED_S: Final = 7 * 24 * 3600

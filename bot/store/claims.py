@@ -22,12 +22,20 @@ class Claims:
 
     async def read(self, lease: Lease, found: Sequence[Any]) -> Claim:
         """Raises LeaseLost and Unavailable."""
-        messages, history, attempts, person = found
+        messages, history, attempts, person, parking = found
         keys = Keys(lease.conversation)
+        read = tuple(await self._sieve.sift(lease, keys.inbox, keys.attempts, messages, Message))
         return Claim(
-            tuple(await self._sieve.sift(lease, keys.inbox, keys.attempts, messages, Message)),
+            read,
             tuple(readable(history, Said, partition=keys.partition)),
             int(attempts),
             person=person == _HAS_IT,
             lapsed=person == _TIME_IS_OVER,
+            parked=_parked(parking.decode(), read),
         )
+
+
+def _parked(parking: str, messages: Sequence[Message]) -> int:
+    """Of these, as `park` noted it; what it noted of others is over."""
+    _, count, _, first = parking.split(" ", 3) if parking else ("", "0", "", "")
+    return min(int(count), len(messages)) if messages and first == messages[0].id else 0

@@ -70,7 +70,15 @@ class RedisInbox:
         """The oldest messages, and the newest `lines` of the history; of both, what can be read."""
         keys = Keys(lease.conversation)
         found = await self._claim.fenced(
-            [keys.lease(lease.work), keys.inbox, keys.history, keys.attempts, keys.person, keys.quiet],
+            [
+                keys.lease(lease.work),
+                keys.inbox,
+                keys.history,
+                keys.attempts,
+                keys.person,
+                keys.quiet,
+                keys.parking,
+            ],
             lease.fence,
             limit,
             lines,

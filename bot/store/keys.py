@@ -16,6 +16,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:ends:<conversation>           list    how deliveries ended that people ask about, newest first;
                                                     ENDS_KEPT, HISTORY_S
     kefu:{07}:judged:<conversation>         hash    reply → when, its entry in opinions; JUDGED_MOST, JUDGED_S
+    kefu:{07}:bases:<conversation>          list    what its newest answers rest on; BASES_KEPT, HISTORY_S
     kefu:{07}:greeted:<conversation>        string  was welcomed; GREETED_S
     kefu:{07}:lease:<work>:<conversation>   string  fence and token of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then
@@ -29,6 +30,8 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:found:<tenant>                hash    first and last of those found to wait for long; FOUND_MS
     kefu:{07}:quiet:<conversation>          hash    since, until, here: who may still be writing; QUIET_MS
     kefu:{07}:took:<token>                  string  the conversation whose turn this caller was given; TOOK_MS
+    kefu:{07}:parking:<conversation>        string  its first messages wait for what is away; PARKED_S
+    kefu:{07}:parked                        zset    conversation → ms from which on it may be called back
     kefu:{07}:people                        zset    conversation → ms when the bot takes it back
     kefu:{07}:bells                         zset    conversation → ms when people should be told of it
     kefu:{07}:wake:<account>                list    one word that there is something to fetch; until fetched
@@ -112,6 +115,11 @@ def turns(number: int) -> str:
 def waiting(number: int) -> list[str]:
     """Where conversations stand while they wait for an answer, in the order in which the scripts name it."""
     return [schedule(number, Work.ANSWER), line(number), turns(number)]
+
+
+def parked(number: int) -> str:
+    """The conversations of a partition that wait for what is away."""
+    return f"{_tag(number)}:parked"
 
 
 def fence(number: int) -> str:
@@ -232,6 +240,8 @@ class Keys:
     person = _Own("person")
     ends = _Own("ends")
     judged = _Own("judged")
+    bases = _Own("bases")
+    parking = _Own("parking")
 
     def __init__(self, conversation: Conversation) -> None:
         self.name = str(conversation)
@@ -247,6 +257,11 @@ class Keys:
     def line(self) -> list[str]:
         """Where it stands while it waits for an answer."""
         return waiting(self.partition)
+
+    @property
+    def parked(self) -> str:
+        """Where it stands among those that wait for what is away."""
+        return parked(self.partition)
 
     @property
     def people(self) -> str:

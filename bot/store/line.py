@@ -47,5 +47,6 @@ class RedisLine:
 
 @cache
 def _keys(number: int) -> Sequence[str]:
-    kinds = (f"lease:{Work.ANSWER}", "inbox", "history", "attempts", "person", "took", "quiet", "spare")
-    return [*names.waiting(number), names.fence(number), *(names.beginning(number, kind) for kind in kinds)]
+    kinds = "inbox", "history", "attempts", "person", "took", "quiet", "spare", "parking"
+    each = (names.beginning(number, kind) for kind in (f"lease:{Work.ANSWER}", *kinds))
+    return [*names.waiting(number), names.fence(number), *each, names.parked(number)]

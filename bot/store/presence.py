@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,6 +30,8 @@ class Process:
     """How it answers: faq, model, or starting (a model that is not up yet)."""
     parts: dict[str, str] = field(default_factory=dict)
     """How what it depends on is, by name: ok, away or starting."""
+    lesser: tuple[str, ...] = ()
+    """The ways in which it answers less well than it could."""
 
 
 class Presence:
@@ -41,9 +43,11 @@ class Presence:
         self._clock = clock
         self._reported: str | bytes | None = None
 
-    async def report(self, mode: str, parts: Mapping[str, str] | None = None) -> None:
+    async def report(
+        self, mode: str, parts: Mapping[str, str] | None = None, lesser: Sequence[str] = ()
+    ) -> None:
         """I am here, and this is how I am."""
-        me = encode(Process(socket.gethostname(), os.getpid(), mode, dict(parts or {})))
+        me = encode(Process(socket.gethostname(), os.getpid(), mode, dict(parts or {}), tuple(lesser)))
         now = self._clock()
         with redis_errors():
             if self._reported not in (None, me):
@@ -70,6 +74,10 @@ class Presence:
         """
         seen = [item for process in await self.alive() for item in process.parts.items()]
         return dict(sorted(seen, key=lambda item: item[1] != "ok"))
+
+    async def lesser(self) -> Sequence[str]:
+        """The ways in which any of them answers less well than it could. Raises Unavailable."""
+        return sorted({way for process in await self.alive() for way in process.lesser})
 
     async def alive(self) -> list[Process]:
         """Who is here, the newest report last."""

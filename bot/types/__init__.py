@@ -4,6 +4,7 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 (`bot.store.codec`), so their fields are plain.
 """
 
+from bot.types.basis import Basis, Ground, Judged
 from bot.types.dead import APOLOGISED, DeadLetter
 from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt, Reply, RetryAt
 from bot.types.gap import Gap
@@ -14,7 +15,7 @@ from bot.types.rate import Rate
 from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolEnd, ToolUse
 from bot.types.turn import Answer, Checked, Image, Outcome, Passage, Said, Speaker, Turn
-from bot.types.waiting import LongWait, Row, Standing
+from bot.types.waiting import CalledBack, LongWait, Row, Standing
 from bot.types.work import Claim, Committed, Lease, Newer, Outgoing, Pull, Taken, Work
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Address",
     "Answer",
     "Attended",
+    "Basis",
+    "CalledBack",
     "Checked",
     "Claim",
     "Committed",
@@ -35,11 +38,13 @@ __all__ = [
     "DeliveryState",
     "Gap",
     "GiveUp",
+    "Ground",
     "Guess",
     "HandOver",
     "Ignored",
     "Image",
     "Intent",
+    "Judged",
     "Lease",
     "LongWait",
     "Media",

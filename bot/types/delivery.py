@@ -42,6 +42,8 @@ class Opinion:
     at: float
     words: str = ""
     """Why, if they said so."""
+    stars: int = 0
+    """1 to 5, of a whole conversation; 0: it is about one reply."""
 
 
 class DeliveryState(StrEnum):

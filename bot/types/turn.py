@@ -72,6 +72,8 @@ class Outcome(StrEnum):
     """By an honest line, because something of ours did not work."""
     CHATTED = "chatted"
     """By a courteous line: nothing was asked."""
+    RATED = "rated"
+    """By thanks: they were asked for a rating, and gave one."""
     LIMITED = "limited"
     """By a line that asks for patience, or in silence: one customer asked very often."""
 
@@ -138,6 +140,8 @@ class Turn:
     """What it has in common with all turns that should get the same answer; empty: with none."""
     passages: tuple[Passage, ...] = ()
     """What the knowledge holds on it, best first."""
+    blind: str = ""
+    """Why the knowledge could not be looked into, for the operator; empty: it was."""
     nearest: tuple[Passage, ...] = ()
     """What fits best, for each thing that was asked, in the customer's order."""
     offered: tuple[str, ...] = ()
@@ -146,6 +150,10 @@ class Turn:
     """What was looked up or done for it, in order."""
     crowded: bool = False
     """True: more wait than the model can answer in time."""
+    parks: bool = False
+    """True: it can wait for a model that is away."""
+    parked: int = 0
+    """Of the messages, the first so many that waited for it."""
     draft: Answer | None = None
     """An answer that still has to pass moderation."""
     checked: Checked | None = None

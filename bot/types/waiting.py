@@ -38,6 +38,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledBack:
+    """Some who waited for what was away, and are ready again."""
+
+    count: int
+    one: Conversation
+    """Of them, for a nudge."""
+
+
+@dataclass(frozen=True, slots=True)
 class LongWait:
     """Somebody who will wait for long."""
 

@@ -46,6 +46,8 @@ class Claim:
     """True when a person's time is over, and the customer was not told yet that the bot is back."""
     crowded: bool = False
     """True when more wait than the model can answer in time: it is to be spared where that can be done."""
+    parked: int = 0
+    """Of the messages, the first so many: their customer knows that they wait for what is away."""
 
 
 @dataclass(frozen=True, slots=True)

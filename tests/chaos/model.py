@@ -31,14 +31,14 @@ class ScriptedServer:
         self._chance = random.Random(seed)
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        """On a free port of this machine."""
+    async def serving(self, port: int = 0) -> AsyncIterator[None]:
+        """On this port of this machine, or a free one."""
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_get("/v1/models", self._models)
         app.router.add_post("/v1/chat/completions", self._complete)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+        await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
         try:
             yield

@@ -13,10 +13,12 @@ from bot.nudges import CeleryNudges
 from bot.store.keys import Keys, line
 from bot.types import (
     Address,
+    Basis,
     DeadLetter,
     DeliveryState,
     Lease,
     Opinion,
+    Outcome,
     Rate,
     Receipt,
     Said,
@@ -95,6 +97,16 @@ async def call(store: Stores) -> None:
 
 
 @situation
+async def call_back(store: Stores) -> None:
+    lease, claim = await claimed(store, a_message())
+    await store.parking.park(
+        lease, claim, replies.parked(claim.messages, now=5.0), attempts=0, again=0, over=60
+    )
+    await asyncio.sleep(0.002)  # order counts in milliseconds
+    await store.parking.call_back(KEYS.partition, upto=1, least=0)
+
+
+@situation
 async def claim(store: Stores) -> None:
     lease, _ = await claimed(store, a_message())
     await store.inbox.claim(lease, limit=10, lines=10)
@@ -159,6 +171,7 @@ async def head(store: Stores) -> None:
 
 @situation
 async def judge(store: Stores) -> None:
+    await store.bases.note(A_CONVERSATION, Basis("r1", "怎么退货", "七天内。", Outcome.FAQ, "", ()))
     for at, good in ((1.0, True), (2.0, False)):
         await store.opinions.record(Opinion(A_CONVERSATION, "r1", good, at))
 
@@ -188,6 +201,16 @@ async def found(store: Stores) -> bool:
         while not await store.people.overdue(limit=1):
             await asyncio.sleep(0.005)
     return True
+
+
+@situation
+async def park(store: Stores) -> None:
+    lease, claim = await claimed(store, a_message())
+    await store.inbox.accept(a_message(id="m2"))
+    await store.parking.park(
+        lease, claim, replies.parked(claim.messages, now=5.0), attempts=1, again=5, over=60
+    )
+    await taken_off(store)
 
 
 @situation

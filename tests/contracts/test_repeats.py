@@ -24,6 +24,8 @@ SAYS_OTHERWISE: Final = {
     "give_back": "a nudge is missing: the sweeper's to repeat",
     "long_waits": "a few customers do not hear that it takes a while",
     "overdue": "some are found five seconds later",
+    "call_back": "a nudge is missing: the sweeper's to repeat",
+    "park": "a nudge is missing: the sweeper's to repeat",
     "release": "a nudge is missing: the sweeper's to repeat",
     "set_person_aside": "it is not reported",
     "standing": "time goes on",

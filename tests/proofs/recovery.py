@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,12 +50,23 @@ class Wanted:
 class Stream:
     """Customers who write, so many a second, whatever comes back."""
 
-    def __init__(self, house: House, wecom: WeComSimulator, rate: float, seed: int) -> None:
+    def __init__(
+        self,
+        house: House,
+        wecom: WeComSimulator,
+        rate: float,
+        seed: int,
+        words: Callable[[Tag], str] = "请问 {}".format,
+    ) -> None:
+        """`words`: what a message says."""
         self._url = house.callback("wecom")
+        self._words = words
         self._wecom = wecom
         self._rate = rate
         self._chance = random.Random(seed)
         self.accepted: set[Tag] = set()
+        self.said_at: dict[Tag, float] = {}
+        """When each of them was written, unix seconds."""
 
     @asynccontextmanager
     async def flowing(self) -> AsyncIterator[None]:
@@ -96,7 +107,8 @@ class Stream:
 
     async def _say(self, tag: Tag) -> None:
         user, id_ = f"c{tag.customer:04}", f"{tag.customer * 1000 + tag.number}"
-        posting = await self._wecom.say(self._url, user=user, text=f"请问 {tag}", msg_id=id_)
+        self.said_at[tag] = time.time()
+        posting = await self._wecom.say(self._url, user=user, text=self._words(tag), msg_id=id_)
         assert posting.accepted, "a door must take what comes"
         self.accepted.add(tag)
 

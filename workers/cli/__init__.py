@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import ask, dead, doctor, evaluate, knowledge, people, processes, simulate
+from workers.cli import ask, dead, doctor, evaluate, knowledge, opinions, people, processes, simulate
 
 app = typer.Typer(
     name="kefu",
@@ -38,6 +38,7 @@ app.command("gateway")(processes.gateway)
 app.command("worker")(processes.worker)
 app.command("ask")(ask.ask)
 app.command("eval")(evaluate.evaluate)
+app.command("opinions")(opinions.opinions)
 app.command("doctor")(doctor.doctor)
 app.command("simulate")(simulate.simulate)
 app.add_typer(knowledge.app, name="knowledge")

@@ -1,5 +1,5 @@
 -- Store messages of one partition, each once, and put their conversations in line for an answer.
--- KEYS 1 schedule of answers  2 line  3 turns
+-- KEYS 1 schedule of answers  2 line  3 turns  4 parked (see park.lua)
 --      and for each message
 --      +1 seen       string   its mark
 --      +2 inbox      list     messages, oldest first
@@ -52,6 +52,10 @@ local function accept(seen, inbox, sent, quiet, message, conversation, tenant, b
     return 'repeated'
   end
   redis.call('RPUSH', inbox, message)
+  -- Who waits for what is away, and writes again, may now mean something that needs no waiting.
+  if waiting > 0 and redis.call('ZREM', KEYS[4], conversation) == 1 then
+    redis.call('ZREM', schedule, conversation)
+  end
   redis.call('ZREMRANGEBYSCORE', sent, '-inf', '(' .. before)
   know_stride(tenant, stride)
   -- A conversation already in line keeps its place, be it under a lease or waiting for a retry.
@@ -64,7 +68,7 @@ end
 
 local answers = {}
 for n = 1, (#ARGV - 3) / 7 do
-  local k, a = 4 * n - 1, 7 * n - 4
+  local k, a = 4 * n, 7 * n - 4
   answers[n] = accept(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3], KEYS[k + 4], unpack(ARGV, a + 1, a + 7))
 end
 return answers

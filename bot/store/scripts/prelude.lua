@@ -68,15 +68,16 @@ local function list_dead(dead, letters, id, letter, life, most)
   redis.call('PEXPIRE', letters, life)
 end
 
--- What there is to answer: {messages, history, attempts, person}. Person: 1 while one has the conversation, 2 when
--- their time is over and the bot did not say yet that it is back, else 0.
-local function claim_of(inbox, history, attempts, person, most, lines)
+-- What there is to answer: {messages, history, attempts, person, parking (see park.lua)}. Person: 1 while one has the
+-- conversation, 2 when their time is over and the bot did not say yet that it is back, else 0.
+local function claim_of(inbox, history, attempts, person, parking, most, lines)
   local until_ = tonumber(redis.call('HGET', person, 'until')) or 0
   return {
     redis.call('LRANGE', inbox, 0, most - 1),
     tonumber(lines) > 0 and redis.call('LRANGE', history, -tonumber(lines), -1) or {},
     tonumber(redis.call('GET', attempts) or 0),
     until_ > now() and 1 or until_ > 0 and 2 or 0,
+    redis.call('GET', parking) or '',
   }
 end
 

@@ -4,6 +4,7 @@
 --      what the keys of a conversation begin with: 5 lease  6 inbox  7 history  8 attempts  9 person
 --      10 what the keys of tokens begin with: who was given a turn  11 quiet, as 5 to 9
 --      12 what the keys of tenants begin with: how many turns are to spare the model
+--      13 parking (see park.lua), as 5 to 9  14 parked
 -- ARGV 1 life of a lease, ms  2 most messages  3 most lines of history  4 1: a ticket is redeemed
 --      5 token: the same when a client repeats the script  6 its life, ms
 -- Returns {conversation, fence, 1 when others are ready, what `claim_of` does, 1 when it is to spare the model}; nil
@@ -16,7 +17,7 @@ local function turn(conversation, fence, spares)
     fence,
     redis.call('EXISTS', line),
     claim_of(KEYS[6] .. conversation, KEYS[7] .. conversation, KEYS[8] .. conversation, KEYS[9] .. conversation,
-      ARGV[2], ARGV[3]),
+      KEYS[13] .. conversation, ARGV[2], ARGV[3]),
     spares,
   }
 end
@@ -81,6 +82,7 @@ end
 local fence = redis.call('INCR', KEYS[4])
 redis.call('SET', KEYS[5] .. conversation, fence .. ' ' .. ARGV[5], 'PX', ARGV[1])
 redis.call('DEL', KEYS[11] .. conversation)
+redis.call('ZREM', KEYS[14], conversation)
 redis.call('SET', KEYS[10] .. ARGV[5], spares .. ' ' .. conversation, 'PX', ARGV[6])
 -- Should the holder die, the conversation is ready again once the lease is over.
 redis.call('ZADD', schedule, now() + ARGV[1], conversation)

@@ -16,7 +16,7 @@ from bot.types import Attended, DeadLetter
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, SHOP, a_message, a_reply, some_settings
 from tests.conftest import SettableClock
-from tests.taking import lease_on_answering
+from tests.taking import lease_on_answering, next_turn
 
 
 def attended(waits_since: float | None) -> Attended:
@@ -39,11 +39,46 @@ class Dry:
 
 def health(stores: Stores, people: Attendances, clock: SettableClock, spool: Shelter | None = None) -> Health:
     workers, spool = stores.workers, spool or Dry()
-    return Health(stores.schedule, workers.mode, workers.parts, people, stores.letters.counts, spool, clock)
+    return Health(
+        stores.schedule,
+        workers.mode,
+        workers.parts,
+        workers.lesser,
+        stores.parking.count,
+        people,
+        stores.letters.counts,
+        spool,
+        clock,
+    )
 
 
 async def nobody() -> list[Attended]:
     return []
+
+
+async def test_the_lesser_ways_of_answering_are_told_by_name(
+    fake_redis: Client, clock: SettableClock
+) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+    await stores.workers.report("faq", {"model": "away"}, ["model_away"])
+
+    answer = await health(stores, nobody, clock).ready(make_mocked_request("GET", "/readyz"))
+
+    body = json.loads(answer.text or "")
+    assert (answer.status, body["parts"]["model"], body["degraded"]) == (200, "away", ["model_away"])
+
+
+async def test_who_waits_for_a_model_that_is_away_is_counted(
+    fake_redis: Client, clock: SettableClock
+) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+    await stores.inbox.accept(a_message())
+    turn = await next_turn(stores)
+    await stores.parking.park(turn.lease, turn.claim, a_reply(id="notice"), attempts=0, again=5, over=60)
+
+    await health(stores, nobody, clock).measure()
+
+    assert REGISTRY.get_sample_value("kefu_parked") == 1
 
 
 async def test_who_waits_for_a_person_and_for_how_long_is_told(

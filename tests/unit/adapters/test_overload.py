@@ -122,7 +122,14 @@ class Gateway:
             return {}
 
         health = Health(
-            stores.schedule, stores.workers.mode, stores.workers.parts, nobody, stores.letters.counts, Dry()
+            stores.schedule,
+            stores.workers.mode,
+            stores.workers.parts,
+            stores.workers.lesser,
+            stores.parking.count,
+            nobody,
+            stores.letters.counts,
+            Dry(),
         )
         chat = WebChatRoutes({}, self.keep, stores.feed, FreeRates(), describe)
         intake = Intake(self.keep, in_place)

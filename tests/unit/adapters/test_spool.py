@@ -677,6 +677,8 @@ async def test_health_and_metrics_tell_of_it(
             stores.schedule,
             stores.workers.mode,
             stores.workers.parts,
+            stores.workers.lesser,
+            stores.parking.count,
             nobody,
             stores.letters.counts,
             spool,

@@ -104,6 +104,20 @@ def test_a_try_that_fails_opens_it_for_longer_up_to_a_limit(breaker: Breaker, ti
         assert breaker.wait == pytest.approx(seconds)
 
 
+def test_who_saw_the_other_side_come_back_has_the_one_try_made_at_once(breaker: Breaker) -> None:
+    breaker.back()
+    assert state(breaker) is State.CLOSED
+    for _ in range(3):
+        fail(breaker)
+    assert state(breaker) is State.OPEN
+
+    breaker.back()
+
+    assert state(breaker) is State.HALF_OPEN
+    work(breaker)
+    assert state(breaker) is State.CLOSED
+
+
 async def test_a_try_that_was_cancelled_tells_nothing_and_the_next_one_may(
     breaker: Breaker, time: Time
 ) -> None:

@@ -228,6 +228,21 @@ async def test_a_look_finds_out_before_a_customer_does_and_sees_it_come_back() -
     assert await model.complete(PROMPT, timeout=5) == "好的。"
 
 
+async def test_one_that_was_gone_for_long_is_asked_as_soon_as_a_look_sees_it() -> None:
+    scripted, time_ = ScriptedModel(Unavailable("it is away")), Time()
+    server = Server("model", scripted, most=8, slow_s=9, clock=time_)
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            await server.complete(PROMPT, timeout=60, heard=None)
+    await server.look()
+    assert not server.usable
+
+    scripted.lines = ["好的。"]
+    await server.look()
+
+    assert server.usable
+
+
 async def test_a_look_that_ends_in_a_bug_is_told_and_not_the_last() -> None:
     class Buggy(ScriptedModel):
         async def ping(self) -> None:

@@ -108,7 +108,7 @@ async def test_one_question_in_pieces_is_answered_as_a_whole() -> None:
 async def test_while_the_model_is_away_what_the_faq_does_not_know_gets_an_honest_line() -> None:
     result = await answer("别的事", a_passage(score=0.1), model=ScriptedModel(Unavailable("gone")))
 
-    assert result == Answer(wording.APOLOGY, Outcome.APOLOGISED)
+    assert result == Answer(wording.APOLOGY, Outcome.APOLOGISED, reason="gone")
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "\x00\x07", "\ue000"])

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channel import Channel
-from bot.pipeline import GapNotes, Perceive, Pipeline, standard_steps
+from bot.pipeline import BasisNotes, GapNotes, Perceive, Pipeline, standard_steps
 from bot.ports import Model, Retriever
 from bot.store.inbox import RedisInbox
 from bot.store.leases import RedisLeases
@@ -25,6 +25,7 @@ from workers.deliver import Deliverer
 from workers.drafts import Drafts
 from workers.keeping import Keeper
 from workers.outlets import Outlets
+from workers.parking import Waiting
 from workers.retry import answering
 from workers.rounds import Rounds
 
@@ -59,7 +60,14 @@ class Shop:
         tenants = {SHOP: self.tenant}
         retriever = retriever or FixedRetriever(a_passage())
         steps = standard_steps(
-            tenants, retriever, model, some_settings().model, self.clock, perceive, rates=self.stores.rates
+            tenants,
+            retriever,
+            model,
+            some_settings().model,
+            self.clock,
+            perceive,
+            rates=self.stores.rates,
+            opinions=self.stores.opinions,
         )
         answerer = Answerer(
             tenants,
@@ -72,7 +80,8 @@ class Shop:
             answering(tries),
             self.clock,
             self.platform_people,
-            gaps=GapNotes(tenants, self.stores.gaps, self.clock),
+            notes=[GapNotes(tenants, self.stores.gaps, self.clock), BasisNotes(self.stores.bases, "qwen")],
+            waiting=Waiting(tenants, self.stores.parking, self.keeper, self.nudges, self.clock),
         )
         return Rounds(self.stores.line, answerer, self.nudges, gate or nullcontext(), lines=100)
 

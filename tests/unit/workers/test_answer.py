@@ -125,6 +125,18 @@ async def test_after_the_last_try_the_customer_gets_an_honest_line(shop: Shop) -
     assert delivery.reply.outcome is Outcome.APOLOGISED
 
 
+async def test_while_the_search_stays_away_the_customer_hears_that_it_is_our_fault(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+    answerer = shop.answerer(FixedRetriever(error=Unavailable("gone")), tries=5)
+
+    for _ in range(3):
+        await answerer.answer(A_CONVERSATION)
+        await due(shop)
+
+    (delivery,) = await outbox(shop)
+    assert (delivery.reply.text, delivery.reply.outcome) == (wording.KNOWLEDGE_AWAY, Outcome.APOLOGISED)
+
+
 async def test_a_bug_in_a_step_is_no_reason_to_lose_a_message(shop: Shop) -> None:
     class Broken(FixedRetriever):
         async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:

@@ -13,6 +13,7 @@ from bot.model.server import Server
 from bot.model.servers import ModelServers
 from tests.builders import some_settings
 from tests.fakes import ScriptedModel
+from workers.degraded import Lesser
 from workers.parts import Parts
 from workers.runtime import _turns
 
@@ -38,6 +39,26 @@ def test_each_part_is_reported_and_a_change_is_logged_once() -> None:
     assert REGISTRY.get_sample_value("kefu_part_ok", {"part": "embedding"}) == 0
     assert REGISTRY.get_sample_value("kefu_model_waiting", {"server": "model.a"}) == 2
     assert REGISTRY.get_sample_value("kefu_model_prefix_cached_ratio", {"server": "model.a"}) == 0.75
+
+
+def test_the_lesser_ways_of_answering_go_by_the_parts() -> None:
+    server = Server("model", ScriptedModel("好"), most=8, slow_s=9)
+    qdrant = Breaker("qdrant", Unavailable)
+    parts = Parts(ModelServers([server]), {"qdrant": qdrant})
+
+    def look() -> set[str]:
+        parts.look()
+        measured = {way for way in Lesser if REGISTRY.get_sample_value("kefu_degraded", {"step": way})}
+        assert measured == parts.lesser
+        return {str(way) for way in measured}
+
+    assert look() == set()
+    server.slow = True
+    assert look() == {"short_answers"}
+    for _ in range(5):
+        fail(qdrant)
+        fail(server.breaker)
+    assert look() == {"model_away", "knowledge_away"}
 
 
 def test_as_many_turns_begin_as_the_servers_take_and_some_that_are_prepared() -> None:

@@ -1,0 +1,79 @@
+"""A rating when a person is done: asked for by the shop's wish, and taken for one only right then."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import wording
+from bot.types import Opinion
+from tests.builders import A_CONVERSATION, SHOP
+from tests.unit.workers.conftest import Shop
+from tests.unit.workers.test_people import Counter
+
+
+async def served(counter: Counter) -> None:
+    """A person was asked for, helped, and is done."""
+    await counter.write("转人工")
+    await counter.clerk.say(A_CONVERSATION, "您好，我来帮您。", who="小李", patience=0)
+    await counter.deliver()
+    await counter.clerk.close(A_CONVERSATION, who="小李")
+    await counter.deliver()
+
+
+async def kept(shop: Shop) -> list[Opinion]:
+    return [one.opinion for one in await shop.stores.opinions.since(SHOP, 0)]
+
+
+@pytest.mark.parametrize(
+    ("words", "stars", "thanks"),
+    [("5", 5, wording.THANKS), ("４分", 4, wording.THANKS), (" 2星。", 2, wording.SORRY)],
+)
+async def test_a_rating_is_kept_and_thanked_for(shop: Shop, words: str, stars: int, thanks: str) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+    assert counter.channel.sent[-1] == f"{wording.BOT_IS_BACK}\n\n{wording.RATE_US}"
+
+    await counter.write(words)
+
+    assert counter.channel.sent[-1] == thanks
+    assert [(one.stars, one.good) for one in await kept(shop)] == [(stars, stars > 3)]
+
+
+async def test_the_same_number_is_a_question_at_any_other_time(shop: Shop) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+
+    await counter.write("怎么退货")
+    await counter.write("5")
+
+    assert await kept(shop) == []
+
+
+async def test_an_hour_later_it_is_one_too(shop: Shop) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+    shop.clock.now += 3601
+
+    await counter.write("5")
+
+    assert await kept(shop) == []
+
+
+async def test_no_shop_asks_that_does_not_want_to(shop: Shop) -> None:
+    counter = Counter(shop)
+    await served(counter)
+    assert counter.channel.sent[-1] == wording.BOT_IS_BACK
+
+    await counter.write("5")
+
+    assert await kept(shop) == []
+
+
+async def test_whom_no_person_had_a_word_for_is_not_asked_how_it_was(shop: Shop) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await counter.write("转人工")
+
+    await counter.clerk.close(A_CONVERSATION, who="小李")
+    await counter.deliver()
+
+    assert counter.channel.sent[-1] == wording.BOT_IS_BACK
