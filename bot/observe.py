@@ -13,7 +13,11 @@ from typing import Any, Final
 
 import structlog
 
+from bot.safety.personal import masked
+
 _PRIVATE: Final = ("text", "question", "answer", "token", "secret", "body")
+_OURS: Final = ("event", "level", "timestamp", "process", "reply", "channel", "tenant")
+"""Fields that hold nothing of a customer's: an id of digits is no phone."""
 _QUIET: Final = ("celery", "kombu", "aiohttp.access", "httpx", "httpcore", "openai", "qdrant_client")
 
 
@@ -30,14 +34,14 @@ def set_up(process: str, environ: Mapping[str, str]) -> None:
         _keep_private(texts),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, *_renderer(json)],
+        processors=[*shared, structlog.processors.format_exc_info, _mask_personal, *_renderer(json)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format=f"%(asctime)s [{process}] %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Masking(f"%(asctime)s [{process}] %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("aiohttp.server").addFilter(without_request)
@@ -64,6 +68,22 @@ def _named(process: str) -> structlog.types.Processor:
         return event
 
     return add
+
+
+class Masking(logging.Formatter):
+    """For what libraries log, their tracebacks too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without anybody's numbers."""
+        return masked(super().format(record))
+
+
+def _mask_personal(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Also where texts were asked for, and in what an error says."""
+    for name, value in event.items():
+        if isinstance(value, str) and name not in _OURS:
+            event[name] = masked(value)
+    return event
 
 
 def _keep_private(shown: bool) -> structlog.types.Processor:

@@ -41,6 +41,7 @@ from bot.store.tokens import RedisTokens
 from bot.store.waits import RedisWaits
 
 if TYPE_CHECKING:
+    from bot.model.openai_moderator import OpenAIModerator
     from bot.model.openai_transcriber import OpenAITranscriber
 
 WORKERS = "worker"
@@ -172,3 +173,12 @@ def build_transcriber(settings: Settings) -> OpenAITranscriber | None:
     from bot.model.openai_transcriber import OpenAITranscriber  # as above
 
     return OpenAITranscriber(settings.transcription)
+
+
+def build_moderator(settings: Settings) -> OpenAIModerator | None:
+    """What judges texts; None where no server is configured for it."""
+    if not settings.moderation.base_url:
+        return None
+    from bot.model.openai_moderator import OpenAIModerator  # as above
+
+    return OpenAIModerator(settings.moderation)

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from importlib.resources import files
 from typing import Final
+
+from bot.simplified import TO_SIMPLIFIED
 
 _PICTURES: Final = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]|\\[[\u4e00-\u9fff]{1,3}\\](?=\\s|$)"
 )
 """Emoji, and WeChat's own at the end of what was written: [微笑]."""
-_TO_SIMPLIFIED: Final = str.maketrans(
-    {
-        traditional: simplified[0]
-        for traditional, _, simplified in (
-            line.partition("\t")
-            for line in (files("opencc") / "dictionary" / "TSCharacters.txt").read_text("utf-8").split("\n")
-        )
-        if simplified
-    }
-)
-"""Character by character, by the table of OpenCC: both sides are put through it, so that what its phrases
-would tell apart does no harm."""
 
 
 def simplified(text: str) -> str:
     """For a model that reads every width and case alike: without pictures, in simplified characters."""
-    return _PICTURES.sub(" ", text).translate(_TO_SIMPLIFIED).strip()
+    return _PICTURES.sub(" ", text).translate(TO_SIMPLIFIED).strip()
 
 
 def plain(text: str) -> str:
     """For words to be compared: one width and case too."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_TO_SIMPLIFIED)
+    return unicodedata.normalize("NFKC", text).casefold().translate(TO_SIMPLIFIED)

@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass
 
 from bot.pipeline import Perceive, Pipeline, standard_steps
-from bot.ports import Answers, Intents, Model, Opinions, Rates, Retriever
+from bot.ports import Answers, Intents, Model, Moderator, Opinions, Rates, Retriever
+from bot.safety.moderation import Moderation
+from bot.safety.secrets import secrets_of
 from bot.settings import Settings
 from bot.tools.registry import Tools
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
@@ -33,6 +35,7 @@ def build_pipeline(
     tools: Tools | None = None,
     intents: Intents | None = None,
     opinions: Opinions | None = None,
+    moderator: Moderator | None = None,
 ) -> Pipeline:
     """The pipeline that every turn goes through; `perceive` where customers send more than words.
 
@@ -51,6 +54,8 @@ def build_pipeline(
         tools,
         intents,
         opinions,
+        secrets_of(settings),
+        Moderation(moderator, settings.moderation) if moderator else None,
     )
     return Pipeline(steps, time.time)
 

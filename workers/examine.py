@@ -20,7 +20,7 @@ from bot.sentinel import Sentinels
 from bot.settings import ChannelSettings, Settings, WebChatSettings
 from bot.store.redis import Client, ask, connect, redis_errors
 from bot.tools.registry import Tools
-from bot.wiring import Stores, build_model, build_transcriber, embedded_note, redis_url
+from bot.wiring import Stores, build_model, build_moderator, build_transcriber, embedded_note, redis_url
 from knowledge.made_for import MadeFor
 from workers.examine_knowledge import knowledge
 from workers.finding import Finding
@@ -34,10 +34,10 @@ _REPLICA_S: Final = 5.0
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at all parts, several at once where they are far away."""
-    store, model, speech, vectors, order, channels = await asyncio.gather(
+    store, model, others, vectors, order, channels = await asyncio.gather(
         _store(settings),
         _model(settings),
-        _transcription(settings),
+        _other_servers(settings),
         _vectors(settings),
         _reranker(settings),
         _channels(settings),
@@ -51,7 +51,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _alerts(settings),
         *_unused(settings),
     ]
-    return [*near, store, *model, *speech, vectors, *order, *channels]
+    return [*near, store, *model, *others, vectors, *order, *channels]
 
 
 def _folders(settings: Settings) -> Finding:
@@ -172,6 +172,11 @@ def _served(settings: Settings) -> Finding:
     return Finding("model", True, f"`kefu up` serves {settings.model.serve}")
 
 
+async def _other_servers(settings: Settings) -> list[Finding]:
+    heard, judged = await asyncio.gather(_transcription(settings), _moderation(settings))
+    return [*heard, *judged]
+
+
 async def _transcription(settings: Settings) -> list[Finding]:
     """Nothing to say where none is configured: voice messages then get a courteous line."""
     transcriber = build_transcriber(settings)
@@ -183,6 +188,22 @@ async def _transcription(settings: Settings) -> list[Finding]:
         return [await _ask(transcriber.ping, "transcription.base_url", well, mend)]
     finally:
         await transcriber.close()
+
+
+async def _moderation(settings: Settings) -> list[Finding]:
+    """Nothing to say where none is configured."""
+    moderator = build_moderator(settings)
+    if moderator is None:
+        return []
+    passes = settings.moderation.when_away == "pass"
+    meanwhile = "texts pass without it" if passes else "customers get an apology"
+    mend = f"write the address, up to its /v1, of a server that has /v1/moderations; {meanwhile} meanwhile"
+    try:
+        return [
+            await _ask(moderator.ping, "moderation.base_url", f"{settings.moderation.base_url} judges", mend)
+        ]
+    finally:
+        await moderator.close()
 
 
 async def _reranker(settings: Settings) -> list[Finding]:

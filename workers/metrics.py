@@ -34,6 +34,11 @@ _AGAIN: Final = Counter(
     "kefu_answers_asked_again_total", "Answers that the model was asked for again", ["tenant"]
 )
 _UNSAID: Final = Counter("kefu_answers_withheld_total", "Answers that were not said, as unborne", ["tenant"])
+_WITHHELD: Final = Counter(
+    "kefu_withheld_total",
+    "Questions (in) and answers (out) that got a courteous line instead",
+    ["tenant", "side", "why"],
+)
 JOINED: Final = Counter(
     "kefu_turns_joined_total", "Answers begun anew, as the customer added something", ["tenant"]
 )
@@ -88,7 +93,7 @@ def turn_ended(tenant: str, outcome: Outcome, *, parked: bool) -> None:
 
 
 def turn_took(turn: Turn) -> None:
-    """Note what it was about, how long its steps and tools took, and how its answer stood the check."""
+    """Note what it was about, how long its steps and tools took, how its answer fared, what was withheld."""
     for step, seconds in turn.trail.items():
         _of_step(step).observe(seconds)
     if turn.intent:
@@ -97,6 +102,9 @@ def turn_took(turn: Turn) -> None:
         _tool_took(turn.conversation.tenant, use)
     if turn.checked:
         _was_checked(turn.conversation.tenant, turn.checked)
+    if turn.withheld:
+        side = "out" if turn.draft else "in"
+        _WITHHELD.labels(turn.conversation.tenant, side, turn.withheld).inc()
 
 
 def _was_checked(tenant: str, checked: Checked) -> None:

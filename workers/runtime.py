@@ -23,12 +23,12 @@ from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
 from bot.pipeline import HISTORY_LINES, BasisNotes, GapNotes, Perceive, Pipeline
-from bot.ports import Embeddings, Model, Transcriber
+from bot.ports import Embeddings, Model, Moderator, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
 from bot.tools.registry import Tools
 from bot.waiting import end, for_ever
-from bot.wiring import Stores, build_transcriber, redis_url, tenants_of
+from bot.wiring import Stores, build_moderator, build_transcriber, redis_url, tenants_of
 from knowledge.library import Library
 from workers.admission import Admission
 from workers.alarm import Alarm
@@ -76,6 +76,7 @@ class Runtime:
     channels: dict[str, Channel]
     model: Model | None
     transcriber: Transcriber | None
+    moderator: Moderator | None
     shelf: Shelf
     library: Library
     tools: Tools
@@ -108,6 +109,7 @@ class Runtime:
         channels = await registry.open_channels(settings, parts)
         model = open_model(settings)
         transcriber = build_transcriber(settings)
+        moderator = build_moderator(settings)
         shelf = Shelf(settings.data_dir / "media", settings.media, time.time)
         perceive = Perceive(
             ChannelMedia(channels, shelf, most=settings.media.max_bytes),
@@ -127,6 +129,7 @@ class Runtime:
             tools,
             library.intents,
             stores.opinions,
+            moderator,
         )
         longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
@@ -171,6 +174,7 @@ class Runtime:
             channels,
             model,
             transcriber,
+            moderator,
             shelf,
             library,
             tools,
@@ -184,7 +188,8 @@ class Runtime:
                 library.breakers
                 | outlets.breakers
                 | tools.breakers
-                | ({"transcription": transcriber.breaker} if transcriber else {}),
+                | ({"transcription": transcriber.breaker} if transcriber else {})
+                | ({"moderation": moderator.breaker} if moderator else {}),
             ),
             asyncio.Event(),
         )
@@ -214,6 +219,8 @@ class Runtime:
             await self.model.close()
         if self.transcriber:
             await self.transcriber.close()
+        if self.moderator:
+            await self.moderator.close()
         await self.tools.close()
         await self.library.close()
         await self.nudges.close()

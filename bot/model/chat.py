@@ -16,6 +16,7 @@ from openai.types.chat import (
 
 from bot.model.calls import written
 from bot.ports import Prompt
+from bot.safety.marks import defused
 from bot.types import Image, Said, Speaker
 
 _PROMPTS: Final = resources.files("bot.model") / "prompts"
@@ -52,7 +53,7 @@ def tools(prompt: Prompt) -> list[ChatCompletionToolUnionParam]:
 def _results(prompt: Prompt) -> Iterator[ChatCompletionMessageParam]:
     for number, result in enumerate(prompt.results):
         call = f"call_{number}"
-        arguments = json.dumps(result.arguments, ensure_ascii=False)
+        arguments = _escaped(json.dumps(result.arguments, ensure_ascii=False))
         yield {
             "role": "assistant",
             "content": None,
@@ -60,14 +61,19 @@ def _results(prompt: Prompt) -> Iterator[ChatCompletionMessageParam]:
                 {"id": call, "type": "function", "function": {"name": result.name, "arguments": arguments}}
             ],
         }
-        yield {"role": "tool", "tool_call_id": call, "content": result.data}
+        yield {"role": "tool", "tool_call_id": call, "content": _escaped(result.data)}
 
 
 def _results_in_text(prompt: Prompt) -> Iterator[ChatCompletionMessageParam]:
-    """As Qwen's own template writes them. No result can end its mark: `<` is escaped in it."""
+    """As Qwen's own template writes them."""
     for result in prompt.results:
         yield {"role": "assistant", "content": written(result.name, dict(result.arguments))}
-        yield {"role": "user", "content": f"<tool_response>\n{result.data}\n</tool_response>"}
+        yield {"role": "user", "content": f"<tool_response>\n{_escaped(result.data)}\n</tool_response>"}
+
+
+def _escaped(data: str) -> str:
+    """No result can end its mark, or begin another."""
+    return defused(data).replace("<", "\\u003c")
 
 
 def _told(prompt: Prompt) -> str:

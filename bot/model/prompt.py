@@ -6,7 +6,6 @@ what the knowledge says is another with nearly every question, and stands with i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import resources
@@ -15,8 +14,9 @@ from typing import Final
 from bot import wording
 from bot.model import budget
 from bot.ports import Prompt, ToolResult
+from bot.safety.marks import defused
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Image, Passage, Said, Speaker, Turn
+from bot.types import Image, Passage, Said, Turn
 
 _PROMPTS: Final = resources.files("bot.model") / "prompts"
 _RULES: Final = (_PROMPTS / "answer.md").read_text(encoding="utf-8").rstrip()
@@ -24,16 +24,16 @@ _KNOWLEDGE: Final = (_PROMPTS / "knowledge.md").read_text(encoding="utf-8").rstr
 _AGAIN: Final = (_PROMPTS / "again.md").read_text(encoding="utf-8").rstrip()
 _UNBORNE: Final = "- 资料里没有“{words}”"
 _STRAYED: Final = "- 没有用客户使用的语言"
+_PERSONAL: Final = (_PROMPTS / "personal.md").read_text(encoding="utf-8").rstrip()
 _NOTHING: Final = "（没有找到相关资料）"
 _HISTORY_SHARE: Final = 3
 """A third of what the passages leave goes to history, at most: the knowledge decides, not the chat."""
-_FENCE: Final = re.compile("<(/?资料)>")
 
 
 def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
     """The prompt for a turn, within the model's context window less the room for its answer."""
-    system = rules(tenant)
-    asked = _unfenced(question(turn))
+    system = f"{rules(tenant)}\n{_PERSONAL}" if model.hide_personal else rules(tenant)
+    asked = defused(question(turn))
     room = model.context_tokens - model.max_tokens
     room -= sum(map(budget.tokens, (system, _KNOWLEDGE, asked)))
     images = _newest_images(turn.images, room)
@@ -68,8 +68,8 @@ def again(
     asked = build(turn, tenant, model.model_copy(update={"context_tokens": context}))
     question = _AGAIN.format(
         question=asked.question,
-        draft=_unfenced(draft),
-        faults=_unfenced("\n".join(faults)),
+        draft=defused(draft),
+        faults=defused("\n".join(faults)),
         refusal=tenant.refusal,
     )
     return replace(asked, question=question, results=results)
@@ -91,13 +91,9 @@ def _newest_images(images: tuple[Image, ...], room: int) -> tuple[Image, ...]:
 
 
 def _passage(passage: Passage) -> str:
-    return _unfenced(f"【{passage.title}】\n{passage.text}")
+    return defused(f"【{passage.title}】\n{passage.text}")
 
 
 def _line(said: Said) -> Said:
-    return replace(said, text=_unfenced(said.text)) if said.by is Speaker.CUSTOMER else said
-
-
-def _unfenced(text: str) -> str:
-    """Nobody but we may say where the knowledge begins and ends."""
-    return _FENCE.sub(r"〈\1〉", text)
+    """The bot's own lines, too: a model may have been made to write a mark."""
+    return replace(said, text=defused(said.text))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.pipeline.admit import Admit
 from bot.pipeline.basis import BasisNotes
+from bot.pipeline.checks import Checks
 from bot.pipeline.consult import Consult
 from bot.pipeline.courtesy import Courtesy
 from bot.pipeline.decide import Decide
@@ -27,8 +28,12 @@ from bot.pipeline.repeat import HISTORY_LINES, Repeat
 from bot.pipeline.restrain import Restrain
 from bot.pipeline.retrieve import Retrieve
 from bot.pipeline.run import Notes, Pipeline, Runs, Step
+from bot.pipeline.screen import Screen
+from bot.pipeline.shield import Shield
 from bot.pipeline.suggest import Suggest
 from bot.ports import Answers, Clock, Intents, Model, Opinions, Rates, Retriever
+from bot.safety.discreet import Discreet
+from bot.safety.moderation import Moderation
 from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 
@@ -57,21 +62,28 @@ def standard_steps(
     tools: Tools | None = None,
     intents: Intents | None = None,
     opinions: Opinions | None = None,
+    secrets: Collection[str] = (),
+    moderation: Moderation | None = None,
 ) -> list[Step]:
-    """Guard, follow, recognise, hand over, chat, repeat, retrieve, relieve, decide, generate where a model
-    is, escalate, moderate.
+    """Guard, follow, screen, recognise, hand over, chat, repeat, retrieve, relieve, decide, shield, generate
+    where a model is, escalate, moderate.
 
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
     draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
     that answers, and consult the model with them before generate would without. What a model drafted: ground.
     Where ratings are kept (`opinions`): rate, behind guard.
+    No answer holds one of the `secrets`; screen and moderate ask `moderation`, where there is one.
     """
+    checks = {name: Checks(tenant, secrets) for name, tenant in tenants.items()}
+    if model and model_settings.hide_personal:
+        model = Discreet(model)
     return [
         *([Restrain(tenants, rates, clock)] if rates else []),
         *([perceive] if perceive else []),
         Guard(tenants),
         *([Rate(opinions, clock)] if opinions else []),
         Follow(tenants),
+        Screen(tenants, moderation),
         Recognise(tenants, intents, clock, model),
         Handover(tenants, clock),
         Courtesy(tenants, retriever),
@@ -81,6 +93,7 @@ def standard_steps(
         *([Recall(tenants, answers, model_settings)] if answers and model else []),
         Relieve(tenants, clock),
         Decide(tenants, has_model=model is not None),
+        Shield(checks, moderation),
         *([Consult(tenants, model, model_settings, tools, clock)] if tools and model else []),
         *([Generate(tenants, model, model_settings, clock)] if model else []),
         *([Ground(tenants, model, model_settings, clock)] if model else []),
@@ -88,5 +101,5 @@ def standard_steps(
         *([Remember(tenants, answers)] if answers and model else []),
         Escalate(tenants, clock),
         *([Admit()] if perceive else []),
-        Moderate(tenants),
+        Moderate(tenants, checks, moderation),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,6 +9,7 @@ import structlog
 
 from bot.errors import Unavailable
 from bot.ports import Clock, Gaps
+from bot.safety.personal import anonymous
 from bot.settings import TenantSettings
 from bot.types import Gap, Outcome, Turn
 
@@ -17,9 +17,6 @@ log = structlog.get_logger()
 
 GAP_CHARS: Final = 200
 """Of a question. What is longer is a story, and fills no gap as it stands."""
-_PERSONAL: Final = re.compile(r"[\w.+-]+@[\w.-]+|[A-Za-z]*\d(?:[\W_]?\d){4,}[A-Za-z0-9]*")
-"""Addresses, and numbers of five digits and more: of phones, orders, cards."""
-_HIDDEN: Final = "…"
 
 
 class GapNotes:
@@ -51,5 +48,5 @@ def gap_of(turn: Turn, tenant: TenantSettings, *, now: float) -> Gap | None:
     near = best is not None and best.score >= tenant.faq_confidence
     if turn.draft.outcome is not Outcome.REFUSED and near:
         return None
-    question = _PERSONAL.sub(_HIDDEN, turn.question)[:GAP_CHARS]
+    question = anonymous(turn.question)[:GAP_CHARS]
     return Gap(question, now, turn.draft.outcome, best.title if best else "", best.score if best else 0.0)

@@ -38,11 +38,11 @@ def _about_silence(message: Message) -> str:
 
 
 def _clean(message: Message) -> Message:
-    """Without control and private-use characters, lone surrogates, and white space around."""
+    """Without what is not readable, and white space around."""
     text = "".join(filter(is_readable, message.text))
     return replace(message, text=unicodedata.normalize("NFC", text).strip())
 
 
 def is_readable(character: str) -> bool:
-    """False for control and private-use characters and lone surrogates."""
-    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Co", "Cs")
+    """False for control, format and private-use characters and lone surrogates. Emoji need one that joins."""
+    return character in "\n\t\u200d" or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs")

@@ -8,6 +8,7 @@ import structlog
 
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock, Model, Prompt
+from bot.safety.marks import defused
 from bot.types import Intent, Turn
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ class Opine:
         """A question, where the model is away, slow, or says anything else."""
         timeout = min(_LONGEST_S, (turn.deadline - self._clock()) / _SHARE)
         try:
-            said = await self._model.complete(Prompt(_SYSTEM, (), text), timeout=timeout)
+            said = await self._model.complete(Prompt(_SYSTEM, (), defused(text)), timeout=timeout)
         except (Unavailable, Refused) as error:
             log.debug("intent_not_told", reason=str(error))
             return Intent.QUESTION

@@ -19,6 +19,7 @@ import structlog
 from bot.errors import Unavailable
 from bot.model.prompt import rules
 from bot.ports import Answers
+from bot.safety.personal import names_somebody
 from bot.settings import ModelSettings, TenantSettings
 from bot.types import Outcome, Turn
 
@@ -26,8 +27,6 @@ log = structlog.get_logger()
 
 _LONGEST: Final = 100
 """Characters: hardly anybody writes the same longer text as somebody else."""
-_PERSONAL: Final = re.compile(r"\d(?:[\W_]?\d){4}|@")
-"""The number of an order or a phone, an address: such a question is one customer's own."""
 _AROUND: Final = re.compile(r"^\s+|[\s.,!?~…。，、！？～]+$|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 """What tells no two questions apart: how one ends, and blanks between Chinese characters."""
 
@@ -91,7 +90,7 @@ def _is_anybodys(turn: Turn) -> bool:
         and not turn.images
         and not turn.unseen
         and not turn.slots.order
-        and not any(_PERSONAL.search(text) for text in (turn.question, *(said.text for said in turn.history)))
+        and not any(map(names_somebody, (turn.question, *(said.text for said in turn.history))))
     )
 
 

@@ -109,6 +109,25 @@ class Transcriber(Protocol):
         ...
 
 
+class Moderator(Protocol):
+    """Judges a text."""
+
+    async def flags(self, text: str) -> tuple[str, ...]:
+        """What is wrong with it, by the judge's own categories; empty: nothing.
+
+        Raises Unavailable or Refused.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable or Refused when it could not judge now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 class Retriever(Protocol):
     """Finds passages of one tenant's knowledge."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -96,6 +96,10 @@ KfId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 Word = Annotated[str, AfterValidator(_is_word)]
 """Of a shop's own vocabulary."""
+
+
+Side = Literal["in", "out"]
+"""Of a conversation: what customers say, or what we answer."""
 
 
 NAME_HELP = "1 to 40 small letters, digits and hyphens"

@@ -13,6 +13,7 @@ from bot.settings.fields import (
     RedisUrl,
     SecretUrl,
     Section,
+    Side,
 )
 from bot.settings.secrets import Secret
 
@@ -102,6 +103,9 @@ class ModelSettings(Section):
         "off",
         description='"auto" to have the model say, in JSON, how sure it is and who should answer, or "off"',
     )
+    hide_personal: bool = Field(
+        False, description="true, if the model is to read placeholders for phones, addresses and the like"
+    )
     sees: bool = Field(False, description="true when the model takes pictures, or false")
     serve: str = Field("", description="a model name or folder that `kefu up` should serve with vLLM")
     serve_command: list[str] = Field(
@@ -187,6 +191,23 @@ class TranscriptionSettings(Section):
     api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
     model: str = Field("", description="the model's name on that server")
     timeout_s: float = Field(20.0, gt=0, le=600, description="seconds for one voice message, up to 600")
+
+
+class ModerationSettings(Section):
+    """The server that judges what customers and models say."""
+
+    base_url: HttpUrl = Field(
+        "", description='an address with /v1/moderations, up to its /v1, or "" for none'
+    )
+    api_key: Secret | None = Field(None, description="the server's key, as env:NAME or file:PATH")
+    model: str = Field("", description="the model's name on that server")
+    timeout_s: float = Field(3.0, gt=0, le=60, description="seconds for one text, up to 60")
+    on: list[Side] = Field(
+        ["in", "out"], description='["in"] for what customers say, ["out"] for what models say, or both'
+    )
+    when_away: Literal["pass", "withhold"] = Field(
+        "pass", description='"pass" or "withhold": what becomes of texts while it does not answer'
+    )
 
 
 class WorkerSettings(Section):

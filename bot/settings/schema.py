@@ -14,6 +14,7 @@ from bot.settings.parts import (
     EmbeddingSettings,
     MediaSettings,
     ModelSettings,
+    ModerationSettings,
     QdrantSettings,
     RedisSettings,
     RerankSettings,
@@ -37,6 +38,7 @@ class Settings(Section):
     rerank: RerankSettings = Field(default_factory=RerankSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
     transcription: TranscriptionSettings = Field(default_factory=TranscriptionSettings)
+    moderation: ModerationSettings = Field(default_factory=ModerationSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
     tenants: list[TenantSettings] = Field(min_length=1, description='[[tenants]] with name = "my-shop"')

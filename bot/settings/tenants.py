@@ -10,10 +10,12 @@ from pydantic import Field, model_validator
 
 from bot.settings.fields import (
     NAME_HELP,
+    HostPattern,
     Name,
     OpenSpan,
     SecretUrl,
     Section,
+    Side,
     Word,
     Zone,
 )
@@ -27,6 +29,8 @@ from bot.wording import (
     DEFAULT_PERSONA,
     DEFAULT_REFUSAL,
     DEFAULT_REFUSAL_WITH_PEOPLE,
+    WITHHELD,
+    WITHHELD_WITH_PEOPLE,
 )
 
 
@@ -139,6 +143,11 @@ def _refusal(read: dict[str, Any]) -> str:
     return DEFAULT_REFUSAL_WITH_PEOPLE if read.get("people") else DEFAULT_REFUSAL
 
 
+def _withheld(read: dict[str, Any]) -> str:
+    """As above."""
+    return WITHHELD_WITH_PEOPLE if read.get("people") else WITHHELD
+
+
 class TenantSettings(Section):
     """One shop or brand."""
 
@@ -188,6 +197,21 @@ class TenantSettings(Section):
         False, description="true, if the model is asked what a customer is up to where that is open"
     )
     blocked_words: list[str] = Field([], max_length=10000, description="words never to be said, as a list")
+    blocked_words_on: list[Side] = Field(
+        ["in", "out"],
+        description='where they count: ["in"] for customers\' words, ["out"] for answers, or both',
+    )
+    withheld: str = Field(
+        default_factory=_withheld,
+        min_length=1,
+        max_length=500,
+        description="the line in place of what must not be asked or said",
+    )
+    hosts: list[HostPattern] = Field(
+        [],
+        max_length=100,
+        description='hosts that answers may link to, as a list: ["shop.example.com", "*.example.com"]',
+    )
     faq_confidence: float = Field(
         0.35,
         ge=0,

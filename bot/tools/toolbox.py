@@ -16,6 +16,7 @@ from bot.breaker import Breaker
 from bot.errors import BadRequest, Refused, Unavailable
 from bot.model import budget
 from bot.ports import ToolSpec
+from bot.safety.secrets import secrets_of
 from bot.settings import TenantSettings
 from bot.settings.tools import schema
 from bot.tools.fields import at, fill
@@ -33,6 +34,7 @@ HAND_OVER: Final = ToolSpec(
     {"type": "object", "properties": {}, "required": []},
 )
 """Where a tenant has people."""
+_HIDDEN: Final = "***"
 _LEAST_S: Final = 0.2
 """With less left, a call would only be broken off."""
 
@@ -141,6 +143,8 @@ class Toolbox:
         for path in (tool.settings.owner, tool.settings.phone):
             result = _without(result, path.split(".")) if path else result
         data = _as_data(result, self._tenant.limits.tool_tokens)
+        for secret in secrets_of(tool.settings):  # a server that shows what it was sent
+            data = data.replace(secret, _HIDDEN)
         return ToolUse(tool.name, arguments, ToolEnd.FOUND, data, reply, values)
 
     async def _run(

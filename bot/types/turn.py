@@ -160,6 +160,8 @@ class Turn:
     """How the draft stood up to what the model was given; None: no model made it."""
     answer: Answer | None = None
     """The final answer; a turn that has one is finished."""
+    withheld: str = ""
+    """Why what was asked, or the draft, got a courteous line instead; empty: it did not."""
     trail: dict[str, float] = field(default_factory=dict)
     """Seconds spent in each step, by its name."""
     show: Callable[[str], None] | None = None

@@ -1,9 +1,10 @@
-"""A model server with eyes and ears: pictures in its chat, and speech to text beside it."""
+"""A model server with eyes and ears: pictures in its chat, speech to text beside it, and a judge of texts."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -29,10 +30,17 @@ class Engine(ModelSimulator):
         self.hears = "怎么退货"
         """In every voice message."""
         self.heard: list[Spoken] = []
+        self.frowns_at: dict[str, str] = {}
+        """Words, and the category that a text with one is flagged for."""
+        self.judged: list[dict[str, Any]] = []
 
     def routes(self) -> list[web.RouteDef]:
         """The server's API."""
-        return [*super().routes(), web.post("/v1/audio/transcriptions", self._transcribe)]
+        return [
+            *super().routes(),
+            web.post("/v1/audio/transcriptions", self._transcribe),
+            web.post("/v1/moderations", self._judge),
+        ]
 
     def pictures(self) -> list[str]:
         """The data URLs of the last question's pictures."""
@@ -57,3 +65,18 @@ class Engine(ModelSimulator):
         if self.page is not None:
             return web.Response(text=self.page, content_type="application/json")
         return web.json_response({"text": self.hears}, status=self.status)
+
+    async def _judge(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        self.judged.append(asked)
+        await asyncio.sleep(self.delay)
+        if self.page is not None:
+            return web.Response(text=self.page, content_type="application/json")
+        categories = {name: word in asked["input"] for word, name in self.frowns_at.items()}
+        result = {
+            "flagged": any(categories.values()),
+            "categories": {"hate": False, **categories},
+            "category_scores": {"hate": 0.0, **{name: float(is_so) for name, is_so in categories.items()}},
+        }
+        judged = {"id": "modr-1", "model": "judge", "results": [result]}
+        return web.json_response(judged, status=self.status)

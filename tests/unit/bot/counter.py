@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.pipeline import Pipeline, standard_steps
 from bot.ports import Answers, Intents, Model, Rates
+from bot.safety.secrets import secrets_of
 from bot.settings import Settings
 from bot.tools.registry import Tools
 from bot.types import Answer, Conversation, Said, Speaker, Turn
@@ -66,6 +67,7 @@ class Counter:
             answers=answers,
             tools=self.tools,
             intents=intents,
+            secrets=secrets_of(settings),
         )
         self.pipeline = Pipeline(steps, self.clock)
         self.conversation = Conversation(SHOP, channel, customer)

@@ -44,8 +44,27 @@ def test_words_show_when_they_were_asked_for_by_name_and_secrets_do_not(
 
     event = logged(capsys, KEFU_LOG_LEVEL="debug", KEFU_LOG_TEXTS="1")
 
-    assert event["text"].startswith("我的电话")
+    assert event["text"] == "我的电话是[phone]", "and not even then anybody's numbers"
     assert event["token"] == "***"
+
+
+def test_nobody_s_numbers_are_in_what_an_error_says(capsys: pytest.CaptureFixture[str]) -> None:
+    observe.set_up("worker", {"KEFU_LOG_FORMAT": "json"})
+    try:
+        raise ValueError("can't parse 收件人：王小明 13800138000")
+    except ValueError as error:
+        structlog.get_logger().exception("turn_failed", reason=str(error), reply="13800138000", seconds=1.5)
+
+    line = capsys.readouterr().err
+    assert line.count("13800138000") == 1, "an id of ours is no phone"
+    assert "王小明" not in line
+    assert json.loads(line)["reason"] == "can't parse 收件人：[name] [phone]"
+
+
+def test_nor_in_what_libraries_log() -> None:
+    record = logging.LogRecord("celery", logging.WARNING, "x.py", 1, "task of %s", ("a.b@c.cn",), None)
+
+    assert observe.Masking("%(message)s").format(record) == "task of [email]"
 
 
 def test_a_request_that_can_not_be_read_shows_no_token(caplog: pytest.LogCaptureFixture) -> None:

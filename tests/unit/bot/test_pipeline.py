@@ -229,6 +229,7 @@ async def test_the_trail_tells_how_long_each_step_took() -> None:
     assert list(turn.trail) == [
         "guard",
         "follow",
+        "screen",
         "intent",
         "handover",
         "courtesy",
@@ -236,6 +237,7 @@ async def test_the_trail_tells_how_long_each_step_took() -> None:
         "retrieve",
         "relieve",
         "decide",
+        "shield",
         "suggest",
         "escalate",
         "moderate",

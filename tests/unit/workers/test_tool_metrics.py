@@ -1,10 +1,10 @@
-"""What tools were called is counted."""
+"""What tools were called is counted, and what was withheld."""
 
 from __future__ import annotations
 
 from prometheus_client import REGISTRY
 
-from bot.types import ToolEnd, ToolUse
+from bot.types import Answer, Outcome, ToolEnd, ToolUse
 from tests.builders import a_turn
 from workers import metrics
 
@@ -24,3 +24,14 @@ def test_calls_are_counted_by_tool_and_end_and_made_up_names_are_not() -> None:
     assert calls("", "wrong") == 1
     assert calls("delete_everything_42", "wrong") is None
     assert REGISTRY.get_sample_value("kefu_tool_seconds_count", seconds) == 2
+
+
+def test_what_is_withheld_is_counted_by_side_and_cause() -> None:
+    metrics.turn_took(a_turn(withheld="word"))
+    metrics.turn_took(a_turn(withheld="link", draft=Answer("https://evil.example", Outcome.ANSWERED)))
+    metrics.turn_took(a_turn())
+
+    def withheld(side: str, why: str) -> float | None:
+        return REGISTRY.get_sample_value("kefu_withheld_total", {"tenant": "shop", "side": side, "why": why})
+
+    assert (withheld("in", "word"), withheld("out", "link")) == (1, 1)
