@@ -1,0 +1,83 @@
+"""Days on which something does not work: the customer hears something true all the same."""
+
+from __future__ import annotations
+
+from bot import wording
+from bot.types import Outcome
+from tests.scenarios.stories.customer import at_wecom, on_the_site
+from tests.scenarios.stories.street import Street
+from tests.simulators.platform import Trouble
+from tests.simulators.wecom import SEND_PATH
+
+
+async def while_the_model_is_away_the_shops_own_words_answer(street: Street) -> None:
+    street.model.status = 503
+    async with on_the_site(street) as li:
+        await li.asks("怎么退货", "申请退货", by=Outcome.FAQ)
+
+
+async def while_the_model_is_away_and_nothing_fits_we_apologise(street: Street) -> None:
+    street.model.status = 503
+    async with on_the_site(street) as li:
+        await li.asks("黑洞是怎么形成的", wording.APOLOGY, by=Outcome.APOLOGISED)
+
+
+async def while_the_model_is_away_orders_are_looked_up(street: Street) -> None:
+    street.model.status = 503
+    async with on_the_site(street, known_as="alice") as alice:
+        await alice.asks("订单20240910XYZ到哪了", "上海浦东", by=Outcome.ANSWERED)
+
+
+async def while_the_model_is_away_a_tie_is_asked_about(street: Street) -> None:
+    street.model.status = 503
+    async with on_the_site(street) as li:
+        await li.asks("优惠券", wording.ASKED_BACK, by=Outcome.CLARIFIED)
+
+
+async def a_model_that_takes_too_long_is_not_waited_for(street: Street) -> None:
+    street.model.delay = 20
+    async with on_the_site(street, "night") as li:
+        await li.asks("怎么退货", "申请退货", by=Outcome.FAQ)
+
+
+async def a_model_that_says_nothing_is_as_good_as_away(street: Street) -> None:
+    street.model.will_say("   \n")
+    async with on_the_site(street) as li:
+        await li.asks("怎么退货", "申请退货", by=Outcome.FAQ)
+
+
+async def a_proxys_page_is_not_read_out(street: Street) -> None:
+    street.model.page = "<html>502 Bad Gateway</html>"
+    async with on_the_site(street) as li:
+        await li.asks("怎么退货", "申请退货", by=Outcome.FAQ, never=["html", "502"])
+
+
+async def a_page_in_place_of_an_order_is_not_read_out(street: Street) -> None:
+    street.server.page = "<html>"
+    async with on_the_site(street, known_as="alice") as alice:
+        await alice.asks("订单20240910XYZ到哪了", wording.TOOL_AWAY, by=Outcome.APOLOGISED, never=["html"])
+
+
+async def while_the_platform_takes_nothing_the_reply_waits_and_comes_once(street: Street) -> None:
+    busy = Trouble(body={"errcode": -1, "errmsg": "system busy"})
+    street.wecom.trouble(SEND_PATH, busy)
+    li = at_wecom(street)
+    await li.asks("怎么退货", "申请退货", by=Outcome.ANSWERED)
+    assert await li.has_read_all()
+
+
+async def what_a_platform_delivers_three_times_is_answered_once(street: Street) -> None:
+    await street.wecom.say(street.callback("wecom"), user="thrice", text="怎么退货", copies=3)
+    li = at_wecom(street, "thrice")
+    await li.reads("申请退货", by=Outcome.ANSWERED)
+    await li.asks("多久发货", "48 小时")
+    assert len(await street.outcomes(li.conversation)) == 2
+
+
+async def while_the_knowledge_is_away_the_question_waits_for_it(street: Street) -> None:
+    street.shelf.away = True
+    async with on_the_site(street) as li:
+        await li.writes("怎么退货")
+        await street.shelf.is_missed()
+        street.shelf.put_back()
+        await li.reads("申请退货", by=Outcome.ANSWERED)
