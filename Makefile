@@ -40,6 +40,11 @@ bench: $(DEV) ## ratios measured in one run, a JSON line each; ONLY=name for one
 judge: $(DEV) ## question sets that lie beside the project, a JSON line each; FOLDER=path SPLIT=dev ONLY=name
 	@$(BIN)/python -m tests.evals.public --folder $(FOLDER) $(if $(SPLIT),--split $(SPLIT)) $(if $(ONLY),--only $(ONLY))
 
+.PHONY: dialogues
+dialogues: $(DEV) ## the sample shop's dialogues with a real model, a JSON line each miss; MODEL_URL=http://…/v1 GOLD=1 ONLY=name MOST=5
+	@$(BIN)/python -m tests.evals.dialogues --url $(MODEL_URL) $(if $(MODEL),--model $(MODEL)) $(if $(GOLD),--gold) \
+	  $(if $(ONLY),--only $(ONLY)) $(if $(MOST),--most $(MOST)) $(if $(AT_ONCE),--at-once $(AT_ONCE))
+
 .PHONY: chaos
 chaos: $(DEV) ## everything that can go wrong, ten minutes; SEED=1 BUG=dedupe|fence|ack MESSAGES=2000 SPAN=60
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(BUG),--bug $(BUG)) \

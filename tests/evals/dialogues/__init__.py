@@ -1,0 +1,1 @@
+"""Dialogues over the sample shop, held with a real model and judged by the facts that it states."""
