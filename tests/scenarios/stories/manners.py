@@ -46,7 +46,7 @@ async def an_injection_gets_the_shops_rules_out_of_nobody(street: Street) -> Non
             by=Outcome.REFUSED,
         )
 
-    assert "〈/资料〉" in street.model.told, "nobody but we says where the knowledge ends"
+    assert str(street.model.asked).count("</资料>") <= 1, "nobody but we says where the knowledge ends"
 
 
 async def a_complaint_goes_to_a_person(street: Street) -> None:
