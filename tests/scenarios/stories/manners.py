@@ -15,6 +15,21 @@ async def a_greeting_around_a_question_does_not_hide_it(street: Street) -> None:
         await li.asks("好的谢谢你", "不客气")
 
 
+async def thanks_and_goodbyes_need_no_model(street: Street) -> None:
+    async with on_the_site(street, "corner") as li:
+        await li.asks("谢谢", wording.YOU_ARE_WELCOME, by=Outcome.CHATTED)
+        await li.asks("你是机器人吗", wording.A_ROBOT, by=Outcome.CHATTED)
+        await li.asks("拜拜", wording.GOODBYE, by=Outcome.CHATTED)
+
+    assert street.model.asked == []
+
+
+async def who_calls_names_is_answered_calmly(street: Street) -> None:
+    async with on_the_site(street) as li:
+        await li.asks("你个傻逼", wording.CALM)
+        await li.asks("怎么退货", "申请退货", by=Outcome.ANSWERED)
+
+
 async def a_picture_goes_to_the_model_with_what_is_asked_of_it(street: Street) -> None:
     street.model.will_say("看到了，袖口的扣子掉了，可以为您换货。")
     async with browsing(street) as (li, browser):
@@ -51,7 +66,7 @@ async def an_injection_gets_the_shops_rules_out_of_nobody(street: Street) -> Non
 
 async def a_complaint_goes_to_a_person(street: Street) -> None:
     li = at_wecom(street)
-    await li.asks("你们客服态度太差了，我要投诉", wording.HANDED_OFF, by=Outcome.HANDED_OFF)
+    await li.asks("你们客服态度太差了，我要投诉", wording.HANDED_OFF_SORRY, by=Outcome.HANDED_OFF)
 
 
 async def who_sends_a_film_is_asked_for_words(street: Street) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import wording
 from bot.types import Outcome
+from bot.types.people import COMPLAINT
 from tests.scenarios.stories.customer import at_dingtalk, at_the_wecom_bot, at_wecom, in_wechat, on_the_site
 from tests.scenarios.stories.street import Street
 
@@ -47,6 +48,23 @@ async def who_has_a_bot_that_answers_each_message_hears_that_a_person_has_it(str
     li = at_the_wecom_bot(street)
     await li.asks("转人工", wording.HANDED_OFF, by=Outcome.HANDED_OFF)
     await li.asks("我的裙子破了", wording.PERSON_HAS_IT)
+
+
+async def who_gets_no_answer_twice_is_offered_a_person(street: Street) -> None:
+    async with on_the_site(street) as li:
+        street.model.will_say(*[street.refusal("qinghe")] * 2)
+        await li.asks("明天上海会下雨吗", street.refusal("qinghe"), by=Outcome.REFUSED)
+        await li.asks("那后天北京呢，会下雪吗", wording.OFFER_PERSON)
+        await li.asks("好的", wording.HANDED_OFF, by=Outcome.HANDED_OFF)
+
+
+async def the_person_is_told_why_they_are_needed(street: Street) -> None:
+    li = at_wecom(street)
+    await li.asks("你们客服态度太差了，我要投诉", wording.HANDED_OFF_SORRY, by=Outcome.HANDED_OFF)
+
+    seen = await street.desk.look(li.conversation)
+    assert seen.attended
+    assert seen.attended.reason == COMPLAINT
 
 
 async def where_there_are_no_people_it_is_said_honestly(street: Street) -> None:
