@@ -23,7 +23,9 @@ async def run(given: argparse.Namespace) -> None:
     dialogues = [one for one in read() if given.only in one.name][: given.most]
     model = given.model or await _served(given.url)
     with tempfile.TemporaryDirectory() as folder:
-        async with a_stage(Path(folder), given.url, model, gold=given.gold) as stage:
+        async with a_stage(
+            Path(folder), given.url, model, gold=given.gold, in_text=given.tools_in_text
+        ) as stage:
             started = time.perf_counter()
             each = await all_of(stage, dialogues, at_once=given.at_once)
             seconds = round(time.perf_counter() - started, 1)
@@ -50,6 +52,7 @@ def main() -> int:
     said.add_argument("--url", required=True, help="an OpenAI-compatible address with /v1")
     said.add_argument("--model", default="", help="its model; the first that it serves")
     said.add_argument("--gold", action="store_true", help="with the right passages in place of a search")
+    said.add_argument("--tools-in-text", action="store_true", help="as Qwen2.5-Coder calls them")
     said.add_argument("--only", default="", help="those with this in their name")
     said.add_argument("--most", type=int, default=None, help="so many of them")
     said.add_argument("--at-once", type=int, default=4, help="dialogues at a time")

@@ -131,10 +131,10 @@ async def _say(
 
 
 @asynccontextmanager
-async def a_stage(folder: Path, url: str, model: str, *, gold: bool) -> AsyncIterator[Stage]:
-    """With the shop's server running. Raises Misconfigured and Unavailable."""
+async def a_stage(folder: Path, url: str, model: str, *, gold: bool, in_text: bool) -> AsyncIterator[Stage]:
+    """With the shop's server running; `in_text`: the model writes its calls of tools into its answer. Raises Misconfigured and Unavailable."""
     async with ShopServer() as server:
-        settings = settings_for(folder, url, model, server.tools())
+        settings = settings_for(folder, url, model, server.tools(), in_text=in_text)
         library = await open_library(settings)
         asked, tools = build_model(settings), Tools.open(settings)
         assert asked, "a model's address was given"
@@ -149,7 +149,7 @@ async def a_stage(folder: Path, url: str, model: str, *, gold: bool) -> AsyncIte
             await library.close()
 
 
-def settings_for(folder: Path, url: str, model: str, tools: str) -> Settings:
+def settings_for(folder: Path, url: str, model: str, tools: str, *, in_text: bool) -> Settings:
     """The sample shop's, with a model that says the same each time."""
     return Settings.model_validate(
         {
@@ -160,6 +160,7 @@ def settings_for(folder: Path, url: str, model: str, tools: str) -> Settings:
                 "temperature": 0,
                 "max_tokens": 256,
                 "timeout_s": _PATIENCE_S,
+                "tool_calls": "text" if in_text else "server",
             },
             "tenants": [
                 {
