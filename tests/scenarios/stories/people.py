@@ -23,6 +23,16 @@ async def a_person_takes_over_and_the_bot_is_back_when_they_close(street: Street
         await li.asks("多久发货", "48 小时", by=Outcome.ANSWERED)
 
 
+async def when_a_person_is_done_a_rating_is_asked_for_and_thanked_for(street: Street) -> None:
+    li = at_wecom(street)
+    await li.asks("转人工", wording.HANDED_OFF, by=Outcome.HANDED_OFF)
+    await street.desk.say(li.conversation, "给您换一条。", who="王五", patience=0)
+    await li.reads("给您换一条。")
+    await street.desk.close(li.conversation, who="王五")
+    await li.reads(wording.BOT_IS_BACK, wording.RATE_US)
+    await li.asks("5", wording.THANKS, by=Outcome.RATED)
+
+
 async def a_person_reads_what_was_said_before(street: Street) -> None:
     li = at_wecom(street)
     await li.asks("怎么退货", "申请退货")

@@ -76,7 +76,7 @@ def settings(
                     "title": "青禾服饰",
                     "knowledge": [_sample(folder), SAMPLE / "delivery.md", products, notices],
                     "suggestions": ["怎么退货", "多久发货"],
-                    "people": {},
+                    "people": {"ask_rating": True},
                     "limits": at_once,
                     **tomllib.loads(f"[tenants]\n{server.tools()}")["tenants"],
                 },
@@ -85,7 +85,7 @@ def settings(
                     "knowledge": [small],
                     "blocked_words": ["内部价"],
                     "suggestions": ["怎么退货"],
-                    "limits": {**at_once, "answer_cache_s": 600, "quiet_ms": 200},
+                    "limits": {**at_once, "answer_cache_s": 600, "quiet_ms": 200, "while_model_away": "line"},
                 },
                 {
                     "name": "night",

@@ -16,22 +16,40 @@ async def while_the_model_is_away_the_shops_own_words_answer(street: Street) -> 
         await li.asks("怎么退货", "申请退货", by=Outcome.FAQ)
 
 
-async def while_the_model_is_away_and_nothing_fits_we_apologise(street: Street) -> None:
+async def a_question_waits_for_a_model_that_is_away_and_is_answered_then(street: Street) -> None:
     street.model.status = 503
     async with on_the_site(street) as li:
+        await li.asks("黑洞是怎么形成的", wording.PARKED)
+        street.model.well_again()
+        street.model.will_say(street.refusal("qinghe"))
+        await li.reads(street.refusal("qinghe"), by=Outcome.REFUSED)
+
+
+async def where_nothing_may_wait_we_apologise(street: Street) -> None:
+    street.model.status = 503
+    async with on_the_site(street, "corner") as li:
         await li.asks("黑洞是怎么形成的", wording.APOLOGY, by=Outcome.APOLOGISED)
+
+
+async def while_the_knowledge_is_away_orders_are_looked_up_all_the_same(street: Street) -> None:
+    street.shelf.away = True
+    async with on_the_site(street, known_as="alice") as alice:
+        await alice.asks("订单20240910XYZ到哪了", "上海浦东", by=Outcome.ANSWERED)
+        await alice.asks("转人工", wording.HANDED_OFF, by=Outcome.HANDED_OFF)
+
+
+async def while_the_knowledge_is_away_nothing_is_guessed(street: Street) -> None:
+    street.shelf.away = True
+    async with on_the_site(street, "corner") as li:
+        await li.asks("怎么退货", wording.KNOWLEDGE_AWAY, by=Outcome.APOLOGISED)
+        street.shelf.put_back()
+        await li.asks("怎么退货", "申请退货", by=Outcome.ANSWERED)
 
 
 async def while_the_model_is_away_orders_are_looked_up(street: Street) -> None:
     street.model.status = 503
     async with on_the_site(street, known_as="alice") as alice:
         await alice.asks("订单20240910XYZ到哪了", "上海浦东", by=Outcome.ANSWERED)
-
-
-async def while_the_model_is_away_a_tie_is_asked_about(street: Street) -> None:
-    street.model.status = 503
-    async with on_the_site(street) as li:
-        await li.asks("优惠券", wording.ASKED_BACK, by=Outcome.CLARIFIED)
 
 
 async def a_model_that_takes_too_long_is_not_waited_for(street: Street) -> None:
@@ -72,12 +90,3 @@ async def what_a_platform_delivers_three_times_is_answered_once(street: Street) 
     await li.reads("申请退货", by=Outcome.ANSWERED)
     await li.asks("多久发货", "48 小时")
     assert len(await street.outcomes(li.conversation)) == 2
-
-
-async def while_the_knowledge_is_away_the_question_waits_for_it(street: Street) -> None:
-    street.shelf.away = True
-    async with on_the_site(street) as li:
-        await li.writes("怎么退货")
-        await street.shelf.is_missed()
-        street.shelf.put_back()
-        await li.reads("申请退货", by=Outcome.ANSWERED)
