@@ -223,7 +223,7 @@ def test_a_number_of_another_matter_bears_nothing_out() -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found(text, text[:4000])
 
-    assert time.perf_counter() - started < 5.0
+    assert time.process_time() - started < 5.0
