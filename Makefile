@@ -19,7 +19,7 @@ demo: $(RUNTIME) ## everything on this machine: web chat at http://127.0.0.1:808
 	@$(BIN)/python -m tests.simulators.demo
 
 .PHONY: test
-test: $(DEV) ## the whole suite, under 5 minutes, no network; ARGS="-k name" for some of it
+test: $(DEV) ## the whole suite, some minutes, no network; ARGS="-k name" for some of it
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(WHOLE))
 
 .PHONY: long
