@@ -33,7 +33,7 @@ _UNBORNE: Final = Counter(
 _AGAIN: Final = Counter(
     "kefu_answers_asked_again_total", "Answers that the model was asked for again", ["tenant"]
 )
-_UNSAID: Final = Counter("kefu_answers_withheld_total", "Answers that were not said, as unborne", ["tenant"])
+_UNSAID: Final = Counter("kefu_answers_not_said_total", "Answers that were not said, as unborne", ["tenant"])
 _WITHHELD: Final = Counter(
     "kefu_withheld_total",
     "Questions (in) and answers (out) that got a courteous line instead",

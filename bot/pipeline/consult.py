@@ -14,13 +14,12 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
 from bot.pipeline.decide import refusal
-from bot.pipeline.ground import may_be_seen
 from bot.pipeline.handover import away, desks
-from bot.pipeline.preview import Preview
+from bot.pipeline.previews import Previews
+from bot.pipeline.run import time_for_model
 from bot.pipeline.told import told, unconfirmed
 from bot.pipeline.without_model import without_model
-from bot.pipeline.words import BlockedWords
-from bot.ports import Clock, Heard, Model, Prompt
+from bot.ports import Clock, Model, Prompt
 from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 from bot.tools.talk import Talk
@@ -31,8 +30,6 @@ from bot.types.people import BY_MODEL
 log = structlog.get_logger()
 
 _RULES: Final = (resources.files("bot.tools") / "rules.md").read_text(encoding="utf-8").rstrip()
-_FOR_THE_REST_S: Final = 2.0
-"""Of the turn's time, as in `bot.pipeline.generate`."""
 _SHARE: Final = 3
 """A third of the window goes to what tools bring, at most."""
 
@@ -51,7 +48,7 @@ class Consult:
         clock: Clock,
     ) -> None:
         self._tenants = tenants
-        self._blocked = {name: BlockedWords(tenant.blocked_words) for name, tenant in tenants.items()}
+        self._previews = Previews(tenants)
         self._model = model
         self._settings = settings
         self._tools = tools
@@ -83,8 +80,8 @@ class Consult:
             text = await talk.answer(
                 self._asked(turn, tenant, talk),
                 rounds=tenant.limits.tool_rounds,
-                timeout=turn.deadline - self._clock() - _FOR_THE_REST_S,
-                heard=lambda: self._preview(replace(turn, tool_calls=tuple(talk.uses)), tenant),
+                timeout=time_for_model(turn, self._clock()),
+                heard=lambda: self._previews.of(replace(turn, tool_calls=tuple(talk.uses))),
             )
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
@@ -124,12 +121,6 @@ class Consult:
     def _room(self, tenant: TenantSettings) -> int:
         window = self._settings.context_tokens - self._settings.max_tokens
         return min(tenant.limits.tool_rounds * tenant.limits.tool_tokens, window // _SHARE)
-
-    def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
-        if turn.show is None:
-            return None
-        passes = may_be_seen(turn, tenant)
-        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal, passes).hear
 
 
 def _paragraphs(*texts: str) -> str:

@@ -13,12 +13,11 @@ from bot.errors import Refused, Unavailable
 from bot.model import prompt
 from bot.model.structured import Structured, read, structured
 from bot.pipeline.decide import refusal
-from bot.pipeline.ground import may_be_seen
 from bot.pipeline.handover import desks
-from bot.pipeline.preview import Preview
+from bot.pipeline.previews import Previews
+from bot.pipeline.run import time_for_model
 from bot.pipeline.without_model import without_model
-from bot.pipeline.words import BlockedWords
-from bot.ports import Clock, Heard, Model
+from bot.ports import Clock, Model
 from bot.settings import ModelSettings, TenantSettings
 from bot.types import Answer, Outcome, Turn
 
@@ -27,8 +26,6 @@ log = structlog.get_logger()
 ASKS_FOR_A_PERSON: Final = "the model asks for a person"
 UNSURE: Final = "the model is unsure"
 _SURE: Final = 0.5
-_FOR_THE_REST_S: Final = 2.0
-"""Of the turn's time: a model that uses up its share still leaves room for the FAQ's answer."""
 
 
 class Generate:
@@ -44,7 +41,7 @@ class Generate:
         clock: Clock,
     ) -> None:
         self._tenants = tenants
-        self._blocked = {name: BlockedWords(tenant.blocked_words) for name, tenant in tenants.items()}
+        self._previews = Previews(tenants)
         self._model = model
         self._settings = settings
         self._clock = clock
@@ -63,9 +60,9 @@ class Generate:
         asked = prompt.build(turn, tenant, self._settings)
         has_form = self._settings.structured == "auto" and turn.show is None
         asked = structured(asked) if has_form else asked
-        timeout = turn.deadline - self._clock() - _FOR_THE_REST_S
+        timeout = time_for_model(turn, self._clock())
         try:
-            text = await self._model.complete(asked, timeout=timeout, heard=self._preview(turn, tenant))
+            text = await self._model.complete(asked, timeout=timeout, heard=self._previews.of(turn))
             said = read(text) if has_form else Structured(text)
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
@@ -82,10 +79,3 @@ class Generate:
     def _people_are_there(self, tenant: TenantSettings) -> bool:
         hours = self._hours.get(tenant.name)
         return hours is not None and hours.hold(self._clock())
-
-    def _preview(self, turn: Turn, tenant: TenantSettings) -> Heard | None:
-        """Only where the door can show it: a plain completion costs us less."""
-        if turn.show is None:
-            return None
-        passes = may_be_seen(turn, tenant)
-        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal, passes).hear

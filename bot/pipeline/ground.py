@@ -17,6 +17,7 @@ from bot.grounding.rests import rests_on
 from bot.model import prompt
 from bot.pipeline.decide import decided, refusal
 from bot.pipeline.handover import desks
+from bot.pipeline.run import time_for_model
 from bot.pipeline.told import is_told, told, unconfirmed
 from bot.ports import Clock, Model
 from bot.settings import ModelSettings, TenantSettings
@@ -27,8 +28,6 @@ log = structlog.get_logger()
 NOT_BORNE_OUT: Final = "not borne out"
 LANGUAGE: Final = "language"
 """What is wrong with an answer in another language than the customer's."""
-_FOR_THE_REST_S: Final = 2.0
-"""Of the turn's time, as in `bot.pipeline.generate`."""
 _LEAST_S: Final = 3.0
 """With less left the model is not asked again: it would only be broken off."""
 
@@ -81,7 +80,7 @@ class Ground:
     ) -> Answer | None:
         """The model's second try; None where there is no time for one, or no model."""
         assert turn.draft is not None
-        left = turn.deadline - self._clock() - _FOR_THE_REST_S
+        left = time_for_model(turn, self._clock())
         if left < _LEAST_S or turn.crowded:
             return None
         words = [fault.words for fault in faults]

@@ -103,7 +103,14 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
         rules(tenant),
         turn.offered,
         (tenant.check_answers, tenant.next_questions),
-        (model.model, model.max_tokens, model.context_tokens, model.temperature, model.structured),
+        (
+            model.model,
+            model.max_tokens,
+            model.context_tokens,
+            model.temperature,
+            model.structured,
+            model.hide_personal,
+        ),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

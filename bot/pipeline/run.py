@@ -6,11 +6,14 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.errors import Unavailable
 from bot.ports import Clock
 from bot.types import Answer, Turn
+
+_FOR_THE_REST_S: Final = 2.0
+"""Of a turn's time, for what is left to do once the model was asked."""
 
 
 class Step(Protocol):
@@ -24,6 +27,11 @@ class Step(Protocol):
     async def __call__(self, turn: Turn) -> Turn:
         """Raises Unavailable when something it needs is away."""
         ...
+
+
+def time_for_model(turn: Turn, now: float) -> float:
+    """Seconds: one that uses up its share still leaves room for the knowledge's own answer."""
+    return turn.deadline - now - _FOR_THE_REST_S
 
 
 class Runs(Protocol):

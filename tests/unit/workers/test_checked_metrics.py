@@ -29,4 +29,4 @@ def test_answers_that_were_checked_asked_for_again_and_withheld_are_counted() ->
     assert count("checked") == 3
     assert count("unborne", fault="amount") == 2
     assert count("asked_again") == 1
-    assert count("withheld") == 1
+    assert count("not_said") == 1
