@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -28,6 +27,7 @@ from adapters.webchat.routes import WebChatRoutes
 from bot.breaker import Breaker
 from bot.broker import make_app
 from bot.errors import Unavailable
+from bot.garbage import settle
 from bot.nudges import CeleryNudges
 from bot.settings import Settings, WebChatSettings
 from bot.store.presence import shared_secret
@@ -65,8 +65,7 @@ async def serve(settings: Settings) -> None:
         watching = asyncio.create_task(idle.watch(runner.server), name="idle-connections")
         try:
             await web.TCPSite(runner, settings.server.host, settings.server.port, backlog=4096).start()
-            gc.collect()
-            gc.freeze()  # what is here now stays: walking through it would hold up all calls, again and again
+            settle()
             log.info("gateway_listening", host=settings.server.host, port=settings.server.port)
             await stop.wait()
         finally:

@@ -14,6 +14,7 @@ from celery.exceptions import SecurityWarning
 from prometheus_client import start_http_server
 
 from bot.broker import KNOWLEDGE_QUEUE, TASKS, make_app
+from bot.garbage import settle
 from bot.settings import Settings
 from bot.types import Conversation, Work
 from bot.wiring import build_model, redis_url
@@ -120,6 +121,7 @@ class WorkerProcess:
 
     def _ready(self, runtime: Runtime, **_: Any) -> None:
         """Called once the queues are listened to, also after Redis was away."""
+        settle()
         log.info("worker_ready", concurrency=self._settings.concurrency)
         self._loop.spawn(runtime.announce())
 

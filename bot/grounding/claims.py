@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.grounding import references
+from bot.grounding import moments, references
 from bot.grounding.claim import Claim
-from bot.grounding.moments import EACH, moments
 from bot.grounding.names import names
-from bot.grounding.quantities import amounts, blank
+from bot.grounding.quantities import amounts
 
 
 def claims(text: str) -> Iterator[Claim]:
@@ -16,7 +15,5 @@ def claims(text: str) -> Iterator[Claim]:
     yield from references.references(text)
     text = references.without(text)
     yield from names(text)
-    yield from moments(text)
-    for pattern in EACH:
-        text = blank(text, pattern)
-    yield from amounts(text)
+    yield from moments.moments(text)
+    yield from amounts(moments.without(text))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.grounding.claim import Claim, Kind
@@ -52,13 +52,31 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """In an answer."""
+
+    faults: tuple[Fault, ...]
+    """In the text's order."""
+    claims: tuple[Claim, ...]
+    """All that it claims, promises aside."""
+
+
+@dataclass(frozen=True)
 class Evidence:
     """A turn's."""
 
     given: Facts
     """By the shop: its knowledge, its tools, its settings, and what was said in its name before."""
-    heard: frozenset[str]
-    """From the customer, who bears out what is their own, and what is denied them."""
+    said: tuple[str, ...]
+    """By the customer."""
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """From the customer, who bears out what is their own, and what is denied them.
+
+        Looked for only where an answer claims more than was given.
+        """
+        return frozenset(Facts.all(map(facts_of, self.said)).facts)
 
     @classmethod
     def of(cls, turn: Turn, tenant: TenantSettings) -> Evidence:
@@ -72,20 +90,24 @@ class Evidence:
             ]
         )
         said = (line.text for line in turn.history if line.by is Speaker.CUSTOMER)
-        return cls(given, frozenset(Facts.all(map(facts_of, (*said, turn.question))).facts))
+        return cls(given, (*said, turn.question))
 
-    def faults(self, text: str) -> list[Fault]:
-        """In order. No sentence leans on another, so what passes one by one passes as a whole."""
-        return [fault for sentence in sentences(text) for fault in self._of_sentence(plain(sentence))]
+    def look(self, text: str) -> Findings:
+        """No sentence leans on another, so what passes one by one passes as a whole."""
+        faults, claimed = list[Fault](), list[Claim]()
+        for sentence in map(plain, sentences(text)):
+            found = list(claims(sentence))
+            claimed += found
+            faults += self._faults(sentence, found)
+        return Findings(tuple(faults), tuple(claimed))
 
-    def _of_sentence(self, sentence: str) -> Iterator[Fault]:
-        found = list(claims(sentence))
+    def _faults(self, sentence: str, found: Sequence[Claim]) -> Iterator[Fault]:
         borne = [self._bears_out(claim, sentence) for claim in found]
         denied = _NEGATIVE.search(sentence) is not None
         kinds = {_family(claim) for claim, stands in zip(found, borne, strict=True) if stands}
         for claim, stands in zip(found, borne, strict=True):
-            echoed = bool(claim.needs & self.heard) and (claim.own or denied or _family(claim) in kinds)
-            if not stands and not echoed:
+            may_echo = claim.own or denied or _family(claim) in kinds
+            if not stands and not (may_echo and claim.needs & self.heard):
                 yield Fault(claim.kind, claim.words)
         for promise in promises(sentence):
             if not any(bears_out(given, promise) for given in self.given.promised):

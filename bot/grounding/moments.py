@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.numerals import value
+from bot.grounding.text import blank
 
 
 def _ascii(pattern: str) -> re.Pattern[str]:
@@ -60,18 +61,31 @@ _DAILY: Final = _ascii(
     r"每天|每日|天天|全年无休|\bdaily\b|\bevery day\b|\b7 days a week\b|\bseven days a week\b"
 )
 _WEEKEND: Final = _ascii(r"周末|双休日|\bweekends?\b")
-EACH: Final = (*_DATES, *_TIMES)
+_EACH: Final = (*_DATES, *_TIMES)
+_ANY_MOMENT: Final = _ascii(r"[月年点:/.-]|[a-z]{2}")
+_ANY_DAY: Final = _ascii(r"周|星期|礼拜|双休日|[每天]天|每日|全年|[a-z]{3}")
+"""Without these the others need not be looked for."""
 
 
 def moments(text: str) -> Iterator[Claim]:
     """Of a `plain` text. Patterns that hold more come first, and what one took is no other's."""
-    for pattern in EACH:
-        for match in pattern.finditer(text):
-            found = match.groupdict()
-            read = _of_time if "hour" in found or "han" in found else _of_date
-            yield from read(match[0], found)
-        text = pattern.sub(" ", text)
-    yield from _of_week(text)
+    if _ANY_MOMENT.search(text):
+        for pattern in _EACH:
+            for match in pattern.finditer(text):
+                found = match.groupdict()
+                read = _of_time if "hour" in found or "han" in found else _of_date
+                yield from read(match[0], found)
+            text = pattern.sub(" ", text)
+    if _ANY_DAY.search(text):
+        yield from _of_week(text)
+
+
+def without(text: str) -> str:
+    """The same with each taken out, so that no digit of one is taken for a number."""
+    if _ANY_MOMENT.search(text):
+        for pattern in _EACH:
+            text = blank(text, pattern)
+    return text
 
 
 def _of_date(words: str, found: dict[str, str | None]) -> Iterator[Claim]:

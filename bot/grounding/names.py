@@ -43,12 +43,16 @@ _NAMES: Final = {
     "douyin": r"抖音|\bdouyin\b|\btiktok\b",
     "amazon": r"亚马逊|\bamazon\b",
 }
-_ANY: Final = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _NAMES.items())
+_EACH: Final = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _NAMES.items())
+_ANY: Final = re.compile("|".join(_NAMES.values()), re.ASCII)
+"""Most sentences name none."""
 
 
 def names(text: str) -> Iterator[Claim]:
     """Of a `plain` text."""
-    for name, pattern in _ANY:
+    if not _ANY.search(text):
+        return
+    for name, pattern in _EACH:
         if match := pattern.search(text):
             fact = frozenset({f"name {name}"})
             yield Claim(Kind.NAME, match[0], fact, fact)

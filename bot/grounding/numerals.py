@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 ARABIC: Final = r"(?<!\d)(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.\d{1,6})?(?!\d)"
-_SIGNS: Final = "[零〇一二两三四五六七八九十百千万半]"
-HAN: Final = rf"(?<!{_SIGNS}){_SIGNS}{{1,12}}(?!{_SIGNS})"
+SIGN: Final = "[零〇一二两三四五六七八九十百千万半]"
+HAN: Final = rf"(?<!{SIGN}){SIGN}{{1,12}}(?!{SIGN})"
 """Longer runs of either are no numbers, and each is looked at once."""
 _WORDS: Final = {
     word: Decimal(value)

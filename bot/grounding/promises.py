@@ -157,8 +157,8 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
         return
     hedged = _CONDITION.search(sentence) is not None
     bounded = _NUMBER.search(sentence) is not None
-    wider = _benefits(sentence) or _benefits(heading)
-    found = ((one, match) for one in _KINDS for match in one.said.finditer(sentence))
+    found = [(one, match) for one in _KINDS for match in one.said.finditer(sentence)]
+    wider = (_benefits(sentence) or _benefits(heading)) if found else _NOTHING
     for kind, match in found:
         before, behind = around(sentence, *match.span())
         given = not (_NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind))

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from bot.grounding.claim import Claim, Kind
-from bot.grounding.numerals import ARABIC, ENGLISH, HAN, value
+from bot.grounding.numerals import ARABIC, ENGLISH, HAN, SIGN, value
+from bot.grounding.text import blank, taken
 from bot.grounding.units import ENUMERATORS, OF_PRICE, POLICIES, SIGNS, UNITS
 
 _WORDING: Final = "|".join(
@@ -49,28 +50,25 @@ _IN_WORDS: Final = tuple(
     re.compile(rf"{_series(number)}\s?(?:多|余|-)?(?P<unit>{_WORDING})", re.ASCII)
     for number in (HAN, ENGLISH)
 )
+_ANY: Final = re.compile(rf"[0-9a-z]|{SIGN}")
+"""Of what numbers are written with: most sentences have none of it."""
 _BEFORE_MONEY: Final = re.compile(r"(?:满|减|返|立减|优惠|省|over|off|save)\s?$", re.ASCII)
-
-
-def blank(text: str, pattern: re.Pattern[str]) -> str:
-    """Without what the pattern matches; everything else stays in its place."""
-    return pattern.sub(lambda match: "\0" * len(match[0]), text)
 
 
 def amounts(text: str) -> Iterator[Claim]:
     """Of a `plain` text from which dates and phones were taken out. What only numbers a list is no claim."""
+    if not _ANY.search(text):
+        return
     text = _without_list_marks(text)
     for pattern in _HARMLESS:
         text = blank(text, pattern)
-    for match in _PER_HUNDRED.finditer(text):
+    found, text = taken(text, _PER_HUNDRED)
+    for match in found:
         yield _claim(match[0], value(match[1]), "%")
-    text = blank(text, _PER_HUNDRED)
-    for match in _WITH_DIGITS.finditer(text):
-        yield from _each(match, text)
-    text = blank(text, _WITH_DIGITS)
-    for pattern in (*_IN_WORDS, _ONE):
-        yield from (claim for match in pattern.finditer(text) for claim in _each(match, text))
-        text = blank(text, pattern)
+    for pattern in (_WITH_DIGITS, *_IN_WORDS, _ONE):
+        found, rest = taken(text, pattern)
+        yield from (claim for match in found for claim in _each(match, text))
+        text = rest
 
 
 def _without_list_marks(text: str) -> str:

@@ -28,11 +28,15 @@ _TAIL: Final = re.compile(
     r"(?:尾号|后四位|末四位|ending (?:in|with)|last (?:four|4) digits)\s?(?:是|为|are|is|:)?\s?(\d{4})(?!\d)",
     re.ASCII,
 )
-EACH: Final = (_MAIL, _URL, _PHONE, _CODE, _TAIL)
+_EACH: Final = (_MAIL, _URL, _PHONE, _CODE, _TAIL)
+_ANY: Final = re.compile(r"[@.]|[a-z0-9]{3}")
+"""Each has one of these."""
 
 
 def references(text: str) -> Iterator[Claim]:
     """Of a `plain` text."""
+    if not _ANY.search(text):
+        return
     for match in _MAIL.finditer(text):
         yield _reference(match[0], f"mail {match[0]}", own=True)
     text = _MAIL.sub(" ", text)
@@ -51,8 +55,9 @@ def references(text: str) -> Iterator[Claim]:
 
 def without(text: str) -> str:
     """The same with each taken out, so that no digit of one is taken for a number."""
-    for pattern in EACH:
-        text = pattern.sub(_gone, text)
+    if _ANY.search(text):
+        for pattern in _EACH:
+            text = pattern.sub(_gone, text)
     return text
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.grounding.claims import claims
+from bot.grounding.claim import Claim
 from bot.grounding.evidence import facts_of_passage
 from bot.grounding.text import plain
 from bot.types import Passage
@@ -19,10 +19,13 @@ _LEAST: Final = 0.1
 """Of them: less is chance."""
 
 
-def rests_on(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """In their order. In another language than the knowledge's, without a number: the likeliest."""
+def rests_on(answer: str, claimed: Sequence[Claim], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """In their order. In another language than the knowledge's, without a number: the likeliest.
+
+    `claimed`: what the answer claims.
+    """
     text = plain(answer)
-    words, needs = _words(text), [claim.needs for claim in claims(text)]
+    words, needs = _words(text), [claim.needs for claim in claimed]
     used = {passage.id: _words(plain(f"{passage.title}\n{passage.text}")) & words for passage in passages}
     borne = {passage.id: _borne(needs, passage) for passage in passages}
     named = list[str]()

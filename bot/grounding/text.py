@@ -43,6 +43,17 @@ def around(sentence: str, start: int, end: int) -> tuple[str, str]:
     return CLAUSE.split(before)[-1], CLAUSE.split(behind)[0]
 
 
+def blank(text: str, pattern: re.Pattern[str]) -> str:
+    """Without what the pattern matches; everything else stays in its place."""
+    return pattern.sub(lambda match: "\0" * len(match[0]), text)
+
+
+def taken(text: str, pattern: re.Pattern[str]) -> tuple[list[re.Match[str]], str]:
+    """What the pattern matches, and the text without it."""
+    found = list(pattern.finditer(text))
+    return found, blank(text, pattern) if found else text
+
+
 def sentences(text: str) -> list[str]:
     """In order. Together they are the text, as far as it is more than white space."""
     ends = [0, *(match.end() for match in END.finditer(text)), len(text)]

@@ -11,7 +11,7 @@ import structlog
 
 from bot import wording
 from bot.errors import Refused, Unavailable
-from bot.grounding.evidence import Evidence, Fault
+from bot.grounding.evidence import Evidence, Fault, Findings
 from bot.grounding.language import strays
 from bot.grounding.rests import rests_on
 from bot.model import prompt
@@ -57,19 +57,21 @@ class Ground:
         draft = turn.draft
         if draft is None or draft.outcome is not Outcome.ANSWERED or is_told(draft.text, turn.tool_calls):
             return turn
+        evidence = Evidence.of(turn, tenant)
+        found = evidence.look(draft.text)
         if not tenant.check_answers:
-            return replace(turn, draft=_with_sources(draft, turn))
-        faults, strayed = _look(turn, tenant, draft.text)
+            return replace(turn, draft=_with_sources(draft, turn, found))
+        faults, strayed = found.faults, strays(turn.question, draft.text)
         if not faults and not strayed:
-            return replace(turn, draft=_with_sources(draft, turn), checked=Checked())
+            return replace(turn, draft=_with_sources(draft, turn, found), checked=Checked())
         kinds = tuple(sorted({*(fault.kind.value for fault in faults), *([LANGUAGE] if strayed else [])}))
         log.warning("answer_not_borne_out", tenant=tenant.name, kinds=kinds)
         again = await self._again(turn, tenant, faults, strayed=strayed)
         asked = again is not None
-        if again is not None and not _look(turn, tenant, again.text)[0]:
-            return replace(turn, draft=_with_sources(again, turn), checked=Checked(kinds, again=asked))
+        if again is not None and not (anew := evidence.look(again.text)).faults:
+            return replace(turn, draft=_with_sources(again, turn, anew), checked=Checked(kinds, again=asked))
         if not faults:  # in another language, and true: better than nothing
-            return replace(turn, draft=_with_sources(draft, turn), checked=Checked(kinds, again=asked))
+            return replace(turn, draft=_with_sources(draft, turn, found), checked=Checked(kinds, again=asked))
         log.warning("answer_not_said", tenant=tenant.name, kinds=kinds)
         return replace(
             turn, draft=self._instead(turn, tenant), checked=Checked(kinds, again=asked, withheld=True)
@@ -116,18 +118,14 @@ def may_be_seen(turn: Turn, tenant: TenantSettings) -> Callable[[str], bool]:
     def passes(sentence: str) -> bool:
         if not tenant.check_answers:
             return True
-        return not evidence().faults(sentence) and not strays(turn.question, sentence)
+        return not evidence().look(sentence).faults and not strays(turn.question, sentence)
 
     return passes
 
 
-def _look(turn: Turn, tenant: TenantSettings, text: str) -> tuple[list[Fault], bool]:
-    return Evidence.of(turn, tenant).faults(text), strays(turn.question, text)
-
-
-def _with_sources(draft: Answer, turn: Turn) -> Answer:
+def _with_sources(draft: Answer, turn: Turn, found: Findings) -> Answer:
     """Those of the passages that it rests on; where none can be told, those that the model named."""
     if draft.outcome is not Outcome.ANSWERED:
         return draft
-    each = dict.fromkeys(passage.source for passage in rests_on(draft.text, turn.passages))
+    each = dict.fromkeys(passage.source for passage in rests_on(draft.text, found.claims, turn.passages))
     return replace(draft, sources=tuple(each) or draft.sources)

@@ -24,15 +24,16 @@ def readings(text: str) -> Iterator[str]:
     text = text[:_LONGEST]
     yield text
     yield text[::-1]
-    unescaped = html.unescape(unquote(_ESCAPED.sub(_character, text)))
-    if unescaped != text:
-        yield unescaped
-    yield codecs.encode(text, "rot13")
+    yield from (read for read in (_unescaped(text), codecs.encode(text, "rot13")) if read != text)
     for coded in _BASE64.findall(text):
         yield from _texts(_from_base64(coded))
     for coded in _HEX.findall(text):
         digits = _HEX_DIGITS.sub("", coded)
         yield from _texts(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(unquote(_ESCAPED.sub(_character, text)))
 
 
 def _character(code: re.Match[str]) -> str:

@@ -39,7 +39,7 @@ class Keys:
 
     def __init__(self, conversation: Conversation) -> None:
         self.name = str(conversation)
-        self.partition = of_partition.partition(conversation)
+        self.partition = of_partition.of_name(self.name)
         self._tag = of_partition.tag(self.partition)
 
     @property

@@ -16,14 +16,22 @@ def partitions() -> range:
     return range(PARTITIONS)
 
 
+_TAGS: Final = tuple(f"kefu:{{{partition:02d}}}" for partition in partitions())
+
+
 def tag(partition: int) -> str:
     """What a partition's keys begin with."""
-    return f"kefu:{{{partition:02d}}}"
+    return _TAGS[partition]
 
 
 def partition(conversation: Conversation) -> int:
     """Where a conversation lives."""
-    return zlib.crc32(str(conversation).encode()) % PARTITIONS
+    return of_name(str(conversation))
+
+
+def of_name(conversation: str) -> int:
+    """The same, of a conversation that is written out."""
+    return zlib.crc32(conversation.encode()) % PARTITIONS
 
 
 def schedule(number: int, work: Work) -> str:

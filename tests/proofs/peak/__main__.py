@@ -36,10 +36,10 @@ _MODEL: Final = 0.1
 _AT_ONCE: Final = 64
 """Turns in work; with the model's seconds, they set how many are answered a second."""
 _PROBE: Final = 10_000
-_PROBE_S: Final = 15.0
-_STEPS: Final = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+_PROBE_S: Final = 8.0
+_STEPS: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Of what the doors take when the next comes as soon as one is taken, which is more than they bear: messages
-that wait for one another are cheaper together."""
+that wait for one another are cheaper together. Upwards, so that only the last leaves a queue at the doors."""
 _BORNE_MS: Final = 250.0
 """99 of 100 are acknowledged within that in the second half of a probe: no queue grows."""
 _GUESS: Final = 2000.0
@@ -67,20 +67,21 @@ class Peak:
         await self._house.ready(worker=True)
 
     async def doors(self) -> Doors:
-        """Roughly first, by how quickly they take what waits before them; then what they bear. The worker has
-        those of the time before to answer."""
-        rough = await self._rough()
+        """Roughly first, by how quickly they take what waits before them; then step by step, while they bear
+        it. The worker has those of the time before to answer. Raises RuntimeError for doors that bear nothing."""
+        rough, borne = await self._rough(), None
         for step in _STEPS:
             rate = rough * step
             self._pace(_paced(rate))
             outcome, answered = await self._probe(f"at-{step:g}", int(_PROBE_S * rate), rate)
-            if _borne(outcome):
+            if not _borne(outcome):
                 break
+            borne = Doors(rate, answered / outcome.sent[-1].due)
         self._pace(0)
         await self._drain(self._taken)
-        if len(self._wecom.record.seen) < self._taken:
-            raise RuntimeError("what was measured are no doors: not all that they took was answered")
-        return Doors(rate, answered / outcome.sent[-1].due)
+        if borne is None or len(self._wecom.record.seen) < self._taken:
+            raise RuntimeError("what was measured are no doors: they bear nothing, or not all was answered")
+        return borne
 
     async def _rough(self) -> float:
         outcome, _ = await self._probe("rough", _PROBE)

@@ -58,7 +58,7 @@ def given(row: Row) -> tuple[Passage, ...]:
 
 def faults(row: Row) -> list[str]:
     turn = a_turn(row.ask, passages=given(row))
-    return [fault.words for fault in Evidence.of(turn, a_tenant(persona=PERSONA)).faults(row.say)]
+    return [fault.words for fault in Evidence.of(turn, a_tenant(persona=PERSONA)).look(row.say).faults]
 
 
 def test_there_are_enough_of_both_to_tell() -> None:

@@ -14,7 +14,7 @@ from tests.builders import a_passage, a_tenant, a_turn
 def found(given: str, said: str, *, asked: str = "", **changes: object) -> list[str]:
     """What the passage does not bear out."""
     turn = a_turn(asked or "请问", passages=(a_passage(given, title="说明"),), **changes)
-    return [fault.words for fault in Evidence.of(turn, a_tenant()).faults(said)]
+    return [fault.words for fault in Evidence.of(turn, a_tenant()).look(said).faults]
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ def test_a_shop_s_own_settings_count() -> None:
     )
     evidence = Evidence.of(a_turn("几点上班"), tenant)
 
-    assert evidence.faults("我24小时在线，人工周一至周五9点到18点，电话4000001234。") == []
-    assert [fault.words for fault in evidence.faults("人工每天在线。")] == ["每天"]
+    assert evidence.look("我24小时在线，人工周一至周五9点到18点，电话4000001234。").faults == ()
+    assert [fault.words for fault in evidence.look("人工每天在线。").faults] == ["每天"]
 
 
 def test_an_entry_s_question_promises_nothing() -> None:
     turn = a_turn(passages=(a_passage("请看商品页。", title="包邮"),))
 
-    assert [fault.words for fault in Evidence.of(turn, a_tenant()).faults("我们包邮。")] == ["包邮"]
+    assert [fault.words for fault in Evidence.of(turn, a_tenant()).look("我们包邮。").faults] == ["包邮"]
 
 
 def test_a_number_of_another_matter_bears_nothing_out() -> None:
