@@ -101,12 +101,9 @@ def _is_told(found: int, of: int) -> bool:
 
 def _runs(text: str) -> frozenset[str]:
     plain = letters(text)
-    return frozenset(run for start in range(len(plain)) if (run := _run(plain, start)))
+    wide = {run for run in _windows(plain, _WIDE) if not run.isascii()}
+    return frozenset(wide.union(run for run in _windows(plain, _NARROW) if run.isascii()))
 
 
-def _run(plain: str, start: int) -> str:
-    run = plain[start : start + _WIDE]
-    if not run.isascii():
-        return run if len(run) == _WIDE else ""
-    run = plain[start : start + _NARROW]
-    return run if len(run) == _NARROW and run.isascii() else ""
+def _windows(plain: str, length: int) -> set[str]:
+    return {plain[start : start + length] for start in range(len(plain) - length + 1)}
