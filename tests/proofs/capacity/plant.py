@@ -28,7 +28,7 @@ class Plant:
     door: float = 0.00043
     store: float = 0.0004
     """All scripts of a message's way, and its nudges."""
-    turn: float = 0.0045
+    turn: float = 0.005
     """A worker's whole work on a message but the embedding: also the model's client, and the delivery."""
     embed: float = 0.017
     """The bundled model's, on one thread of each worker; 0: a server elsewhere does it."""
