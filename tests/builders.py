@@ -37,7 +37,7 @@ def a_reply(text: str = "七天内可以退货。", *, id: str = "r1", **changes
     return Reply(id=id, text=text, **{**defaults, **changes})
 
 
-def a_passage(text: str = "七天内可以退货。", *, score: float = 0.9, **changes: Any) -> Passage:
+def a_passage(text: str = "七天内可以退货。", *, score: float = 0.8, **changes: Any) -> Passage:
     defaults: dict[str, Any] = {"id": "p1", "title": "怎么退货", "source": "faq.txt:1", "is_faq": True}
     return Passage(text=text, score=score, **{**defaults, **changes})
 

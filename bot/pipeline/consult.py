@@ -13,7 +13,7 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
-from bot.pipeline.decide import refusal
+from bot.pipeline.decide import where_the_model_refuses
 from bot.pipeline.handover import away, desks
 from bot.pipeline.previews import Previews
 from bot.pipeline.run import time_for_model
@@ -96,7 +96,7 @@ class Consult:
         if text == tenant.refusal and confirmed:
             return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
         if text == tenant.refusal:
-            return refusal(turn, tenant)
+            return where_the_model_refuses(turn, tenant)
         return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED)
 
     def _handed(self, turn: Turn, confirmed: Sequence[str]) -> Answer:

@@ -18,6 +18,9 @@ _WORTH_ASKING: Final = 0.25
 quarter gets the right entry offered; of foreign questions, one in fifty gets any."""
 _WORTH_OFFERING: Final = 0.1
 """Of the first one's score: what is less probable only hides what is meant."""
+_HARDLY_A_DOUBT: Final = 0.9
+"""That an entry is right: more than is asked of one where no model had a say."""
+MODEL_REFUSED: Final = "the model refused"
 _FEW: Final = 2
 """Characters, as of 退货: a word, of which not even a model can tell what is asked about it."""
 
@@ -53,6 +56,14 @@ def refusal(turn: Turn, tenant: TenantSettings) -> Answer:
     if turn.blind:
         return cannot_look(turn)
     return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
+
+
+def where_the_model_refuses(turn: Turn, tenant: TenantSettings) -> Answer:
+    """An entry's own words, where the knowledge has hardly a doubt: small models refuse with the answer in
+    sight. Else the refusal."""
+    sure = bool(turn.nearest) and all(one.is_faq and one.score >= _HARDLY_A_DOUBT for one in turn.nearest)
+    known = from_faq(turn, tenant) if sure or entry_asked_for(turn) else None
+    return replace(known, reason=MODEL_REFUSED) if known else refusal(turn, tenant)
 
 
 def _asked_back(turn: Turn) -> Answer | None:

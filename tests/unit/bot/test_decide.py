@@ -7,6 +7,7 @@ import pytest
 from bot import wording
 from bot.errors import Unavailable
 from bot.pipeline import Pipeline, standard_steps
+from bot.pipeline.decide import MODEL_REFUSED
 from bot.types import Answer, Outcome, Passage, Said, Speaker, Turn
 from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn, some_settings
 from tests.conftest import SettableClock
@@ -154,3 +155,24 @@ async def test_while_the_model_is_away_it_is_as_if_there_were_none_but_for_refus
 
     assert (await decided("想退货", *entries(0.45, 0.4), model=away)).outcome is Outcome.CLARIFIED
     assert (await decided("天气怎么样", *entries(0.1), model=away)).outcome is Outcome.APOLOGISED
+
+
+async def test_a_model_that_refuses_with_the_answer_in_sight_does_not_keep_it_from_the_customer() -> None:
+    refuses = ScriptedModel(a_tenant().refusal)
+
+    assert await decided("收到想退，怎么弄", *entries(0.95, 0.02), model=refuses) == Answer(
+        "答：怎么退货", Outcome.FAQ, ("faq.txt:怎么退货",), reason=MODEL_REFUSED
+    )
+
+
+async def test_nor_from_who_picks_a_question_that_was_offered() -> None:
+    refuses = ScriptedModel(a_tenant().refusal)
+
+    assert (await decided("退货运费谁出", *entries(0.4, 0.35), model=refuses)).text == "答：退货运费谁出"
+
+
+@pytest.mark.parametrize("passages", [entries(0.85, 0.02), [a_piece("七天内可退。", 0.95)], []])
+async def test_it_is_believed_where_the_knowledge_has_a_doubt(passages: list[Passage]) -> None:
+    refuses = ScriptedModel(a_tenant().refusal)
+
+    assert (await decided("能退定金吗", *passages, model=refuses)).outcome is Outcome.REFUSED

@@ -19,12 +19,12 @@ OTHERS = [
 DOCUMENT = a_passage("说明", id="d", title="售后 › 退货", source="rules.md", score=0.05, is_faq=False)
 
 
-async def answer(model: Model | None, *, most: int = 3, score: float = 0.9) -> Answer:
+async def answer(model: Model | None, asked: str = "能退吗", *, most: int = 3, score: float = 0.9) -> Answer:
     clock = SettableClock()
     tenant = a_tenant(next_questions=most, suggestions=["有什么活动"])
     known = FixedRetriever(replace(USED, score=score), DOCUMENT, *OTHERS)
     steps = standard_steps({SHOP: tenant}, known, model, some_settings().model, clock)
-    return (await Pipeline(steps, clock).run(a_turn("能退吗")))[1]
+    return (await Pipeline(steps, clock).run(a_turn(asked)))[1]
 
 
 async def test_the_next_best_entries_are_offered_behind_a_model_s_answer() -> None:
@@ -47,6 +47,6 @@ async def test_no_more_are_offered_than_the_shop_wants() -> None:
 
 
 async def test_a_refusal_keeps_its_own() -> None:
-    said = await answer(ScriptedModel(a_tenant().refusal))
+    said = await answer(ScriptedModel(a_tenant().refusal), "能退定金吗", score=0.8)
 
     assert (said.outcome, said.suggestions) == (Outcome.REFUSED, ("有什么活动",))
