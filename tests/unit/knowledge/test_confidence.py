@@ -114,6 +114,24 @@ def test_weights_follow_what_they_are_shown_as_far_as_they_are_let() -> None:
     assert np.abs(held).max() < 0.01
 
 
+def test_weights_come_to_rest_where_nothing_is_in_doubt() -> None:
+    """Whole steps go to and fro past the goal for ever."""
+    chance = np.random.default_rng(7)
+    signs = np.hstack(
+        [
+            np.repeat([[6.0, 7.0], [0.5, 0.5]], 100, axis=0) + chance.normal(0, 0.5, (200, 2)),
+            np.ones((200, 1)),
+        ]
+    )
+    yes = np.repeat([1.0, 0.0], 100)
+    before, counts, hold = np.array([0.5, 0.5, 3.0]), np.full(200, 5.0), 50.0
+
+    weights = logistic.fit(signs, yes, counts, before, hold=hold)
+
+    slope = signs.T @ (counts * (logistic.probabilities(weights, signs) - yes)) + hold * (weights - before)
+    assert np.abs(slope).max() < 0.1
+
+
 class WordVectors:
     """An embedding by the words alone."""
 
