@@ -83,7 +83,7 @@ def standard_steps(
         Guard(tenants),
         *([Rate(opinions, clock)] if opinions else []),
         Follow(tenants),
-        Screen(tenants, moderation),
+        Screen(tenants, clock, moderation),
         Recognise(tenants, intents, clock, model),
         Handover(tenants, clock),
         Courtesy(tenants, retriever),
@@ -101,5 +101,5 @@ def standard_steps(
         *([Remember(tenants, answers)] if answers and model else []),
         Escalate(tenants, clock),
         *([Admit()] if perceive else []),
-        Moderate(tenants, checks, moderation),
+        Moderate(tenants, checks, clock, moderation),
     ]

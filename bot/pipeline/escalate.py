@@ -9,6 +9,7 @@ from itertools import takewhile
 from bot import wording
 from bot.hours import Hours
 from bot.pipeline.context import KNOWN
+from bot.pipeline.duty import Duty
 from bot.pipeline.handover import desks
 from bot.ports import Clock
 from bot.settings import TenantSettings
@@ -24,6 +25,7 @@ class Escalate:
         self._tenants = tenants
         self._clock = clock
         self._hours = desks(tenants)
+        self._duty = Duty(tenants, clock)
 
     async def __call__(self, turn: Turn) -> Turn:
         """Most turns pass through as they are. A person is promised only while there are some."""
@@ -31,14 +33,15 @@ class Escalate:
         if draft is None or draft.outcome is Outcome.HANDED_OFF:
             return turn
         tenant = self._tenants[turn.conversation.tenant]
+        draft = replace(draft, text=self._duty.line(tenant.name, draft.text))
         if turn.intent == Intent.COMPLAINT and (
             tenant.people is None or tenant.people.on_complaint != "answer"
         ):
-            return replace(turn, draft=self._with_offer(turn, draft, _sorry(draft.text)))
+            return replace(turn, draft=self._with_offer(turn, draft, _sorry(draft)))
         if tenant.people and _at_a_loss_again(turn, draft, tenant.people.offer_after):
             text = wording.STILL_NOT_FOUND if draft.outcome is Outcome.REFUSED else draft.text
             return replace(turn, draft=self._with_offer(turn, draft, text))
-        return turn
+        return replace(turn, draft=draft)
 
     def _with_offer(self, turn: Turn, draft: Answer, text: str) -> Answer:
         hours = self._hours.get(turn.conversation.tenant)
@@ -71,9 +74,11 @@ def _when_back(hours: Hours, now: float) -> str:
     return wording.PEOPLE_BACK.format(back=back) if back else ""
 
 
-def _sorry(text: str) -> str:
-    """Once is enough."""
-    return text if wording.SORRY_WORD in text else f"{wording.SORRY_FOR_THAT}{text}"
+def _sorry(draft: Answer) -> str:
+    """Once is enough. That nothing was found is no answer to a complaint."""
+    if draft.outcome is Outcome.REFUSED:
+        return f"{wording.SORRY_FOR_THAT}{wording.TELL_ME_MORE}"
+    return draft.text if wording.SORRY_WORD in draft.text else f"{wording.SORRY_FOR_THAT}{draft.text}"
 
 
 def _and(text: str, line: str) -> str:

@@ -9,8 +9,10 @@ from typing import Final
 import structlog
 
 from bot.pipeline.checks import Checks
+from bot.pipeline.duty import Duty
 from bot.pipeline.screen import withhold
 from bot.pipeline.words import BlockedWords
+from bot.ports import Clock
 from bot.safety.moderation import Moderation
 from bot.settings import TenantSettings
 from bot.types import Answer, Outcome, Turn
@@ -30,10 +32,12 @@ class Moderate:
         self,
         tenants: Mapping[str, TenantSettings],
         checks: Mapping[str, Checks],
+        clock: Clock,
         moderation: Moderation | None = None,
     ) -> None:
         self._tenants = tenants
         self._checks = checks
+        self._duty = Duty(tenants, clock)
         self._blocked = {
             name: BlockedWords(tenant.blocked_words if "out" in tenant.blocked_words_on else ())
             for name, tenant in tenants.items()
@@ -45,7 +49,7 @@ class Moderate:
         if turn.draft and (why := await self._why_not(turn, turn.draft)):
             tenant = self._tenants[turn.conversation.tenant]
             log.warning("answer_withheld", tenant=tenant.name, outcome=turn.draft.outcome.value, why=why)
-            return withhold(turn, tenant, why)
+            return withhold(turn, tenant, why, self._duty)
         return replace(turn, answer=turn.draft)
 
     async def _why_not(self, turn: Turn, draft: Answer) -> str:

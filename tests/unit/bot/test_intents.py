@@ -246,6 +246,38 @@ async def test_who_complains_at_night_is_answered_and_hears_when_people_are_back
     )
 
 
+@pytest.mark.parametrize(
+    ("people", "after"),
+    [
+        (None, ""),
+        (BY_DAY, "\n\n人工客服今天09:00在线，到时您也可以回复转人工。"),
+        ({"on_complaint": "offer"}, f"\n\n{wording.OFFER_PERSON}"),
+    ],
+    ids=["no people", "nobody on duty", "a person is offered"],
+)
+async def test_no_complaint_hears_that_nothing_was_found(people: dict[str, Any] | None, after: str) -> None:
+    answer = await Bot(a_tenant(people=people), now=NIGHT).answer("我要投诉你们")
+
+    assert answer.text == f"{wording.SORRY_FOR_THAT}{wording.TELL_ME_MORE}{after}"
+    assert answer.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(("text", "line"), [("月亮上有人吗", "refusal"), ("某宝便宜", "withheld")])
+async def test_our_lines_send_customers_to_people_only_while_they_are_there(text: str, line: str) -> None:
+    staffed, alone = a_tenant(people=BY_DAY, blocked_words=["某宝"]), a_tenant()
+
+    by_day, at_night = [await Bot(staffed, now=now).answer(text) for now in (NOON, NIGHT)]
+
+    assert by_day.text == getattr(staffed, line)
+    assert at_night.text == getattr(alone, line)
+
+
+async def test_a_shop_s_own_refusal_is_said_at_night_too() -> None:
+    own = a_tenant(people=BY_DAY, refusal="这个我不清楚，您可以回复转人工。")
+
+    assert (await Bot(own, now=NIGHT).answer("月亮上有人吗")).text == own.refusal
+
+
 async def test_where_there_are_no_people_a_complaint_promises_none() -> None:
     answer = await Bot(None, a_passage("七天内可以退。")).answer("衣服破了，太气人了")
 
@@ -293,6 +325,25 @@ async def test_a_shop_may_send_insults_to_people_at_once_or_not_notice_them() ->
 
     assert at_once.outcome is Outcome.HANDED_OFF
     assert never.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("people", "outcome"),
+    [
+        (None, Outcome.CHATTED),
+        ({}, Outcome.CHATTED),
+        ({"on_abuse": "person"}, Outcome.HANDED_OFF),
+        ({"on_abuse": "answer"}, Outcome.REFUSED),
+    ],
+)
+async def test_an_insult_that_is_blocked_too_is_met_as_the_shop_wants_insults_met(
+    people: dict[str, Any] | None, outcome: Outcome
+) -> None:
+    bot = Bot(a_tenant(people=people, blocked_words=["傻子"]))
+
+    answer = await bot.answer("你是傻子吗")
+
+    assert answer.outcome is outcome
 
 
 async def test_a_question_beside_an_insult_is_answered() -> None:
