@@ -26,6 +26,7 @@ from bot.store.journal import RedisJournal
 from bot.store.leases import RedisLeases
 from bot.store.line import RedisLine
 from bot.store.marks import RedisMarks
+from bot.store.missed import RedisMissed
 from bot.store.opinions import RedisOpinions
 from bot.store.outbox import RedisOutbox
 from bot.store.pace import paces
@@ -60,6 +61,7 @@ class Stores:
     letters: RedisDeadLetters
     greetings: RedisGreetings
     people: RedisPeople
+    missed: RedisMissed
     journal: RedisJournal
     bases: RedisBases
     opinions: RedisOpinions
@@ -90,6 +92,7 @@ class Stores:
             RedisDeadLetters(client, [tenant.name for tenant in settings.tenants]),
             RedisGreetings(client),
             RedisPeople(client),
+            RedisMissed(client),
             RedisJournal(client),
             RedisBases(client),
             RedisOpinions(client),

@@ -22,7 +22,7 @@ from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
-from bot.pipeline import HISTORY_LINES, BasisNotes, GapNotes, Perceive, Pipeline
+from bot.pipeline import HISTORY_LINES, BasisNotes, GapNotes, MissedNotes, Perceive, Pipeline
 from bot.ports import Embeddings, Model, Moderator, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
@@ -151,6 +151,7 @@ class Runtime:
             here=here,
             notes=[
                 GapNotes(tenants_of(settings), stores.gaps, time.time),
+                MissedNotes(tenants_of(settings), stores.missed, time.time),
                 BasisNotes(stores.bases, next((own.model for own in settings.model.each.values()), "")),
             ],
             waiting=Waiting(tenants_of(settings), stores.parking, keeper, nudges, time.time),

@@ -18,6 +18,7 @@ from bot.pipeline.ground import Ground
 from bot.pipeline.guard import Guard
 from bot.pipeline.handover import Handover
 from bot.pipeline.lookup import Lookup
+from bot.pipeline.missed import MissedNotes
 from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.rate import Rate
@@ -41,6 +42,7 @@ __all__ = [
     "HISTORY_LINES",
     "BasisNotes",
     "GapNotes",
+    "MissedNotes",
     "Notes",
     "Perceive",
     "Pipeline",

@@ -12,7 +12,7 @@ from bot.pipeline.wants_person import wants_person
 from bot.ports import Clock
 from bot.settings import TenantSettings
 from bot.types import Answer, Intent, Outcome, Turn
-from bot.types.people import ABUSE, COMPLAINT
+from bot.types.people import ABUSE, ASKED, COMPLAINT
 
 
 class Handover:
@@ -28,14 +28,13 @@ class Handover:
     async def __call__(self, turn: Turn) -> Turn:
         """HANDED_OFF promises a person: only where there are some, and while they are there."""
         tenant = self._tenants[turn.conversation.tenant]
-        accepted = accepts(turn)
-        if accepted is False:
+        if accepts(turn) is False:
             return turn.finish(wording.GO_ON_WITH_ME, Outcome.CHATTED, tenant.suggestions)
         if turn.intent == Intent.COMPLAINT and self._is_for_people(turn, tenant):
             return _handed(turn, wording.HANDED_OFF_SORRY, COMPLAINT)
         if turn.intent == Intent.ABUSE:
             return self._abused(turn, tenant)
-        if accepted or turn.intent == Intent.PERSON or _is_passed_on(tenant, turn) or _asks(turn):
+        if _is_asked_for(turn, tenant):
             return self._asked(turn, tenant)
         return turn
 
@@ -71,12 +70,23 @@ def _handed(turn: Turn, text: str, reason: str) -> Turn:
     return replace(turn, answer=Answer(text, Outcome.HANDED_OFF, reason=reason))
 
 
+def _is_asked_for(turn: Turn, tenant: TenantSettings) -> bool:
+    return bool(accepts(turn)) or turn.intent == Intent.PERSON or _is_passed_on(tenant, turn) or _asks(turn)
+
+
 def _asks(turn: Turn) -> bool:
     return any(wants_person(message.text) for message in turn.messages)
 
 
 def _is_passed_on(tenant: TenantSettings, turn: Turn) -> bool:
     return any(own.name == turn.intent and own.action == "person" for own in tenant.intents)
+
+
+def why_a_person(turn: Turn, tenant: TenantSettings) -> str:
+    """As a hand-over's reason; empty: nobody asked for one, and nothing needs one."""
+    if turn.intent == Intent.COMPLAINT and tenant.people and tenant.people.on_complaint != "answer":
+        return COMPLAINT
+    return ASKED if _is_asked_for(turn, tenant) else ""
 
 
 def away(hours: Hours, now: float) -> str:

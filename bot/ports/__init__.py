@@ -19,7 +19,7 @@ from bot.ports.model import (
     Transcriber,
 )
 from bot.ports.parking import Parking
-from bot.ports.people import Bases, Greetings, Opinions, People
+from bot.ports.people import Bases, Greetings, MissedCalls, Opinions, People
 from bot.ports.queue import Inbox, Leases, Line, Nudges, Outbox, Pulls, Schedule
 from bot.ports.shared import Answers, Clock, Embeddings, Gaps, Marks, Rates, Token, Tokens
 from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
@@ -42,6 +42,7 @@ __all__ = [
     "Line",
     "Marks",
     "MediaReader",
+    "MissedCalls",
     "Model",
     "Moderator",
     "Nudges",

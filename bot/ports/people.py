@@ -8,6 +8,7 @@ from bot.types import (
     Attended,
     Basis,
     Conversation,
+    Missed,
     Opinion,
     Reply,
     Said,
@@ -73,6 +74,18 @@ class People(Protocol):
 
     async def not_told(self, attended: Attended, *, delay: float | None) -> None:
         """It did not work: count the attempt, again in `delay` s; None: not before the customer writes."""
+        ...
+
+
+class MissedCalls(Protocol):
+    """Who wanted a person while none was there."""
+
+    async def note(self, missed: Missed) -> None:
+        """Keep it for some days, or until many newer ones came."""
+        ...
+
+    async def since(self, tenant: str, at: float) -> list[Missed]:
+        """Those noted since this Unix second, oldest first."""
         ...
 
 

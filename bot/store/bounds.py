@@ -66,5 +66,9 @@ EMBEDDINGS_MOST: Final = 8192
 """Of all tenants. One of the bundled model has 800 bytes, of a large one 5 kB: 7 to 45 MB."""
 EMBEDDING_BYTES: Final = 8192
 EMBEDDING_S: Final = 24 * 3600
+MISSED_LEN: Final = 1_000
+"""Of one tenant; each has three lines of 200 characters at most: 2 MB."""
+MISSED_DAYS: Final = 7
+"""As long as dead letters: enough for a weekend and a holiday."""
 GAPS_LEN: Final = 5_000
 """Of one tenant; each has a question of 200 characters and a title: 5 MB at most."""

@@ -10,7 +10,7 @@ from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt
 from bot.types.gap import Gap
 from bot.types.intent import SMALL_TALK, Guess, Intent
 from bot.types.message import SIGNED, Acceptance, Address, Conversation, Ignored, Media, Message
-from bot.types.people import Attended, HandOver
+from bot.types.people import Attended, HandOver, Missed
 from bot.types.rate import Rate
 from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolEnd, ToolUse
@@ -49,6 +49,7 @@ __all__ = [
     "LongWait",
     "Media",
     "Message",
+    "Missed",
     "Newer",
     "Opinion",
     "Outcome",

@@ -27,6 +27,19 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody wanted a person while none was there."""
+
+    conversation: Conversation
+    at: float
+    """Unix seconds."""
+    reason: str
+    """As a hand-over's."""
+    said: tuple[str, ...] = ()
+    """The customer's last lines, oldest first, each cut to a size."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attended:
     """A conversation that a person has, or that waits for one. The bot is silent in it."""
 

@@ -1,4 +1,4 @@
-"""`kefu people list|show|say|close`: the conversations that people have, and what they say."""
+"""`kefu people list|show|say|close|missed`: the conversations that people have, and what they say."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from workers.cli.common import (
     tells_problems,
     tenant_of,
 )
+from workers.cli.missed import missed
 
 if TYPE_CHECKING:
     from workers.clerk import Clerk
@@ -102,6 +103,9 @@ def close(name: Name, who: Who = "", tenant: Tenant = "", config: Config = DEFAU
     conversation = _parsed(settings, name, tenant)
     _with_clerk(settings, lambda clerk: clerk.close(conversation, who=who or getpass.getuser()))
     console.print("the bot has it again")
+
+
+app.command("missed")(missed)
 
 
 def _with_clerk(settings: Settings, work: Callable[[Clerk], Awaitable[T]]) -> T:

@@ -54,6 +54,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:answer:<tenant>:<place>            string  an answer that may fit again; ANSWERS_MOST
     kefu:embedding:<place>                  string  hash and vector of a question; EMBEDDINGS_MOST
     kefu:gaps:<tenant>                      stream  questions without a good answer; GAPS_LEN
+    kefu:missed:<tenant>                    stream  who wanted a person while none was there; MISSED_LEN
     kefu:mark:<mark>                        string  this was done; as long as whoever left it says
     kefu:secret:<name>                      string  a key that all processes share; for ever
     kefu:{rate:<name>}:gone                 list    ms of each going under a rate; as long as it counts
@@ -69,6 +70,7 @@ from bot.store.keys.of_all import (
     embedding,
     gaps,
     mark,
+    missed,
     presence,
     rate,
     secret,
@@ -113,6 +115,7 @@ __all__ = [
     "journal",
     "line",
     "mark",
+    "missed",
     "opinions",
     "parked",
     "partition",

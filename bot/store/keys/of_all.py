@@ -47,6 +47,11 @@ def gaps(tenant: str) -> str:
     return f"kefu:gaps:{tenant}"
 
 
+def missed(tenant: str) -> str:
+    """Who wanted a person of a tenant's while none was there."""
+    return f"kefu:missed:{tenant}"
+
+
 def presence(role: str) -> str:
     """Who is alive in this role."""
     return f"kefu:presence:{role}"
