@@ -26,6 +26,7 @@ _REFERS: Final = re.compile(
 _GOES_ON: Final = re.compile(
     r"^(?:那|还有|另外|以及|和|跟|换成|如果是|要是)|呢[?!。~]*$|^(?:and|what about|how about|also|or)\b"
 )
+_OF_ANOTHER: Final = re.compile(r"(?:那.+|.*[a-z0-9][码号款的]?)呢")
 _OF_SOMETHING: Final = re.compile(
     r"价格|价钱|多少钱|怎么卖|便宜|贵不贵|颜色|[红黄蓝绿黑白灰粉紫]色|尺码|尺寸|多大|多重|多长|多高|材质|面料|成分|有货"
     r"|现货|库存|规格|型号|容量|产地|质量|保质期|保修|好用|怎么用|怎么洗|能洗|好评|评分|评价|地址|电话|营业|几点|多久"
@@ -56,6 +57,11 @@ def is_elliptic(text: str) -> bool:
     """True when something seems to be left out: "那黑色的呢", "多少钱"."""
     text = _folded(text)
     return bool(_GOES_ON.search(text)) or is_of_a_thing(text) or len(_MARKS.sub("", text)) <= _SHORT
+
+
+def is_of_another(text: str) -> bool:
+    """True when what was asked before is asked of something else: "那L呢"."""
+    return _OF_ANOTHER.fullmatch(_MARKS.sub("", _folded(text))) is not None
 
 
 def is_of_a_thing(text: str) -> bool:

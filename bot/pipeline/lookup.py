@@ -40,7 +40,7 @@ class Lookup:
         caller = self._tools.callers.of(turn)
         turn = replace(turn, offered=tuple(spec.name for spec in box.offered(caller)))
         for tool in box.asked(caller):
-            if asked := tool.asks.find(turn.question) or _going_on(turn, tool):
+            if asked := tool.asks.find(turn.question) or _going_on(turn, tool) or _of_another(turn, tool):
                 return await self._look(turn, box, tool, asked, caller)
         meant = box.meant(turn.intent)
         for tool in (one for one in box.asked(caller) if one.name == meant):
@@ -83,6 +83,24 @@ def _going_on(turn: Turn, tool: Tool) -> Asked | None:
     if asked is None or turn.history[-1].text.startswith(wording.ASK_PHONE):
         return asked
     return replace(asked, arguments=asked.arguments | brought)
+
+
+def _of_another(turn: Turn, tool: Tool) -> Asked | None:
+    """What was just looked up, with another argument: "那L呢". Nothing that does something is done so."""
+    brought = tool.asks.of_another(turn.question)
+    if not brought or tool.settings.side_effect or not _was_answered(turn):
+        return None
+    for said in reversed([line for line in turn.history if line.by is Speaker.CUSTOMER]):
+        if asked := tool.asks.find(said.text):
+            return replace(asked, arguments=asked.arguments | brought, more=False)
+        if not (before := tool.asks.of_another(said.text)):
+            return None
+        brought = before | brought
+    return None
+
+
+def _was_answered(turn: Turn) -> bool:
+    return bool(turn.history) and turn.history[-1].by is Speaker.BOT
 
 
 def _asks_back(line: str, tool: Tool) -> bool:

@@ -11,6 +11,7 @@ import structlog
 from bot.errors import Refused, Unavailable
 from bot.pipeline.abuses import abuses
 from bot.pipeline.complains import complains
+from bot.pipeline.leaning import is_of_another
 from bot.pipeline.opine import Opine
 from bot.pipeline.small_talk import small_talk
 from bot.pipeline.wants_person import wants_person
@@ -87,6 +88,8 @@ class Recognise:
         sure = _SURE.get(intent, _NOTED)
         if intent in {own.name for own in tenant.intents} - set(Intent):
             sure = _OWN
+        if intent in SMALL_TALK and is_of_another(text):
+            return Intent.QUESTION
         if guess.probability >= sure and len(text) <= _LONGEST:
             return intent
         if intent in _SURE and guess.probability >= _OPEN and tenant.intents_by_model and self._opine:

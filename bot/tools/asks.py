@@ -23,6 +23,9 @@ _POLITE: Final = re.compile(rf"{_LEAD}{_TAIL}")
 _BETWEEN: Final = re.compile(r"[，,。！!？?；;：:、~～…\n\r—]+")
 _ANY_TEXT: Final = "[A-Za-z0-9_-]{3,40}"
 _ANY_NUMBER: Final = r"[0-9]{1,9}"
+_OF_ANOTHER: Final = re.compile(
+    r"(?:那|如果|要是|换成|换|要|有|还|也|货|的|码|号|款|件|色|呢|吗|么|嘛|啊|呀)*"
+)
 _PHONE: Final = re.compile("手机|电话|尾号|后四位|后位")
 _MORE: Final = 4
 """Letters that are more than politeness: something else was said, too."""
@@ -78,6 +81,11 @@ class Asks:
         """Arguments that are known by their looks, wherever they stand."""
         found = {name: pattern.search(normal(text)) for name, pattern in self._named.items()}
         return {name: _as_meant(match[0], self._settings[name]) for name, match in found.items() if match}
+
+    def of_another(self, text: str) -> dict[str, str]:
+        """Arguments of a message that holds nothing but these: "那L呢", "针织开衫呢"; else none."""
+        rest = "".join(c for c in self._without_values(normal(text)) if c.isalnum())
+        return self.read(text) if _OF_ANOTHER.fullmatch(rest) else {}
 
     def _says_more(self, rest: str) -> bool:
         """A number, a phone's digits, a greeting are no question of their own."""

@@ -16,7 +16,7 @@ from bot.store.redis import Client
 from bot.types import Outcome, ToolEnd
 from tests.builders import a_passage
 from tests.conftest import SettableClock
-from tests.fakes import FixedRetriever, FreeRates, ScriptedModel
+from tests.fakes import FixedRetriever, FreeRates, ScriptedIntents, ScriptedModel
 from tests.simulators.shop import ShopServer
 from tests.unit.bot.counter import KNOWN, STRANGER, Counter, settings_with
 
@@ -63,6 +63,37 @@ async def test_what_is_missing_is_asked_for_and_then_looked_up(at_counter: Open,
 
     assert (await alice.say("查物流")).text == wording.ASK_ARGUMENT.format(what="订单号")
     assert (await alice.say("20240910XYZ")).text == HERS
+
+
+async def test_the_same_may_be_asked_of_another_thing_in_a_word(
+    at_counter: Open, settings: Settings, shop: ShopServer
+) -> None:
+    guesses = ScriptedIntents({"那L呢": "acknowledgement"})
+    visitor = at_counter(settings, intents=guesses)
+
+    await visitor.say("碎花连衣裙有M码吗")
+    size, item = await visitor.say("那L呢"), await visitor.say("针织开衫呢？")
+
+    assert (size.text[:5], item.text[:4]) == ("碎花连衣裙", "针织开衫")
+    asked = [request.path for request in shop.asked]
+    assert [("size=M" in path, "size=L" in path) for path in asked] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
+
+
+@pytest.mark.parametrize("between", ["怎么退货", "好的，谢谢"])
+async def test_a_word_behind_something_else_is_no_such_question(
+    at_counter: Open, settings: Settings, shop: ShopServer, between: str
+) -> None:
+    visitor = at_counter(settings, retriever=FixedRetriever(a_passage()))
+    await visitor.say("碎花连衣裙还有货吗")
+    await visitor.say(between)
+
+    await visitor.say("那L呢")
+
+    assert len(shop.asked) == 1
 
 
 async def test_an_order_that_was_named_before_need_not_be_named_again(
