@@ -118,6 +118,10 @@ async def _show(platforms: Mapping[str, Platform], stay: AsyncExitStack) -> None
     console.print("\n终端聊天 Terminal chat, as a customer of wecom, wecom-kf, wecom-bot or dingtalk:")
     console.print(f"    {kefu} simulate wecom --config {_shown(CONFIG)}")
     console.print(f"\n订单查询 An order: {ORDER}")
+    console.print(
+        "\n人工客服 A person: write 转人工 in a chat, and be the one who answers (list, say, close):"
+    )
+    console.print(f"    {kefu} people list --config {_shown(CONFIG)}")
     console.print(f"\n网页聊天 Web chat: [bold]{URL}/[/]   (Ctrl-C stops everything)")
 
 
@@ -173,6 +177,9 @@ knowledge = ["{SHOP}"]
 
 [tenants.limits]
 quiet_ms = 300            # whoever tries things out writes one question at a time
+
+[tenants.people]          # who writes 转人工 waits for them: `kefu people list`
+timeout_minutes = 5       # without a word of theirs; then the bot is back
 
 # A simulated shop's server, which runs as long as the demo does: docs/tools.md.
 {shop.tools()}
