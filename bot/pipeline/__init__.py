@@ -87,7 +87,7 @@ def standard_steps(
         Follow(tenants),
         Screen(tenants, clock, moderation),
         Recognise(tenants, intents, clock, model),
-        Handover(tenants, clock),
+        Handover(tenants, clock, retriever),
         Courtesy(tenants, retriever),
         *([Lookup(tools, clock, has_model=model is not None)] if tools else []),
         Repeat(),

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
-import structlog
-
 from bot import wording
-from bot.errors import Refused, Unavailable
+from bot.pipeline.own_entry import by_own_entry
 from bot.ports import Retriever
 from bot.settings import TenantSettings
-from bot.types import SMALL_TALK, Answer, Intent, Outcome, Passage, Speaker, Turn
+from bot.types import SMALL_TALK, Intent, Outcome, Speaker, Turn
 
-log = structlog.get_logger()
-
-_ITS_OWN: Final = 0.7
-"""So probably an entry must be the shop's answer to it: 谢谢 is near 感谢卡, too."""
 _LINES: Final = {
     Intent.THANKS: wording.YOU_ARE_WELCOME,
     Intent.GOODBYE: wording.GOODBYE,
@@ -44,24 +37,12 @@ class Courtesy:
             return turn.finish(own, Outcome.FAQ) if own else turn
         if turn.intent == Intent.ACKNOWLEDGEMENT and _was_asked(turn, tenant):
             return turn
-        if not own and (entry := await self._entry(turn)):
-            return replace(turn, passages=(entry,), answer=_as_it_stands(entry))
+        asks_for_the_truth = turn.intent == Intent.ROBOT
+        if not own and not asks_for_the_truth and (ended := await by_own_entry(turn, self._retriever)):
+            return ended
         goes = turn.intent in (Intent.THANKS, Intent.GOODBYE)
         suggestions = () if goes else tenant.suggestions
         return turn.finish(own or _line(Intent(turn.intent), tenant), Outcome.CHATTED, suggestions)
-
-    async def _entry(self, turn: Turn) -> Passage | None:
-        """The shop's own on such words, if it has one. What was said before would lead astray."""
-        try:
-            found = await self._retriever.search(turn.conversation.tenant, turn.question, limit=1)
-        except (Unavailable, Refused) as error:
-            log.debug("small_talk_not_looked_up", reason=str(error))
-            return None
-        return next((one for one in found if one.is_faq and one.score >= _ITS_OWN), None)
-
-
-def _as_it_stands(entry: Passage) -> Answer:
-    return Answer(entry.text, Outcome.FAQ, (entry.source,))
 
 
 def _line(intent: Intent, tenant: TenantSettings) -> str:

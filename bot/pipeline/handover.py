@@ -8,8 +8,9 @@ from dataclasses import replace
 from bot import wording
 from bot.hours import Hours
 from bot.pipeline.accepts import accepts
+from bot.pipeline.own_entry import by_own_entry
 from bot.pipeline.wants_person import wants_person
-from bot.ports import Clock
+from bot.ports import Clock, Retriever
 from bot.settings import TenantSettings
 from bot.types import Answer, Intent, Outcome, Turn
 from bot.types.people import ABUSE, ASKED, COMPLAINT
@@ -20,9 +21,10 @@ class Handover:
 
     name = "handover"
 
-    def __init__(self, tenants: Mapping[str, TenantSettings], clock: Clock) -> None:
+    def __init__(self, tenants: Mapping[str, TenantSettings], clock: Clock, retriever: Retriever) -> None:
         self._tenants = tenants
         self._clock = clock
+        self._retriever = retriever
         self._hours = desks(tenants)
 
     async def __call__(self, turn: Turn) -> Turn:
@@ -35,12 +37,16 @@ class Handover:
         if turn.intent == Intent.ABUSE:
             return self._abused(turn, tenant)
         if _is_asked_for(turn, tenant):
-            return self._asked(turn, tenant)
+            return await self._asked(turn, tenant)
         return turn
 
-    def _asked(self, turn: Turn, tenant: TenantSettings) -> Turn:
+    async def _asked(self, turn: Turn, tenant: TenantSettings) -> Turn:
+        """Our own line would deny a hotline that the knowledge tells of; the shop's own line knows."""
         hours = self._hours.get(tenant.name)
         if hours is None:
+            has_no_line = tenant.no_people == wording.DEFAULT_NO_PEOPLE
+            if has_no_line and (ended := await by_own_entry(turn, self._retriever)):
+                return ended
             return turn.finish(tenant.no_people, Outcome.REFUSED, tenant.suggestions)
         if not hours.hold(self._clock()):
             return turn.finish(away(hours, self._clock()), Outcome.REFUSED)

@@ -94,7 +94,9 @@ async def test_where_people_are_there_it_is_handed_over(hours: list[str], outcom
     _, said = await answer(ScriptedModel(UNTRUE), FAR, tenant=tenant)
 
     assert (said.outcome, said.reason) == (outcome, NOT_BORNE_OUT)
-    assert said.text == (wording.HANDED_OFF_AS_UNSURE if outcome is Outcome.HANDED_OFF else tenant.refusal)
+    assert said.text == (
+        wording.HANDED_OFF_AS_UNSURE if outcome is Outcome.HANDED_OFF else wording.DEFAULT_REFUSAL
+    )
 
 
 async def test_a_model_that_refuses_the_second_time_is_taken_at_its_word() -> None:

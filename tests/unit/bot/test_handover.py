@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot import wording
 from bot.pipeline.handover import Handover
 from bot.settings import TenantSettings
-from bot.types import Answer, Outcome
-from tests.builders import SHOP, a_message, a_tenant, a_turn
+from bot.types import Answer, Outcome, Passage
+from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn
 from tests.conftest import SettableClock
+from tests.fakes import FixedRetriever
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
 
 
-async def answer(tenant: TenantSettings, *texts: str, now: float = MONDAY_NOON) -> Answer | None:
-    step = Handover({SHOP: tenant}, SettableClock(now))
+async def answer(
+    tenant: TenantSettings, *texts: str, now: float = MONDAY_NOON, known: Passage | None = None
+) -> Answer | None:
+    retriever = FixedRetriever(*filter(None, [known]))
+    step = Handover({SHOP: tenant}, SettableClock(now), retriever)
     messages = tuple(a_message(text, id=f"m{n}") for n, text in enumerate(texts))
     return (await step(a_turn(messages=messages))).answer
 
@@ -46,6 +53,35 @@ async def test_a_shop_without_people_says_it_in_its_own_words() -> None:
     given = await answer(a_tenant(no_people="请拨打 400-000-0000。"), "转人工")
 
     assert given == Answer("请拨打 400-000-0000。", Outcome.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, Outcome.FAQ),
+        ({"no_people": "没有人工客服。"}, Outcome.REFUSED),
+        ({"people": {}}, Outcome.HANDED_OFF),
+    ],
+    ids=["nothing configured", "a line of its own", "people"],
+)
+async def test_a_hotline_that_the_knowledge_tells_of_is_not_denied(
+    changes: dict[str, Any], outcome: Outcome
+) -> None:
+    hotline = a_passage("请拨打 400-000-1234。", title="怎么转人工", score=0.95)
+
+    given = await answer(a_tenant(**changes), "转人工", known=hotline)
+
+    assert given
+    assert given.outcome is outcome
+
+
+async def test_what_is_only_near_a_hotline_is_none() -> None:
+    near = a_passage("定制请联系客服。", title="怎么定制", score=0.5)
+
+    given = await answer(a_tenant(), "转人工", known=near)
+
+    assert given
+    assert given.text == wording.DEFAULT_NO_PEOPLE
 
 
 async def test_outside_their_hours_the_customer_hears_when_people_are_there() -> None:

@@ -106,6 +106,12 @@ async def test_the_bot_says_that_it_is_one_and_how_to_reach_a_person() -> None:
     assert "转人工" in answer.text
 
 
+async def test_no_entry_keeps_a_customer_from_hearing_that_it_is_a_machine() -> None:
+    entry = a_passage("人工客服九点在线。", title="你是机器人吧，我要真人", score=0.95)
+
+    assert (await Bot(None, entry).answer("你是机器人吗")).text == wording.A_ROBOT
+
+
 async def test_a_shop_s_own_entry_on_such_words_comes_first() -> None:
     entry = a_passage("不客气哦亲！", title="谢谢", source="faq.txt:69", score=0.95)
 

@@ -130,9 +130,10 @@ async def test_what_a_model_says_is_judged_before_anybody_sees_it(judge: OpenAIM
 
 
 async def test_who_asks_for_a_person_is_not_kept_from_one(judge: OpenAIModerator) -> None:
-    _, answer = await run(judge, "真傻，转人工", "…")
+    turn, answer = await run(judge, "真傻，转人工", "…")
 
-    assert answer.text == a_tenant().no_people
+    assert (turn.withheld, turn.intent) == ("", "person")
+    assert answer.text != wording.WITHHELD
 
 
 @pytest.mark.parametrize(("on", "times"), [(["in"], 1), (["out"], 1), (["in", "out"], 2), ([], 0)])

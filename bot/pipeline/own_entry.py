@@ -1,0 +1,35 @@
+"""A shop's own entry on what is no question of its goods: on thanks, or on how to reach a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot.errors import Refused, Unavailable
+from bot.ports import Retriever
+from bot.types import Answer, Outcome, Passage, Turn
+
+log = structlog.get_logger()
+
+_ITS_OWN: Final = 0.7
+"""So probably an entry must be the shop's answer to it: 谢谢 is near 感谢卡, too."""
+
+
+async def by_own_entry(turn: Turn, retriever: Retriever) -> Turn | None:
+    """The turn, ended as the entry says; None where the shop has none."""
+    entry = await _entry(turn, retriever)
+    if entry is None:
+        return None
+    return replace(turn, passages=(entry,), answer=Answer(entry.text, Outcome.FAQ, (entry.source,)))
+
+
+async def _entry(turn: Turn, retriever: Retriever) -> Passage | None:
+    """What was said before would lead astray."""
+    try:
+        found = await retriever.search(turn.conversation.tenant, turn.question, limit=1)
+    except (Unavailable, Refused) as error:
+        log.debug("own_entry_not_looked_up", reason=str(error))
+        return None
+    return next((one for one in found if one.is_faq and one.score >= _ITS_OWN), None)
