@@ -98,6 +98,13 @@ async def test_all_replies_are_tried_again_but_for_those_that_can_t_be(
     assert (delivery.reply.id, delivery.next_part) == ("sendable", 1)
 
 
+@pytest.mark.parametrize("what", ["retry", "drop"])
+async def test_where_there_is_nothing_to_do_it_is_said(kefu_dead: Run, what: str) -> None:
+    result = await kefu_dead(what, "--all", "--channel", "window")
+
+    assert (result.exit_code, result.output) == (0, "nothing was given up\n")
+
+
 async def test_those_that_got_an_apology_are_answered_anew_when_one_says_so(
     stores: Stores, kefu_dead: Run
 ) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 from rich.console import Console
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, help="Replies that could not be delivered.")
+_NOTHING: Final = "nothing was given up"
+
 console = Console(highlight=False, soft_wrap=True, emoji=False)  # :door: is a name, and no picture
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="As `list` shows them.")]
@@ -53,7 +55,7 @@ def list_them(channel: Channel = "", tenant: Tenant = "", config: Config = DEFAU
     for letter in letters:
         console.print(_row(letter, time.time()), markup=False)
     if not letters:
-        console.print("nothing was given up")
+        console.print(_NOTHING)
 
 
 @app.command()
@@ -124,8 +126,10 @@ def _each(
     """One that can't be helped keeps no other waiting; the exit code tells of it."""
 
     async def run(office: DeadLetterOffice) -> int:
-        failures = 0
-        for letter in await office.all(choice):
+        failures, letters = 0, await office.all(choice)
+        if not letters:
+            console.print(_NOTHING)
+        for letter in letters:
             try:
                 await act(office)(letter)
             except KefuError as error:
