@@ -102,7 +102,7 @@ async def test_where_people_are_there_it_is_handed_over(hours: list[str], outcom
 async def test_a_model_that_refuses_the_second_time_is_taken_at_its_word() -> None:
     tenant = a_tenant()
 
-    turn, said = await answer(ScriptedModel(UNTRUE, tenant.refusal), tenant=tenant)
+    turn, said = await answer(ScriptedModel(UNTRUE, tenant.refusal), FAR, tenant=tenant)
 
     assert said == Answer(tenant.refusal, Outcome.REFUSED)
     assert turn.checked == Checked(("amount", "promise"), again=True)
