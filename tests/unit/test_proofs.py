@@ -150,8 +150,8 @@ def test_a_batch_shares_its_steps(together: int, seconds: float) -> None:
 )
 def test_what_formulas_say_is_what_a_simulation_does(plant: Plant, rate: float) -> None:
     _, most = formulas.first(plant)
-    seconds = 6000 / most
-    simulation = Simulation(plant, rate=rate, seed=7, warm_up=30 if most < 100 else 5)
+    seconds = 20_000 / most
+    simulation = Simulation(plant, rate=rate, seed=7, warm_up=30 if most < 100 else 15)
     simulation.run(seconds)
 
     assert simulation.seen.ended / seconds == pytest.approx(min(rate, most), rel=0.05)
