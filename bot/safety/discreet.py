@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.patterns import Pattern
 from bot.ports import Heard, Model, Prompt, ToolResult, ToolSpec
 from bot.safety.personal import Kind, replaced
 
@@ -48,7 +49,7 @@ class Placeholders:
     """Of one prompt: the same for the same, numbered as they come, so that a conversation keeps its own."""
 
     def __init__(self, tools: Iterable[ToolSpec] = ()) -> None:
-        self._wanted = [re.compile(pattern) for tool in tools for pattern in _patterns(tool)]
+        self._wanted = [Pattern(pattern) for tool in tools for pattern in _patterns(tool)]
         self._names: dict[tuple[Kind, str], str] = {}
         self._values: dict[str, str] = {}
         """What each stands for, by its name without brackets."""
@@ -71,7 +72,7 @@ class Placeholders:
         return _PLACE.sub(lambda match: self._values.get(f"{match[1]}{match[2]}", match[0]), text)
 
     def _written(self, kind: Kind, value: str) -> str:
-        if any(pattern.fullmatch(value) for pattern in self._wanted):
+        if any(pattern.fits(value) for pattern in self._wanted):
             return value
         name = self._names.get((kind, value))
         if name is None:

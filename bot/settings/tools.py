@@ -6,12 +6,14 @@ import re
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
+import regex
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.settings.fields import HttpUrl, Name, Section
 from bot.settings.secrets import Secret
 from bot.wording import DEFAULT_FOUND_NOTHING
 
+_REFERS: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
 PLACE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 """A placeholder for an argument."""
 _OURS: Final = ("host", "content-length", "content-type", "idempotency-key", "transfer-encoding")
@@ -19,10 +21,14 @@ OUR_PREFIX: Final = "x-kefu-"
 
 
 def _is_pattern(text: str) -> str:
+    """It becomes a part of others: what it says of itself as a whole, or calls by a name, would be theirs."""
     try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"is no regular expression ({error})") from None
+        read = regex.compile(rf"(?:{text})")
+        re.compile(rf"(?:{text})")
+    except (re.error, regex.error) as error:
+        raise ValueError(f"is no regular expression, or not one for a part of a text ({error})") from None
+    if read.groupindex or _REFERS.search(text):
+        raise ValueError("must have no groups with names, and refer to none by its number")
     return text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta
 
 from bot.errors import BadRequest
+from bot.patterns import Pattern
 from bot.settings import ArgumentSettings
 from bot.types import Slots
 
@@ -24,6 +24,7 @@ class Checked:
             for name, own in arguments.items()
         ]
         self._struct = msgspec.defstruct("Arguments", fields, kw_only=True)
+        self._patterns = {name: Pattern(own.pattern) for name, own in arguments.items() if own.pattern}
 
     def check(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Those that the tool has; what else was given reaches nobody. Raises BadRequest.
@@ -35,8 +36,12 @@ class Checked:
             checked = msgspec.convert(texts, self._struct, strict=False)
         except (msgspec.ValidationError, UnicodeError) as error:
             raise BadRequest(f"the arguments are wrong: {error}") from None
-        found = {name: getattr(checked, name) for name in self._arguments}
-        return {name: value for name, value in found.items() if value is not UNSET}
+        given = {name: getattr(checked, name) for name in self._arguments}
+        found = {name: value for name, value in given.items() if value is not UNSET}
+        for name, pattern in self._patterns.items():
+            if name in found and not pattern.fits(found[name]):
+                raise BadRequest(f"the arguments are wrong: {name} is not of the form {pattern}")
+        return found
 
     def kept(self, slots: Slots) -> dict[str, Any]:
         """Those that are meant without being named again: what was spoken of before, where it fits."""
@@ -47,7 +52,8 @@ class Checked:
         own = self._arguments[name]
         if own.enum:
             return value in own.enum
-        return len(value) <= own.max_length and bool(re.fullmatch(own.pattern or ".*", value))
+        pattern = self._patterns.get(name)
+        return len(value) <= own.max_length and (pattern is None or pattern.fits(value))
 
     def missing(self, given: Mapping[str, Any]) -> list[str]:
         """Those that are needed and not given."""
@@ -62,18 +68,13 @@ def _type(own: ArgumentSettings) -> Any:
     if own.enum:
         return Literal[tuple(own.enum)]
     if own.type == "string":
-        return Annotated[str, Meta(max_length=own.max_length, pattern=_whole(own) if own.pattern else None)]
+        return Annotated[str, Meta(max_length=own.max_length)]
     if own.type == "boolean":
         return bool
     number: type[int] | type[float] = int if own.type == "integer" else float
     least = None if own.minimum is None else number(own.minimum)
     most = None if own.maximum is None else number(own.maximum)
     return Annotated[number, Meta(ge=least, le=most)]
-
-
-def _whole(own: ArgumentSettings) -> str:
-    r"""msgspec searches; `\Z`, since `$` would let a line end slip in."""
-    return rf"\A(?:{own.pattern})\Z"
 
 
 def _as_text(value: Any, own: ArgumentSettings | None) -> Any:

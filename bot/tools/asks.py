@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.patterns import Pattern
 from bot.settings import ArgumentSettings, ToolSettings
 from bot.settings.tools import PLACE
 
@@ -47,7 +48,7 @@ class Asks:
     def __init__(self, settings: ToolSettings) -> None:
         self._values = {name: _value(own) for name, own in settings.arguments.items()}
         self._named = {
-            name: re.compile(self._values[name], re.IGNORECASE)
+            name: Pattern(self._values[name], ignore_case=True)
             for name, own in settings.arguments.items()
             if own.pattern or own.enum
         }
@@ -95,10 +96,10 @@ class Asks:
 
     def _without_values(self, text: str) -> str:
         for pattern in self._named.values():
-            text = pattern.sub("", text)
+            text = pattern.without(text)
         return text
 
-    def _compiled(self, ask: str) -> re.Pattern[str]:
+    def _compiled(self, ask: str) -> Pattern:
         pieces = PLACE.split(ask)  # text, name, text, name, …
         names: set[str] = set()
         pattern = ""
@@ -110,7 +111,7 @@ class Asks:
             else:
                 names.add(piece)
                 pattern += rf"(?P<{piece}>{self._values[piece]})\s*"
-        return re.compile(pattern, re.IGNORECASE)
+        return Pattern(pattern, ignore_case=True)
 
 
 def normal(text: str) -> str:
@@ -132,5 +133,7 @@ def _value(own: ArgumentSettings) -> str:
 
 def _as_meant(value: str, own: ArgumentSettings) -> str:
     """Customers type small letters where a number has capitals."""
-    is_right = not own.pattern or re.fullmatch(own.pattern, value)
-    return value if is_right else value.upper() if re.fullmatch(own.pattern, value.upper()) else value
+    if not own.pattern:
+        return value
+    pattern, capitals = Pattern(own.pattern), value.upper()
+    return capitals if not pattern.fits(value) and pattern.fits(capitals) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -19,8 +20,8 @@ _WRONG_ARGUMENTS: Final = (400, 422)
 _NONE: Final = (403, 404, 410)
 """It is not there, or not this customer's: nobody is told which."""
 _LATER: Final = (408, 409, 425)
-_AWAY: Final = frozenset((".", ".."))
-"""As a step of a path they would lead elsewhere."""
+_ELSEWHERE: Final = re.compile(r"\.\.?|.*[/\\].*", re.DOTALL)
+"""As a step of a path: there are servers that read %2F as /, and would go up by it."""
 
 
 class HttpExecutor:
@@ -29,6 +30,7 @@ class HttpExecutor:
     def __init__(self, settings: ToolSettings) -> None:
         self._settings = settings
         self._in_url = frozenset(PLACE.findall(settings.url))
+        self._in_path = frozenset(PLACE.findall(settings.url.partition("?")[0]))
         self._session: aiohttp.ClientSession | None = None
 
     async def run(self, arguments: Mapping[str, Any], caller: Caller, *, key: str, timeout: float) -> Any:
@@ -65,8 +67,10 @@ class HttpExecutor:
 
     def _url(self, arguments: Mapping[str, Any]) -> URL:
         texts = {name: _text(arguments[name]) for name in self._in_url}
-        if _AWAY & set(texts.values()):
-            raise BadRequest("an argument can't be . or ..")
+        if not all(text.strip() for text in texts.values()):
+            raise BadRequest("an argument of the address can't be empty")  # it would name the whole list
+        if any(_ELSEWHERE.fullmatch(texts[name]) for name in self._in_path):
+            raise BadRequest("an argument of the path can't be . or .., and holds no / or \\")
         filled = PLACE.sub(lambda place: quote(texts[place[1]], safe=""), self._settings.url)
         return URL(filled, encoded=True)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.ports import Rates
+from bot.safety.letters import letters
 from bot.settings import ToolSettings
 from bot.tools.fields import at, shown
 from bot.tools.tool import Caller
@@ -31,6 +32,13 @@ def knows_phone(settings: ToolSettings, result: Any, caller: Caller) -> bool:
     return len(digits) == 4 and hmac.compare_digest(digits, caller.phone_tail)
 
 
+def _named(settings: ToolSettings, arguments: Mapping[str, Any]) -> str:
+    """The order, by what has to be said of it: a shop's server may not mind case, blanks and marks, and what
+    may be left out tells no order from another."""
+    needed = [name for name, own in settings.arguments.items() if own.required] or sorted(arguments)
+    return "\n".join(letters(str(arguments.get(name, ""))) for name in needed)
+
+
 class Tries:
     """Counts what is tried, for one customer and for one order."""
 
@@ -43,7 +51,7 @@ class Tries:
         if self._rates is None:
             return True
         most, conversation = settings.tries_per_hour, caller.conversation
-        order = hashlib.sha256(repr(sorted(arguments.items())).encode()).hexdigest()[:24]
+        order = hashlib.sha256(_named(settings, arguments).encode()).hexdigest()[:24]
         own = Rate(f"tries:{conversation}", most, _HOUR_S)
         everybody = Rate(f"tries:{conversation.tenant}:{settings.name}:{order}", most * _OF_ALL, _HOUR_S)
         return await self._rates.spare(own) == 0 and await self._rates.spare(everybody) == 0

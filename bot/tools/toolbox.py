@@ -189,11 +189,14 @@ def _wrong(name: str, arguments: Mapping[str, Any], reason: str) -> ToolUse:
 
 def _without(result: Any, path: list[str]) -> Any:
     """The model has no use for whose it is."""
-    if not isinstance(result, Mapping) or path[0] not in result:
+    step, *further = path
+    if isinstance(result, list):  # a number of a list, as in `orders.0.phone`: each of it is somebody's
+        return [_without(one, further) if further else None for one in result]
+    if not isinstance(result, Mapping) or step not in result:
         return result
-    if len(path) == 1:
-        return {key: value for key, value in result.items() if key != path[0]}
-    return {**result, path[0]: _without(result[path[0]], path[1:])}
+    if not further:
+        return {key: value for key, value in result.items() if key != step}
+    return {**result, step: _without(result[step], further)}
 
 
 def _as_data(result: Any, tokens: int) -> str:

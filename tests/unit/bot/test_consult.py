@@ -156,6 +156,20 @@ async def test_results_are_cut_to_their_budget_and_hold_no_marks(at_counter: Ope
     assert "<" not in data
 
 
+async def test_no_phone_of_a_list_reaches_the_model(at_counter: Open, shop: ShopServer) -> None:
+    text = shop.tools().replace('result = "order"\n', "", 1)
+    text = text.replace("customer_id", "orders.0.owner.id", 1).replace("receiver.phone", "orders.0.phone", 1)
+    settings = settings_with(text)
+    orders = [{"owner": {"id": "alice", "since": 2019}, "phone": "13800001234", "state": "已发货"}]
+    shop.page = json.dumps({"orders": orders})
+    model = ScriptedModel(ORDER, "已发货。")
+
+    await at_counter(settings, model=model, customer=KNOWN).say("我那件衣服呢")
+
+    (result,) = model.prompts[-1].results
+    assert json.loads(result.data) == {"orders": [{"owner": {"since": 2019}, "state": "已发货"}]}
+
+
 async def test_a_ticket_is_opened_once_however_often_the_turn_is_tried(
     at_counter: Open, settings: Settings, shop: ShopServer
 ) -> None:

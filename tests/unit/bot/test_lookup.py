@@ -10,11 +10,13 @@ import pytest
 
 from adapters.webchat.identity import Claim, Identity
 from bot import wording
-from bot.settings import Settings
+from bot.settings import ArgumentSettings, Settings
 from bot.store.rates import RedisRates
 from bot.store.redis import Client
+from bot.tools.proof import Tries
+from bot.tools.tool import Caller
 from bot.types import Outcome, ToolEnd
-from tests.builders import a_passage
+from tests.builders import a_conversation, a_passage
 from tests.conftest import SettableClock
 from tests.fakes import FixedRetriever, FreeRates, ScriptedIntents, ScriptedModel
 from tests.simulators.shop import ShopServer
@@ -217,6 +219,31 @@ async def test_tries_are_counted_for_the_customer_and_for_the_order(
     assert (own.name, own.most, own.per_s) == (f"tries:shop:web:{STRANGER}", 5, 3600)
     assert everybody.most == 20
     assert "20240910" not in everybody.name
+
+
+async def test_an_order_by_another_spelling_is_counted_as_the_same(
+    at_counter: Open, settings: Settings
+) -> None:
+    """A session costs nothing, and a shop's server may not mind case, blanks or what it needs not know."""
+    tool = (
+        settings.tenants[0]
+        .tools[0]
+        .model_copy(
+            update={
+                "arguments": {
+                    "order": ArgumentSettings(description="订单号"),
+                    "note": ArgumentSettings(required=False),
+                }
+            }
+        )
+    )
+    rates = FreeRates()
+    caller = Caller(a_conversation(), phone_tail="0001")
+
+    for order, note in (("a-100x", "1"), ("A100X", "2"), (" Ａ100x ", "3")):
+        assert await Tries(rates).left(tool, caller, {"order": order, "note": note})
+
+    assert len({rate.name for rate in rates.asked[1::2]}) == 1
 
 
 async def test_digits_that_the_shop_hides_prove_nothing_but_the_last_four_do(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import types
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -11,7 +12,10 @@ import pytest
 from pydantic import ValidationError
 
 from bot.errors import BadRequest, Busy, KefuError, Misconfigured, Refused, Unavailable, Unusable
+from bot.ports import ToolSpec
+from bot.safety.discreet import Placeholders
 from bot.settings import ArgumentSettings, Settings, ToolSettings
+from bot.settings.tools import schema
 from bot.tools.arguments import Checked
 from bot.tools.asks import Asks
 from bot.tools.fields import at, fill
@@ -74,6 +78,9 @@ async def look(executor: HttpExecutor, order: str = "20240910XYZ", *, timeout: f
         ({"headers": {"X-Kefu-Customer": "bob"}}, "is written by Kefu"),
         ({"headers": {"Host": "elsewhere"}}, "is written by Kefu"),
         ({"arguments": {"order": {"pattern": "("}}}, "is no regular expression"),
+        ({"arguments": {"order": {"pattern": "(?i)sf[0-9]+"}}}, "not one for a part of a text"),
+        ({"arguments": {"order": {"pattern": "(?P<order>[0-9]+)"}}}, "no groups with names"),
+        ({"arguments": {"order": {"pattern": r"([0-9])\1+"}}}, "refer to none by its number"),
         ({"arguments": {"order": {"type": "integer", "pattern": "1"}}}, 'are for type = "string"'),
         ({"arguments": {"order": {"minimum": 1}}}, "are for numbers"),
     ],
@@ -135,10 +142,24 @@ async def test_a_call_brings_json_and_says_who_asks(order: HttpExecutor, shop: S
 
 
 async def test_an_argument_stays_where_it_belongs(order: HttpExecutor, shop: ShopServer) -> None:
-    assert await look(order, "1/../../tickets?x=1#") is None
-    assert shop.asked[0].path == "/orders/1%2F..%2F..%2Ftickets%3Fx%3D1%23"
+    assert await look(order, "1?x=1#&y=2") is None
+    assert shop.asked[0].path == "/orders/1%3Fx%3D1%23%26y%3D2"
+
+
+@pytest.mark.parametrize("steps", ["..", "1/../../tickets", r"..\tickets", "", " "])
+async def test_no_argument_leads_to_another_path(order: HttpExecutor, shop: ShopServer, steps: str) -> None:
     with pytest.raises(BadRequest):
-        await look(order, "..")
+        await look(order, steps)
+    assert shop.asked == []
+
+
+async def test_an_argument_of_the_query_may_hold_any_letter(shop: ShopServer) -> None:
+    headers = {"Authorization": AUTHORIZATION}
+    stock = HttpExecutor(a_tool(url=f"{shop.base_url}/stock?item={{order}}", headers=headers))
+
+    assert await look(stock, "A/B..") is None
+    assert shop.asked[0].path == "/stock?item=A%2FB.."
+    await stock.close()
 
 
 @pytest.mark.parametrize(
@@ -243,3 +264,19 @@ def test_a_hostile_text_costs_no_time(text: str) -> None:
     tool = a_tool(asks=["查物流", "查订单 {order}"], template="好")
 
     assert Asks(tool).find(text) is None
+
+
+def test_a_pattern_that_never_ends_fits_nothing_and_holds_nobody_up() -> None:
+    """It would hang one worker after the other: each takes the message that the last one died of."""
+    order = {"pattern": "([A-Z]+[0-9]*)+X", "max_length": 1000}
+    tool = a_tool(asks=["查订单 {order}"], template="好", arguments={"order": order})
+    started = time.process_time()
+
+    assert Asks(tool).find(f"查订单 {'A' * 200}") is None
+    with pytest.raises(BadRequest):
+        checked({"order": "A" * 200}, order=order)
+    assert (
+        Placeholders([ToolSpec("t", "t", schema(tool.arguments))]).hide(f"{'A' * 64}@mail.example")
+        == "〔邮箱1〕"
+    )
+    assert time.process_time() - started < 5
