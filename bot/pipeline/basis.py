@@ -9,6 +9,7 @@ import structlog
 from bot.errors import Unavailable
 from bot.ports import Bases
 from bot.replies import reply_id
+from bot.safety.personal import anonymous
 from bot.types import Answer, Basis, Ground, Outcome, Turn
 
 log = structlog.get_logger()
@@ -38,11 +39,11 @@ class BasisNotes:
 
 
 def basis_of(turn: Turn, answer: Answer, model: str) -> Basis:
-    """Its texts are cut, so that a note has a largest size."""
+    """Its texts are cut, so that a note has a largest size, and are nobody's, as it may outlive the dialogue."""
     return Basis(
         reply=reply_id(turn.conversation, [turn.messages[0].id]),
-        question=turn.question[:QUESTION_CHARS],
-        answer=answer.text[:ANSWER_CHARS],
+        question=anonymous(turn.question)[:QUESTION_CHARS],
+        answer=anonymous(answer.text)[:ANSWER_CHARS],
         outcome=answer.outcome,
         model=model[:_NAME_CHARS] if answer.outcome in _BY_MODEL else "",
         grounds=tuple(

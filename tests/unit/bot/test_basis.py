@@ -57,6 +57,14 @@ async def test_no_model_is_named_where_the_shop_itself_spoke() -> None:
     assert bases.kept[0].model == ""
 
 
+def test_nobody_s_numbers_outlive_the_dialogue_beside_an_opinion() -> None:
+    turn = a_turn(messages=(a_message("我是13800001234，订单20240910XYZ呢"),))
+
+    basis = basis_of(turn, Answer("已寄往人民路8号5栋，预计3天。", Outcome.ANSWERED), "qwen")
+
+    assert (basis.question, basis.answer) == ("我是…，订单…呢", "已寄往…，预计3天。")
+
+
 async def test_where_nothing_was_said_nothing_is_noted() -> None:
     bases = Kept()
 
