@@ -45,7 +45,7 @@ from workers.nudges import DeliverHere
 from workers.one_turn import MESSAGES_A_TURN, may_grow, of_one_turn
 from workers.parking import Waiting
 from workers.remembering import for_people, kept
-from workers.retry import Patience, decide
+from workers.retry import WAITING, Patience, decide
 
 log = structlog.get_logger()
 
@@ -227,7 +227,10 @@ class Answerer:
     async def _later(self, lease: Lease, claim: Claim, reason: str) -> Answer | None:
         now = self._clock()
         age = now - claim.messages[0].sent_at
-        decision = decide(self._patience, attempts=claim.attempts, age=age, now=now, spread=random.random())
+        patience = (
+            WAITING if claim.parked else self._patience
+        )  # they were promised an answer, and count together
+        decision = decide(patience, attempts=claim.attempts, age=age, now=now, spread=random.random())
         if isinstance(decision, GiveUp):
             log.error("turn_given_up", reason=reason, attempts=claim.attempts + 1)
             return Answer(wording.APOLOGY, Outcome.APOLOGISED, reason=reason)

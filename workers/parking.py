@@ -86,7 +86,8 @@ class Waiting:
 class CallBack:
     """Safe to run in every worker at once."""
 
-    def __init__(self, model: ModelServers, parking: Parking, rates: Rates, nudges: Nudges) -> None:
+    def __init__(self, model: ModelServers | None, parking: Parking, rates: Rates, nudges: Nudges) -> None:
+        """`model`: None where none is configured any more. Then the knowledge's own word is what is to be had."""
         self._model = model
         self._parking = parking
         self._rates = rates
@@ -101,7 +102,8 @@ class CallBack:
 
         Raises Unavailable.
         """
-        if not self._model.room or await self._rates.spare(_ACT):
+        away = self._model is not None and not self._model.room
+        if away or await self._rates.spare(_ACT):
             return
         lucky, lines = random.randrange(self._parking.lines), range(self._parking.lines)
         for line in lines:

@@ -251,11 +251,11 @@ class Runtime:
             pause_s = self.settings.alerts.every_minutes * 60
             alarm = Alarm(self.stores.letters, operators, pause_s=pause_s)
             tasks.append(asyncio.create_task(alarm.run(), name="alarm"))
-        if isinstance(self.model, ModelServers):
-            tasks.append(asyncio.create_task(self.model.watch(), name="model-watch"))
-            call_back = CallBack(self.model, self.stores.parking, self.stores.rates, self.nudges)
-            tasks.append(asyncio.create_task(call_back.run(), name="call-back"))
-        return tasks
+        servers = self.model if isinstance(self.model, ModelServers) else None
+        if servers:
+            tasks.append(asyncio.create_task(servers.watch(), name="model-watch"))
+        call_back = CallBack(servers, self.stores.parking, self.stores.rates, self.nudges)
+        return [*tasks, asyncio.create_task(call_back.run(), name="call-back")]
 
     def _attendance(self) -> Attendance:
         tenants = tenants_of(self.settings)

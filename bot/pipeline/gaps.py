@@ -29,8 +29,8 @@ class GapNotes:
 
     async def note(self, turn: Turn) -> None:
         """Of a turn whose answer is out. A note that can't be kept costs nobody anything."""
-        tenant = self._tenants[turn.conversation.tenant]
-        if tenant.gap_days and (gap := gap_of(turn, tenant, now=self._clock())):
+        tenant = self._tenants.get(turn.conversation.tenant)  # None: it was renamed while this waited
+        if tenant and tenant.gap_days and (gap := gap_of(turn, tenant, now=self._clock())):
             try:
                 await self._gaps.note(tenant.name, gap, days=tenant.gap_days)
             except Unavailable as error:

@@ -92,6 +92,15 @@ async def test_a_note_that_cant_be_kept_costs_nobody_anything() -> None:
     assert [line["event"] for line in logs] == ["gap_not_noted"]
 
 
+async def test_a_shop_that_was_renamed_meanwhile_has_no_gaps() -> None:
+    """Its answer is out, and a bug here would leave what else its customer wrote to the sweeper."""
+    kept = Kept()
+
+    await GapNotes({}, kept, SettableClock()).note(a_drafted_turn("有实体店吗", Outcome.REFUSED))
+
+    assert kept.gaps == []
+
+
 def test_what_tools_are_for_is_nothing_that_the_knowledge_lacks() -> None:
     looked_up = ToolUse("order_status", {}, ToolEnd.FOUND, "{}")
     draft = Answer("已发货。", Outcome.ANSWERED)

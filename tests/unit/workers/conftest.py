@@ -17,7 +17,7 @@ from bot.store.line import RedisLine
 from bot.store.outbox import RedisOutbox
 from bot.store.redis import Client
 from bot.wiring import Stores
-from tests.builders import SHOP, a_passage, a_tenant, some_settings
+from tests.builders import a_passage, a_tenant, some_settings
 from tests.conftest import SettableClock
 from tests.fakes import FixedRetriever, RecordedNudges
 from workers.answer import Answerer
@@ -57,7 +57,7 @@ class Shop:
         perceive: Perceive | None = None,
         gate: AbstractAsyncContextManager[None] | None = None,
     ) -> Rounds:
-        tenants = {SHOP: self.tenant}
+        tenants = {self.tenant.name: self.tenant}
         retriever = retriever or FixedRetriever(a_passage())
         steps = standard_steps(
             tenants,

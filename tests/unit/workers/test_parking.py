@@ -9,7 +9,7 @@ from bot.errors import Held, Refused, Unavailable, Unusable
 from bot.model.server import Server
 from bot.model.servers import ModelServers
 from bot.store.keys import partition
-from bot.types import Address, Outcome, Work
+from bot.types import Address, Outcome, Passage, Work
 from tests.builders import A_CONVERSATION, AT_ONCE, a_message, a_passage, a_tenant
 from tests.fakes import FixedRetriever, FreeRates, RecordedNudges, ScriptedModel
 from tests.taking import taken_off
@@ -37,6 +37,18 @@ async def called_back(shop: Shop) -> bool:
     key = f"kefu:{{{shop_line:02d}}}:parked"
     await shop.stores.client.zadd(key, {str(A_CONVERSATION): 1}, xx=True)  # its pause is over
     return await shop.stores.parking.call_back(shop_line, upto=10, least=1) is not None
+
+
+async def due(shop: Shop) -> None:
+    key = f"kefu:{{{partition(A_CONVERSATION):02d}}}:schedule:answer"
+    await shop.stores.client.zadd(key, {str(A_CONVERSATION): 1}, xx=True)
+
+
+class Broken(FixedRetriever):
+    """With a bug."""
+
+    async def search(self, *_: object, **__: object) -> list[Passage]:
+        raise ZeroDivisionError
 
 
 async def test_a_question_without_an_answer_waits_and_is_answered_when_the_model_is_back(shop: Shop) -> None:
@@ -94,6 +106,21 @@ async def test_a_question_that_a_model_fails_on_again_and_again_ends_with_an_hon
     assert [text for _, text in await said(shop)] == [wording.PARKED, wording.APOLOGY]
     (letter,) = await shop.stores.letters.all()
     assert letter.reason == str(AWAY)
+
+
+async def test_a_hiccup_of_ours_does_not_end_a_wait_that_the_model_took_tries_of(shop: Shop) -> None:
+    """Three tries are what a turn has in this worker, and the model had two of them."""
+    await shop.stores.inbox.accept(a_message("会员怎么算"))
+    for _ in range(2):
+        await away(shop).answer(A_CONVERSATION)
+        await called_back(shop)
+
+    await shop.answerer(Broken(), ScriptedModel("好的。")).answer(A_CONVERSATION)
+    assert await said(shop) == [(None, wording.PARKED)]
+
+    await due(shop)
+    await away(shop, "积分满一千就是会员。").answer(A_CONVERSATION)
+    assert await said(shop) == [(Outcome.ANSWERED, "积分满一千就是会员。")]
 
 
 async def test_it_waits_no_longer_than_the_shop_says(shop: Shop) -> None:
@@ -189,3 +216,30 @@ async def test_nobody_is_called_back_before_a_model_can_be_asked(shop: Shop) -> 
     await server.look()
     await call_back.look()
     assert nudges.nudged == [(Work.ANSWER, A_CONVERSATION)]
+
+
+async def test_who_waits_for_a_model_that_is_configured_no_more_is_called_back(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message("会员怎么算"))
+    await away(shop, LEFT_ALONE).answer(A_CONVERSATION)
+    key = f"kefu:{{{partition(A_CONVERSATION):02d}}}:parked"
+    await shop.stores.client.zadd(key, {str(A_CONVERSATION): 1})
+    nudges = RecordedNudges()
+
+    await CallBack(None, shop.stores.parking, FreeRates(), nudges).look()
+    await shop.answerer(FixedRetriever(UNKNOWN)).answer(A_CONVERSATION)
+
+    assert nudges.nudged == [(Work.ANSWER, A_CONVERSATION)]
+    assert (await said(shop))[1:] == [(Outcome.REFUSED, shop.tenant.refusal)]
+
+
+async def test_a_shop_that_is_renamed_while_its_customers_wait_owes_them_an_honest_line(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message("会员怎么算"))
+    await away(shop).answer(A_CONVERSATION)
+    shop.tenant = a_tenant(name="renamed")
+    await called_back(shop)
+
+    for _ in range(12):
+        await away(shop).answer(A_CONVERSATION)
+        await due(shop)
+
+    assert [text for _, text in await said(shop)] == [wording.PARKED, wording.APOLOGY]
