@@ -87,7 +87,7 @@ class CallBack:
     """Safe to run in every worker at once."""
 
     def __init__(self, model: ModelServers | None, parking: Parking, rates: Rates, nudges: Nudges) -> None:
-        """`model`: None where none is configured any more. Then the knowledge's own word is what is to be had."""
+        """`model`: None where none is configured any more; then the knowledge has the word."""
         self._model = model
         self._parking = parking
         self._rates = rates

@@ -39,7 +39,7 @@ class BasisNotes:
 
 
 def basis_of(turn: Turn, answer: Answer, model: str) -> Basis:
-    """Its texts are cut, so that a note has a largest size, and are nobody's, as it may outlive the dialogue."""
+    """Its texts are cut, so that it has a largest size, and are nobody's, as it may outlive the dialogue."""
     return Basis(
         reply=reply_id(turn.conversation, [turn.messages[0].id]),
         question=anonymous(turn.question)[:QUESTION_CHARS],

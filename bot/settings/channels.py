@@ -11,12 +11,12 @@ from bot.settings.fields import (
     AesKey,
     HostPattern,
     HttpUrl,
+    Key,
     KfId,
     LongKey,
     Name,
     Section,
 )
-from bot.settings.secrets import Secret
 
 
 class _Channel(Section):
@@ -29,8 +29,8 @@ class WeComAppSettings(_Channel):
 
     api_base: HttpUrl = Field("https://qyapi.weixin.qq.com", description="https://qyapi.weixin.qq.com")
     corp_id: str = Field(min_length=1, description="the 企业ID (我的企业 → 企业信息)")
-    secret: Secret = Field(description="the app's Secret, as env:NAME or file:PATH")
-    token: Secret = Field(description="the Token of 接收消息 → API接收, as env:NAME or file:PATH")
+    secret: Key = Field(description="the app's Secret, as env:NAME or file:PATH")
+    token: Key = Field(description="the Token of 接收消息 → API接收, as env:NAME or file:PATH")
     encoding_aes_key: AesKey = Field(
         description="the 43 letters and digits of EncodingAESKey, as env:NAME or file:PATH"
     )
@@ -41,7 +41,7 @@ class WeComBotSettings(_Channel):
 
     kind: Literal["wecom-bot"]
     api_base: HttpUrl = Field("https://qyapi.weixin.qq.com", description="https://qyapi.weixin.qq.com")
-    token: Secret = Field(description="the Token of the bot's URL 回调, as env:NAME or file:PATH")
+    token: Key = Field(description="the Token of the bot's URL 回调, as env:NAME or file:PATH")
     encoding_aes_key: AesKey = Field(
         description="the 43 letters and digits of EncodingAESKey, as env:NAME or file:PATH"
     )
@@ -110,7 +110,7 @@ class DingTalkRobotSettings(_Channel):
 
     api_base: HttpUrl = Field("https://api.dingtalk.com", description="https://api.dingtalk.com")
     client_id: str = Field(min_length=1, description="the app's Client ID (AppKey)")
-    client_secret: Secret = Field(description="the app's Client Secret, as env:NAME or file:PATH")
+    client_secret: Key = Field(description="the app's Client Secret, as env:NAME or file:PATH")
     robot_code: str = Field(
         "", description="the RobotCode; empty when it equals client_id, as it mostly does"
     )
@@ -154,9 +154,7 @@ class DingTalkSettings(DingTalkRobotSettings):
         "",
         description="this channel's public address, https://…/callbacks/NAME; empty: cards without buttons",
     )
-    token: Secret | None = Field(
-        None, description="the Token of 事件订阅 → HTTP 推送, as env:NAME or file:PATH"
-    )
+    token: Key | None = Field(None, description="the Token of 事件订阅 → HTTP 推送, as env:NAME or file:PATH")
     encoding_aes_key: AesKey | None = Field(
         None, description="the 43 letters and digits of 事件订阅's aes_key, as env:NAME or file:PATH"
     )
@@ -182,7 +180,7 @@ class WebChatSettings(_Channel):
     origins: list[str] = Field(
         [], description='sites that may embed it, ["https://shop.example"]; empty: any'
     )
-    session_key: Secret | None = Field(
+    session_key: LongKey | None = Field(
         None,
         description="32 or more random characters, as env:NAME or file:PATH; none: made and kept in Redis",
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -15,7 +17,17 @@ from bot.settings.secrets import Secret
 def _is_http(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("must start with http:// or https://")
+    if url and not _has_host(url):
+        raise ValueError("names no host, or one that can't be")
     return url.rstrip("/")
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", url)
+    except ValueError:  # half an IPv6 address, a port that is none
+        return False
 
 
 def _is_redis(url: str) -> str:
@@ -31,6 +43,13 @@ def _is_aes_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _is_there(key: SecretStr) -> SecretStr:
+    """Whatever is signed with nothing, anybody can sign."""
+    if not key.get_secret_value().strip():
+        raise ValueError("is empty")
+    return key
+
+
 def _is_long(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < 32:
         raise ValueError("must be 32 characters or more")
@@ -38,9 +57,8 @@ def _is_long(key: SecretStr) -> SecretStr:
 
 
 def _is_secret_http(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("http://", "https://")):
-        raise ValueError("must start with http:// or https://")
-    return url
+    _is_http(url.get_secret_value())
+    return _is_there(url)
 
 
 def _is_word(text: str) -> str:
@@ -74,6 +92,9 @@ HttpUrl = Annotated[str, AfterValidator(_is_http)]
 
 
 AesKey = Annotated[Secret, AfterValidator(_is_aes_key)]
+
+
+Key = Annotated[Secret, AfterValidator(_is_there)]
 
 
 LongKey = Annotated[Secret, AfterValidator(_is_long)]

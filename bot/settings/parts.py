@@ -115,6 +115,14 @@ class ModelSettings(Section):
     serve_port: int = Field(8100, ge=1, le=65535, description="a free port, 1 to 65535")
 
     @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        """Else a model would be asked without a word of the knowledge, and nobody would know why it knows
+        nothing."""
+        if self.max_tokens > self.context_tokens // 2:
+            raise ValueError("max_tokens is over half of context_tokens; leave room for rules and knowledge")
+        return self
+
+    @model_validator(mode="after")
     def _one_way(self) -> Self:
         """An address that is written twice is a mistake somebody should hear of."""
         ways = {"base_url": self.base_url, "servers": self.servers, "serve": self.serve}

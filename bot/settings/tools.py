@@ -48,6 +48,7 @@ _Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 _Pattern = Annotated[str, Field(max_length=300), AfterValidator(_is_pattern)]
 _ToolUrl = Annotated[HttpUrl, AfterValidator(_has_fixed_host)]
 _Path = Annotated[str, Field(pattern=r"^(\w+(\.\w+)*)?$", max_length=200)]
+_Word = Annotated[str, Field(min_length=1)]
 _Ask = Annotated[str, Field(min_length=2, max_length=100)]
 
 
@@ -61,10 +62,10 @@ class ArgumentSettings(Section):
     pattern: _Pattern = Field(
         "", description="a regular expression for the whole of a string, up to 300 characters"
     )
-    enum: list[str] = Field([], max_length=50, description="the strings it may be, as a list; empty: any")
+    enum: list[_Word] = Field([], max_length=50, description="the strings it may be, as a list; empty: any")
     max_length: int = Field(100, ge=1, le=4000, description="characters of a string, 1 to 4000")
-    minimum: float | None = Field(None, description="the least number")
-    maximum: float | None = Field(None, description="the greatest number")
+    minimum: float | None = Field(None, allow_inf_nan=False, description="the least number")
+    maximum: float | None = Field(None, allow_inf_nan=False, description="the greatest number")
     required: bool = Field(True, description="false, if it may be left out")
     kept: Literal["", "order", "item"] = Field(
         "", description='"order" or "item", if it may be the one that was spoken of before'
@@ -77,6 +78,8 @@ class ArgumentSettings(Section):
             raise ValueError('enum and pattern are for type = "string"')
         if self.type not in ("integer", "number") and (self.minimum, self.maximum) != (None, None):
             raise ValueError("minimum and maximum are for numbers")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("minimum is over maximum, so no number would do")
         return self
 
 

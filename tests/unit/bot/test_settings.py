@@ -268,6 +268,17 @@ def test_each_mistake_about_people_has_its_line(tmp_path: Path, before: str, aft
             "tenants.shop-a.limits.while_answering: input should be 'wait' or 'join'; write \"wait\", or",
         ),
         ("[[tenants]]", "model = 3\n[[tenants]]", "model: must be a table"),
+        ("[[tenants]]", "[model]\nbase_url = 'http://'\n[[tenants]]", "model.base_url: names no host"),
+        ("[[tenants]]", "[model]\nbase_url = 'http://[::1'\n[[tenants]]", "model.base_url: names no host"),
+        ("[[tenants]]", "[model]\nbase_url = 'http://a:x'\n[[tenants]]", "model.base_url: names no host"),
+        ("[[tenants]]", "[model]\ncontext_tokens = 512\n[[tenants]]", "model: max_tokens is over half of"),
+        ('client_secret = "s"', 'client_secret = ""', "channels.ding.client_secret: is empty; write"),
+        ("file:token.txt", " ", "channels.shop-a-wecom.token: is empty; write the Token of"),
+        (
+            'kind = "dingtalk"\ntenant = "shop-a"\nclient_id = "dingabc"\nclient_secret = "s"',
+            'kind = "webchat"\ntenant = "shop-a"\nsession_key = "too short"',
+            "channels.ding.session_key: must be 32 characters or more; write 32 or more random characters",
+        ),
         ("[[tenants]]", "[[tenants]\n", "is not valid TOML"),
         (
             "[[tenants]]",

@@ -83,6 +83,10 @@ async def look(executor: HttpExecutor, order: str = "20240910XYZ", *, timeout: f
         ({"arguments": {"order": {"pattern": r"([0-9])\1+"}}}, "refer to none by its number"),
         ({"arguments": {"order": {"type": "integer", "pattern": "1"}}}, 'are for type = "string"'),
         ({"arguments": {"order": {"minimum": 1}}}, "are for numbers"),
+        ({"arguments": {"order": {"type": "number", "maximum": float("inf")}}}, "finite number"),
+        ({"arguments": {"order": {"type": "integer", "minimum": float("nan")}}}, "finite number"),
+        ({"arguments": {"order": {"type": "integer", "minimum": 5, "maximum": 1}}}, "no number would do"),
+        ({"arguments": {"order": {"enum": [""]}}}, "at least 1 character"),
     ],
 )
 def test_each_mistake_in_a_tool_says_its_mend(changes: dict[str, Any], said: str) -> None:
