@@ -37,6 +37,8 @@ _NAMES: Final = {
     "visa": r"\bvisa\b",
     "mastercard": r"\bmastercard\b|万事达",
     "credit card": r"信用卡|\bcredit cards?\b",
+    "cash": r"现金(?!券|红包|返|抵)|\bcash\b(?![ -]?(?:on|back))",
+    "bitcoin": r"比特币|\bbitcoin\b",
     "taobao": r"淘宝|\btaobao\b",
     "tmall": r"天猫|\btmall\b",
     "pinduoduo": r"拼多多|\bpinduoduo\b",

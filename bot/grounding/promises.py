@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from bot.grounding.numerals import SIGN
 from bot.grounding.text import around
 from bot.grounding.topics import topics
 
@@ -53,6 +54,14 @@ _KINDS: Final = (
         r"\bfree (?:shipping|delivery|postage)|\b(?:ships?|deliver(?:ed|s)?) (?:for )?free\b",
     ),
     _kind(
+        "no charge for shipping",
+        r"(?:不|无需|不用|不必|不需要?)(?:您|你)?(?:再|另外?)?(?:出|付|收|掏|收取|支付|承担)(?:任何)?(?:[运邮]费|快递费)",
+        r"(?:[运邮]费|快递费)(?:您|你)?(?:都|也|全)?(?:不用|不要|无需|不必|不需要?)(?:您|你)?(?:管|出|付|掏|承担|支付)",
+        r"\bno (?:shipping|delivery|postage) (?:fee|cost|charge)s?\b",
+        r"(?:\bnot?\b|n't) (?:have to |need to )?pay (?:anything )?(?:for )?(?:the )?(?:return )?"
+        r"(?:shipping|postage|delivery)\b",
+    ),
+    _kind(
         "free",
         r"免费|不另?收(?:取)?(?:任何)?(?:额外)?(?:的)?(?:费用?|差价|钱)|不要钱|零费用",
         r"\bfree(?! (?:shipping|delivery|postage|to\b|gift|time|of (?:handling|service|interest)))\b",
@@ -62,7 +71,8 @@ _KINDS: Final = (
     _kind(
         "we pay",
         r"(?:由|归|都是)?(?:我们|本店|商家|卖家|店家|我方)(?:这边)?(?:来|全部|全额)?"
-        r"(?:承担|出(?!示|货|具|现|售)|付(?!款)|负担|报销)",
+        r"(?:承担|出(?!示|货|具|现|售)|付(?!款)|负担|报销|买单|包了)|算(?:我们|本店|商家|店家)的?",
+        r"\b(?:shipping|postage|delivery|it) is on us\b",
         r"\bwe(?:'ll| will| shall)?(?: also)? (?:pay|cover|bear)\b|\bat our (?:cost|expense)\b",
     ),
     _kind(
@@ -86,7 +96,7 @@ _KINDS: Final = (
     _kind("warranty", r"保修|质保|包修|三包|联保", r"\bwarrant(?:y|ies)\b"),
     _kind(
         "no reason",
-        r"无理由|无条件|无需理由",
+        r"无理由|无条件|无需理由|包退|包换",
         r"\bno[- ](?:questions?[- ]asked|reason)|\bwithout (?:giving )?(?:any |a )?reason|\bunconditional",
     ),
     _kind(
@@ -104,7 +114,11 @@ _KINDS: Final = (
         r"赠送|赠品|(?:免费|会|就|即|再|额外|还)送(?:您)?(?!到|达|货|至|回|修|洗)|送您",
         r"\bfree gift|\bcomplimentary\b",
     ),
-    _kind("half price", r"半价|买一送一|第二件", r"\bhalf[- ]price\b|\bbuy one,? get one\b|\bbogo\b"),
+    _kind(
+        "half price",
+        r"半价|买[一二两三四五\d]送[一二两三四五\d]|第二件",
+        r"\bhalf[- ]price\b|\bbuy one,? get one\b|\bbogo\b",
+    ),
     _kind("coupon", r"优惠券|代金券|抵用券|无门槛券|红包", r"\bcoupon|\bvoucher"),
     _kind("cash back", r"返现|返利|返钱", r"\bcash[- ]?back\b"),
     _kind(
@@ -118,7 +132,24 @@ _KINDS: Final = (
     _kind("at the door", r"上门|到府", r"\b(?:at|from|to) your (?:door|home)\b|\bhome (?:pick|visit)"),
     _kind("same day", r"当天|当日", r"\bsame[- ]day\b"),
     _kind("next day", r"次日|隔日|隔天|第二天", r"\bnext[- ](?:day|morning)\b|\bovernight\b"),
-    _kind("tomorrow", r"明天|明日|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
+    _kind("tomorrow", r"明[天日早晚]|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
+    _kind(
+        "all day",
+        r"全天候?|昼夜|半夜也|凌晨也|(?:24|二十四)小时(?:在线|客服|服务|营业|有人)",
+        r"\b24/7\b|\baround the clock\b",
+    ),
+    _kind(
+        "at once",
+        r"(?:马上|立刻|立即|即刻|当场|实时|秒)(?:就|会|能|可以?)*(?:到账|退款|退回|发货|发出|送达|到货)",
+        r"\b(?:refund|ship|deliver|arriv)\w*\b[^.,]{0,20}\b(?:instantly|immediately|right away)\b",
+    ),
+    _kind(
+        "any time",
+        r"(?:随时|任何时候|什么时候)(?:都|也)?(?:可以?|能)?(?:申请|办理)?(?:退|换)",
+        r"\b(?:return|refund|exchang)\w*\b[^.,]{0,30}\b(?:any ?time|whenever)\b",
+    ),
+    _kind("trade in", r"以旧换新", r"\btrade[- ]?ins?\b"),
+    _kind("special invoice", r"专票|专用发票"),
     _kind(
         "any number of times",
         r"不限(?:次|量|时)|无限(?:次|制)|任意次",
@@ -126,7 +157,7 @@ _KINDS: Final = (
     ),
 )
 _NOT_BEFORE: Final = re.compile(
-    r"(?:(?:不能|不可以|不会|没有?|[不无非未](?!仅|但|过|论|管|妨|同|错|久|断|少|满|到|足))[^不没无可能都就会]{0,8}"
+    r"(?:(?:不能|不可以|不会|没有?|[不无非未](?!仅|但|过|论|管|妨|同|错|久|断|少|满|到|足))[^不没无可能都就会也]{0,8}"
     r"|(?:\b(?:no|not|never|without|cannot|nor)\b|n't\b)\s*(?:[\w-]+\s+){0,4})$",
     re.ASCII,
 )
@@ -137,17 +168,30 @@ _NOT_BEHIND: Final = re.compile(
 )
 _CONDITION: Final = re.compile(
     r"满(?!意|足)|以上|达到|超过|不足|门槛|条件|标准|如果|如需|如有|若|仅|只有|限|除|才|的话|(?<!\d)\d{1,6}\s?\S{0,2}起"
-    r"|\b(?:if|over|above|only|unless|except|once|when|or more|at least|from)\b|\breach|\bspend",
+    r"|质量(?:有?问题|原因)|瑕疵|破损|损坏|坏[了的]|[错漏]发|发错|我[们方]的?原因|商家的?原因"
+    r"|\b(?:if|over|above|only|unless|except|once|when|or more|at least|from)\b|\breach|\bspend"
+    r"|\b(?:quality|defect\w*|faulty|damaged?|our (?:fault|mistake))\b",
     re.ASCII,
 )
+_WHATEVER: Final = re.compile(
+    r"不管|无论|不论|任何(?:原因|理由|情况)|(?:不|没|未|无需|不用|不必)(?:到|够|足|满|达到?)[^，。；]{0,8}(?:也|都|照样|同样)"
+    r"|\b(?:any reason|regardless|no matter|whatever)\b"
+)
+"""It names a condition, and says that it is none."""
 _NOTHING: Final = frozenset[str]()
 _CIRCUMSTANCES: Final = frozenset({"arrive", "dispatch", "parcel", "online"})
 """Of topics: when and with what something is given, and not what."""
 _SHIPPING: Final = frozenset({"carry"})
 _FREE_SHIPPING: Final = "free shipping"
+_ALIKE: Final = {
+    "no charge for shipping": ("no charge for shipping", _FREE_SHIPPING, "we pay"),
+    _FREE_SHIPPING: (_FREE_SHIPPING, "no charge for shipping"),
+    "we pay": ("we pay", "no charge for shipping"),
+}
+"""What bears out what, besides itself: who pays nothing has it free, or paid by us."""
 _SHORT: Final = 6
 """Letters of a clause whose condition stands in the one before: 满99元，包邮."""
-_NUMBER: Final = re.compile(r"\d", re.ASCII)
+_NUMBER: Final = re.compile(rf"\d|{SIGN}{{1,3}}(?:个?[天日周年月元件次]|小时|工作日|个工作日)", re.ASCII)
 _ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
 
 
@@ -155,7 +199,7 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     """Of a `plain` sentence; one that asks promises nothing. `heading`: what it stands under."""
     if _ASKS.search(sentence):
         return
-    hedged = _CONDITION.search(sentence) is not None
+    hedged = _CONDITION.search(sentence) is not None and _WHATEVER.search(sentence) is None
     bounded = _NUMBER.search(sentence) is not None
     found = [(one, match) for one in _KINDS for match in one.said.finditer(sentence)]
     wider = (_benefits(sentence) or _benefits(heading)) if found else _NOTHING
@@ -182,7 +226,7 @@ def bears_out(given: Promise, said: Promise) -> bool:
 
     A denial stands on a denial, or on a condition or a number that somebody does not meet.
     """
-    if given.name != said.name:
+    if said.name not in _ALIKE.get(given.name, (given.name,)):
         return False
     if not said.given:
         return not given.given or given.hedged or given.bounded

@@ -52,7 +52,15 @@ _IN_WORDS: Final = tuple(
 )
 _ANY: Final = re.compile(rf"[0-9a-z]|{SIGN}")
 """Of what numbers are written with: most sentences have none of it."""
-_BEFORE_MONEY: Final = re.compile(r"(?:满|减|返|立减|优惠|省|over|off|save)\s?$", re.ASCII)
+_MONEY: Final = (
+    r"(?:满|减|返|立减|优惠|省|抵|[运邮]费|快递费|[原现售]价|价格|over|off|save)[是为约要收扣只大概:]{0,4}\s?"
+)
+_BEFORE_MONEY: Final = re.compile(rf"{_MONEY}$", re.ASCII)
+_MONEY_IN_WORDS: Final = re.compile(
+    rf"{_MONEY}(?P<series>(?={SIGN}{{2}}){SIGN}{{0,6}}[十百千万]{SIGN}{{0,6}})(?!{SIGN})", re.ASCII
+)
+"""满五十包邮. Of two signs and more: in 减一些 there is no number."""
+_BEFORE_POINTS: Final = re.compile(r"积分\s?(?:满|达到?|够|超过?)?\s?$")
 
 
 def amounts(text: str) -> Iterator[Claim]:
@@ -65,10 +73,17 @@ def amounts(text: str) -> Iterator[Claim]:
     found, text = taken(text, _PER_HUNDRED)
     for match in found:
         yield _claim(match[0], value(match[1]), "%")
-    for pattern in (_WITH_DIGITS, *_IN_WORDS, _ONE):
+    for pattern in (_WITH_DIGITS, *_IN_WORDS, _ONE, _MONEY_IN_WORDS):
         found, rest = taken(text, pattern)
         yield from (claim for match in found for claim in _each(match, text))
         text = rest
+
+
+def _left_out(before: str) -> str:
+    """The unit that is meant where none stands, by what is said before it; empty: none can be told."""
+    if _BEFORE_POINTS.search(before):
+        return "积分"
+    return "元" if _BEFORE_MONEY.search(before) else ""
 
 
 def _without_list_marks(text: str) -> str:
@@ -90,12 +105,11 @@ def _each(match: re.Match[str], text: str) -> Iterator[Claim]:
     """A range's and a list's numbers share the unit behind the last."""
     found = match.groupdict()
     times = {"万": 10_000, "千": 1000}.get(found.get("times") or "", 1)
-    unit = found["unit"] or ""
+    unit = found.get("unit") or ""
     if not unit and found.get("sign"):
         unit = SIGNS[found["sign"]]
     numbers = _NUMBER.findall(match["series"])
-    if not unit and _BEFORE_MONEY.search(text[max(0, match.start() - 8) : match.start()]):
-        unit = "元"
+    unit = unit or _left_out(text[max(0, match.start() - 8) : match.start("series")])
     behind = text[match.end() : match.end() + 1]
     for number in numbers:
         amount = value(number) * times

@@ -23,7 +23,11 @@ _CODE: Final = re.compile(
     r"(?<![a-z0-9.])(?:[a-z]{1,8}-?(?=[a-z]{0,8}\d)[a-z0-9]{3,}|\d+[a-z]+[a-z0-9]+|\d{7,})(?:-\d+)*(?![a-z0-9])",
     re.ASCII,
 )
-_UNIT_BEHIND: Final = re.compile(r"^\d+(?:kg|cm|mm|ml|rmb|cny|pcs|hours?|days?|usd|yuan)$", re.ASCII)
+_UNIT_BEHIND: Final = re.compile(
+    r"^\d+(?:kg|cm|mm|ml|lbs?|oz|rmb|cny|usd|yuan|pcs|am|pm|st|nd|rd|th|hrs?|hours?|mins?|minutes?|seconds?|secs?"
+    r"|days?|weeks?|months?|years?)$",
+    re.ASCII,
+)
 _TAIL: Final = re.compile(
     r"(?:尾号|后四位|末四位|ending (?:in|with)|last (?:four|4) digits)\s?(?:是|为|are|is|:)?\s?(\d{4})(?!\d)",
     re.ASCII,

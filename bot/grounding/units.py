@@ -34,7 +34,7 @@ def _unit(name: str, times: str = "1") -> Unit:
 
 _WORDINGS: Final = {
     "元人民币|块钱|元钱|元|块|圆|人民币|rmb|cny|yuan": _unit(MONEY),
-    "美元|美金|dollars|dollar|usd": _unit("usd"),
+    "美元|美金|dollars|dollar|bucks|buck|usd": _unit("usd"),
     "欧元|euros|euro|eur": _unit("eur"),
     "港币|港元|hkd": _unit("hkd"),
     "秒钟|秒|seconds|second": _unit(SPAN),
@@ -43,6 +43,7 @@ _WORDINGS: Final = {
     "天|日|days|day": _unit(SPAN, "86400"),
     "个星期|星期|周|个礼拜|礼拜|weeks|week": _unit(SPAN, "604800"),
     "个工作日|工作日|个工作天|working days|working day|business days|business day": _unit("working days"),
+    "fortnights|fortnight": _unit(SPAN, "1209600"),
     "个月|months|month": _unit("months"),
     "周年|年|years|year": _unit("months", "12"),
     "%|percent|per cent": _unit(PERCENT),

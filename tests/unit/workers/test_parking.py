@@ -53,7 +53,7 @@ class Broken(FixedRetriever):
 
 async def test_a_question_without_an_answer_waits_and_is_answered_when_the_model_is_back(shop: Shop) -> None:
     await shop.stores.inbox.accept(a_message("会员怎么算"))
-    worker = away(shop, AWAY, "积分满一千就是会员。")
+    worker = away(shop, AWAY, "注册就是会员。")
 
     await worker.answer(A_CONVERSATION)
     assert await said(shop) == [(None, wording.PARKED)]
@@ -61,7 +61,7 @@ async def test_a_question_without_an_answer_waits_and_is_answered_when_the_model
 
     assert await called_back(shop)
     await worker.answer(A_CONVERSATION)
-    assert await said(shop) == [(Outcome.ANSWERED, "积分满一千就是会员。")]
+    assert await said(shop) == [(Outcome.ANSWERED, "注册就是会员。")]
     assert not await called_back(shop)
 
 
@@ -119,8 +119,8 @@ async def test_a_hiccup_of_ours_does_not_end_a_wait_that_the_model_took_tries_of
     assert await said(shop) == [(None, wording.PARKED)]
 
     await due(shop)
-    await away(shop, "积分满一千就是会员。").answer(A_CONVERSATION)
-    assert await said(shop) == [(Outcome.ANSWERED, "积分满一千就是会员。")]
+    await away(shop, "注册就是会员。").answer(A_CONVERSATION)
+    assert await said(shop) == [(Outcome.ANSWERED, "注册就是会员。")]
 
 
 async def test_it_waits_no_longer_than_the_shop_says(shop: Shop) -> None:
