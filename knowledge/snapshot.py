@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import zlib
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -20,6 +21,8 @@ from knowledge.shelves import Version, staging
 from knowledge.versions import Contents
 
 _FORMAT: Final = 1
+_PART_BYTES: Final = 512 * 1024**2
+"""A thousand points of the longest vectors have a fifth of that."""
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -52,19 +55,20 @@ async def stage(index: Index, embedder: Embedder, tenant: str, file: Path) -> di
     Raises Rejected (it is no such file, or damaged) and Unavailable.
     """
     contents: defaultdict[str, list[str]] = defaultdict(list)
+    points = 0
     try:
-        with closing(await asyncio.to_thread(gzip.open, file, "rb")) as stream:
-            head = await _head(stream, file, tenant)
-            points = 0
-            async for page in _pages(stream):
-                points += len(page)
+        # All of it is read before: what is stored stays, and would be taken for what a whole file holds.
+        async for _, page in _read(file, tenant):
+            points += len(page)
+        async for head, page in _read(file, tenant):
+            if points != head.points:
+                raise Rejected(f"{file}: is cut off: {points} of {head.points} points are there")
+            if page:
                 await _insert(index, embedder, tenant, page, is_own=head.embedder == embedder.name)
-                for point in page:
-                    contents[point.payload["source"]].append(point.payload["item"])
-    except (OSError, EOFError, KeyError, msgspec.DecodeError, msgspec.ValidationError) as error:
+            for point in page:
+                contents[point.payload["source"]].append(point.payload["item"])
+    except (OSError, EOFError, zlib.error, KeyError, msgspec.DecodeError) as error:
         raise Rejected(f"{file}: can't be read, or is no snapshot ({error})") from error
-    if points != head.points:
-        raise Rejected(f"{file}: is cut off: {points} of {head.points} points are there")
     return {source: Contents(items) for source, items in contents.items()}
 
 
@@ -76,8 +80,17 @@ async def _insert(index: Index, embedder: Embedder, tenant: str, page: list[Poin
     await index.insert(new if is_own or not new else await faces.again(embedder, tenant, new))
 
 
+async def _read(file: Path, tenant: str) -> AsyncIterator[tuple[_Head, list[Point]]]:
+    """What it begins with, beside each of its pages; with no page first, as there may be none."""
+    with closing(await asyncio.to_thread(gzip.open, file, "rb")) as stream:
+        head = await _head(stream, file, tenant)
+        yield head, []
+        async for page in _pages(stream):
+            yield head, page
+
+
 async def _head(stream: wire.Stream, file: Path, tenant: str) -> _Head:
-    body = await asyncio.to_thread(wire.receive, stream)
+    body = await asyncio.to_thread(_part, stream)
     head = msgspec.msgpack.decode(body or b"", type=_Head)
     if head.kefu_knowledge != _FORMAT:
         raise Rejected(f"{file}: was written by another release of Kefu")
@@ -87,8 +100,12 @@ async def _head(stream: wire.Stream, file: Path, tenant: str) -> _Head:
 
 
 async def _pages(stream: wire.Stream) -> AsyncIterator[list[Point]]:
-    while (body := await asyncio.to_thread(wire.receive, stream)) is not None:
+    while (body := await asyncio.to_thread(_part, stream)) is not None:
         yield msgspec.msgpack.decode(body, type=list[Point])
+
+
+def _part(stream: wire.Stream) -> bytes | None:
+    return wire.receive(stream, most=_PART_BYTES)
 
 
 def _write(file: Path, head: _Head, pages: list[list[Point]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from io import BufferedIOBase
 from typing import IO, Final
 
@@ -39,11 +40,13 @@ def send(stream: Stream, body: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: Stream) -> bytes | None:
-    """None when the other side is gone, perhaps in the middle of a word."""
+def receive(stream: Stream, *, most: int = sys.maxsize) -> bytes | None:
+    """None when the other side is gone, perhaps in the middle of a word; or says that more is to come."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
+    if length > most:
+        return None
     body = stream.read(length)
     return body if len(body) == length else None

@@ -11,9 +11,11 @@ from qdrant_client import AsyncQdrantClient
 
 from bot.errors import Rejected
 from knowledge.edge import EdgeIndex
+from knowledge.index import Index
 from knowledge.library import Library
 from knowledge.made_for import MadeFor
 from knowledge.server import ServerIndex
+from knowledge.shelves import staging
 from tests.contracts.test_succession import QUESTIONS, Model, imported
 
 
@@ -23,6 +25,15 @@ async def embedded(tmp_path: Path) -> AsyncIterator[Library]:
     library = Library(model, EdgeIndex.open(tmp_path / "v", embedder=model.name, dimensions=model.size))
     yield library
     await library.close()
+
+
+def damaged(data: bytes, place: float) -> bytes:
+    at = int(len(data) * place)
+    return data[:at] + bytes(byte ^ 0xFF for byte in data[at : at + 8]) + data[at + 8 :]
+
+
+async def staged(index: Index, tenant: str) -> int:
+    return len([point async for page in index.pages(staging(tenant)) for point in page])
 
 
 def far(model: Model) -> Library:
@@ -71,6 +82,9 @@ async def test_a_file_that_is_no_whole_snapshot_changes_nothing(embedded: Librar
         "half": (tmp_path / "whole").read_bytes()[:200],
         "cut off": gzip.compress(whole[:-20]),
         "other": gzip.compress(b"\0" * 7 + b"\x01\xc0"),
+        "endless": gzip.compress(whole[:-300] + b"\x7f" * 300),
+        "damaged": damaged((tmp_path / "whole").read_bytes(), 0.5),
+        "damaged at its end": damaged((tmp_path / "whole").read_bytes(), 0.99),
     }
     await imported(embedded, "a", "几点开门")
 
@@ -88,3 +102,4 @@ async def test_a_file_that_is_no_whole_snapshot_changes_nothing(embedded: Librar
         await embedded.snapshot("a", tmp_path / "absent" / "file")
 
     assert await embedded.sources("a") == {"faq.csv": 1}
+    assert await staged(embedded._index, "a") == 0, "else they would be taken for what a whole one holds"
