@@ -26,7 +26,7 @@ _ORDER: Final = re.compile(
 )
 _BEFORE: Final = 16
 """Characters in which a number is said to be an order's."""
-_MAYBE: Final = re.compile(r"\d{4}|\d[^\w\n]\d|@|[\u4e00-\u9fff\uff10-\uff19]")
+_MAYBE: Final = re.compile(r"\d{4}|\d[^\w\n]\d|@|[\u4e00-\u9fff\uff10-\uff20]")
 _SURNAMES: Final = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢"
     "蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟"
@@ -59,6 +59,8 @@ class Found:
 
 
 _MOBILE: Final = re.compile(rf"{_ALONE}\+?(?:(?:00)?86{_GAP})?1[3-9]\d(?:{_GAP}\d{{4}}){{2}}{_ENDS}", re.A)
+_SPACED: Final = re.compile(rf"{_ALONE}1[ /·\-]?[3-9](?:[ /·\-]?\d){{9}}{_ENDS}", re.A)
+"""In whatever groups. Without dots and commas: an address of a machine and a price have those."""
 _RULES: Final[tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...]] = (
     (
         Kind.IDENTITY,
@@ -71,6 +73,8 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...]] =
         is_card,
     ),
     (Kind.PHONE, _MOBILE, lambda _: True),
+    (Kind.PHONE, re.compile(rf"\+(?!86)[1-9]\d{{0,2}}(?:[ -]?\d){{7,11}}{_ENDS}", re.A), lambda _: True),
+    (Kind.PHONE, _SPACED, lambda _: True),
     (
         Kind.PHONE,
         re.compile(
@@ -145,7 +149,7 @@ def _numbers(plain: str) -> Iterator[Found]:
         for match in rule.finditer(plain):
             if holds(match[0]) and not _is_an_orders(plain, match.start()):
                 yield Found(kind, *match.span())
-    for match in _MOBILE.finditer(plain.translate(_SPOKEN)):
+    for match in _SPACED.finditer(plain.translate(_SPOKEN)):
         if not _is_an_orders(plain, match.start()):
             yield Found(Kind.PHONE, *match.span())
 

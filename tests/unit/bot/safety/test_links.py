@@ -32,6 +32,7 @@ EVIDENCE = ("退货页 https://return.example/start?from=bot ，或见 docs.exam
         "写信到 help@shop.example",
         "a.b.c，e.g. 尺码 M/L，and/or",
         "比例 1:2 // 备注",
+        "固件 1.2.3.4 版，www. 是什么",
     ],
 )
 def test_the_shop_s_own_and_its_evidence_s_may_be_said(text: str) -> None:
@@ -62,6 +63,12 @@ def test_the_shop_s_own_and_its_evidence_s_may_be_said(text: str) -> None:
         "http://1.2.3.4/",
         "http://[::1",
         "evil.top",
+        "www.evil.whatever",
+        "evil.wang/x",
+        "EVIL.zip",
+        "evil.xn--fiqs8s",
+        "1.2.3.4/pay",
+        "付款到1.2.3.4:8080/pay",
         "![x](https://evil.example/a.png?d=1)",
         "[shop.example](https://evil.example)",
         "<img src=//evil.example>",
