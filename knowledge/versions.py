@@ -138,8 +138,11 @@ class Versions:
         shelf = free_shelf(tenant, head)
         await self._fill(tenant, head.current.shelf if head.current else "", shelf, changes)
         if await self._index.sources(shelf) != holds:
-            raise Overtaken(f"the knowledge of {tenant} was changed by someone else meanwhile; try again")
-        await self._index.learn(shelf, await learn(shelf))
+            raise _overtaken(tenant)
+        learned = await learn(shelf)
+        if await self._index.head(tenant) != filling:  # whoever came since fills that shelf, too
+            raise _overtaken(tenant)
+        await self._index.learn(shelf, learned)
         number = head.newest + 1
         version = Version(number, shelf, time.time(), sum(map(len, holds.values())))
         await self._replace(tenant, _ended(filling, current=version, before=head.current, newest=number))
@@ -182,7 +185,11 @@ class Versions:
 
     async def _replace(self, tenant: str, head: Head) -> None:
         if not await self._index.replace_head(tenant, head):
-            raise Overtaken(f"the knowledge of {tenant} was changed by someone else meanwhile; try again")
+            raise _overtaken(tenant)
+
+
+def _overtaken(tenant: str) -> Overtaken:
+    return Overtaken(f"the knowledge of {tenant} was changed by someone else meanwhile; try again")
 
 
 def _ended(head: Head, **changes: object) -> Head:

@@ -221,6 +221,28 @@ async def test_two_who_publish_at_once_come_one_after_the_other(index: Index) ->
     assert (await index.head("a")).newest == 2
 
 
+async def test_who_learned_for_longer_than_a_claim_holds_leaves_the_next_one_s_alone(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both fill the shelf that nobody looks at."""
+    monkeypatch.setattr("knowledge.versions._CLAIM_S", 0.0)
+    late, quick = Versions(index), Versions(index)
+    await publish(index, late, "a", "怎么退货")
+    await stage(index, "a", an_item("能开发票吗"))
+
+    async def taught_late(_: str) -> bytes:
+        await publish(index, quick, "a", "怎么退货", "几点开门")
+        return b"of what is no version"
+
+    with pytest.raises(Overtaken):
+        await late.publish("a", holding("a", an_item("能开发票吗")), taught_late)
+
+    version = await quick.current("a")
+    assert version
+    assert version.items == 2
+    assert await index.learned(version.shelf) == await taught(version.shelf)
+
+
 async def test_what_was_staged_and_is_gone_is_noticed_before_the_switch(
     index: Index, versions: Versions
 ) -> None:
