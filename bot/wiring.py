@@ -14,6 +14,7 @@ from bot.model.server import Server
 from bot.model.servers import ModelServers
 from bot.ports import Clock
 from bot.settings import ModelSettings, Settings, TenantSettings
+from bot.store.alike import RedisAlikeAnswers
 from bot.store.answers import RedisAnswers
 from bot.store.bases import RedisBases
 from bot.store.dead import RedisDeadLetters
@@ -72,6 +73,7 @@ class Stores:
     streams: RedisStreams
     marks: RedisMarks
     answers: RedisAnswers
+    alike: RedisAlikeAnswers
     gaps: RedisGaps
     embeddings: RedisEmbeddings
     rates: RedisRates
@@ -103,6 +105,7 @@ class Stores:
             RedisStreams(client),
             RedisMarks(client),
             RedisAnswers(client),
+            RedisAlikeAnswers(client),
             RedisGaps(client),
             RedisEmbeddings(client),
             RedisRates(client),

@@ -27,6 +27,7 @@ from knowledge.intents import LearnedIntents
 from knowledge.learn import learn
 from knowledge.load import File, files, load_all
 from knowledge.made_for import MadeFor
+from knowledge.meanings import VectorMeanings
 from knowledge.rerank import Reranker, Reranking
 from knowledge.search import HybridRetriever
 from knowledge.shelves import Head, Version
@@ -61,6 +62,7 @@ class Library:
         self._versions = Versions(index)
         self._search = HybridRetriever(embedder, index, self._versions, words)
         self.intents = LearnedIntents(embedder)
+        self.meanings = VectorMeanings(embedder)
         self.retriever: Retriever = Reranking(self._search, reranker) if reranker else self._search
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:

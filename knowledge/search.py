@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -91,14 +91,18 @@ class HybridRetriever:
                 tenant, vector.tolist(), named.terms, limit=CANDIDATES
             )
             found = with_named(found, by_code) if other == version else found  # of one version alone
-        found = _of_today(found, self._today())
+        today = self._today()
+        found = _of_today(found, today)
         expert = await self.expert(tenant, version) if version else None
         most = len(found.dense) + len(found.lexical) if named else limit
         if expert is None:  # not learned yet
             passages = fuse(question, found, limit=most)
         else:
             passages = expert.judge(question, vector, found, limit=most)
-        return named.judge(passages, found, expert.codes if expert else ())[:limit] if named else passages
+        if named:
+            passages = named.judge(passages, found, expert.codes if expert else ())[:limit]
+        edition = f"{version.shelf} {version.number} {version.at} {today}" if version else ""
+        return [replace(passage, edition=edition) for passage in passages]
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self._clock(), _ZONE).date().isoformat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from bot.pipeline import Perceive, Pipeline, standard_steps
+from bot.pipeline import Alike, Perceive, Pipeline, standard_steps
 from bot.ports import Answers, Intents, Model, Moderator, Opinions, Rates, Retriever
 from bot.safety.moderation import Moderation
 from bot.safety.secrets import secrets_of
@@ -36,6 +36,7 @@ def build_pipeline(
     intents: Intents | None = None,
     opinions: Opinions | None = None,
     moderator: Moderator | None = None,
+    alike: Alike | None = None,
 ) -> Pipeline:
     """The pipeline that every turn goes through; `perceive` where customers send more than words.
 
@@ -56,6 +57,7 @@ def build_pipeline(
         opinions,
         secrets_of(settings),
         Moderation(moderator, settings.moderation) if moderator else None,
+        alike,
     )
     return Pipeline(steps, time.time)
 

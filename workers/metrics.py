@@ -11,6 +11,11 @@ from bot.types import Checked, Outcome, ToolEnd, ToolUse, Turn
 
 TURNS: Final = Counter("kefu_turns_total", "Turns, by how they ended", ["tenant", "outcome"])
 _INTENTS: Final = Counter("kefu_intents_total", "What customers were up to", ["tenant", "intent"])
+_RECALLED: Final = Counter(
+    "kefu_answers_recalled_total",
+    "Looks for an earlier answer, by what they brought: exact, alike, missed",
+    ["tenant", "kind"],
+)
 _TURN_SECONDS: Final = Histogram(
     "kefu_turn_step_seconds",
     "Time in each pipeline step",
@@ -98,6 +103,8 @@ def turn_took(turn: Turn) -> None:
         _of_step(step).observe(seconds)
     if turn.intent:
         _INTENTS.labels(turn.conversation.tenant, turn.intent).inc()
+    if turn.recalled:
+        _RECALLED.labels(turn.conversation.tenant, turn.recalled.value).inc()
     for use in turn.tool_calls:
         _tool_took(turn.conversation.tenant, use)
     if turn.checked:

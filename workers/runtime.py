@@ -22,7 +22,7 @@ from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
-from bot.pipeline import HISTORY_LINES, BasisNotes, GapNotes, MissedNotes, Perceive, Pipeline
+from bot.pipeline import HISTORY_LINES, Alike, BasisNotes, GapNotes, MissedNotes, Perceive, Pipeline
 from bot.ports import Embeddings, Model, Moderator, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
@@ -130,6 +130,7 @@ class Runtime:
             library.intents,
             stores.opinions,
             moderator,
+            Alike(library.meanings, stores.alike),
         )
         longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)

@@ -23,6 +23,7 @@ from bot.pipeline.moderate import Moderate
 from bot.pipeline.perceive import Perceive
 from bot.pipeline.rate import Rate
 from bot.pipeline.recall import Recall, Remember
+from bot.pipeline.recall_alike import Alike, RecallAlike, RememberAlike
 from bot.pipeline.recognise import Recognise
 from bot.pipeline.relieve import Relieve
 from bot.pipeline.repeat import HISTORY_LINES, Repeat
@@ -40,6 +41,7 @@ from bot.tools.registry import Tools
 
 __all__ = [
     "HISTORY_LINES",
+    "Alike",
     "BasisNotes",
     "GapNotes",
     "MissedNotes",
@@ -66,6 +68,7 @@ def standard_steps(
     opinions: Opinions | None = None,
     secrets: Collection[str] = (),
     moderation: Moderation | None = None,
+    alike: Alike | None = None,
 ) -> list[Step]:
     """Guard, follow, screen, recognise, hand over, chat, repeat, retrieve, relieve, decide, shield, generate
     where a model is, escalate, moderate.
@@ -93,6 +96,7 @@ def standard_steps(
         Repeat(),
         Retrieve(retriever),
         *([Recall(tenants, answers, model_settings)] if answers and model else []),
+        *([RecallAlike(tenants, alike, model_settings)] if alike and answers and model else []),
         Relieve(tenants, clock),
         Decide(tenants, has_model=model is not None),
         Shield(checks, moderation),
@@ -101,6 +105,7 @@ def standard_steps(
         *([Ground(tenants, model, model_settings, clock)] if model else []),
         Suggest(tenants),
         *([Remember(tenants, answers)] if answers and model else []),
+        *([RememberAlike(tenants, alike.answers)] if alike and answers and model else []),
         Escalate(tenants, clock),
         *([Admit()] if perceive else []),
         Moderate(tenants, checks, clock, moderation),

@@ -21,7 +21,7 @@ from bot.model.prompt import rules
 from bot.ports import Answers
 from bot.safety.personal import names_somebody
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Outcome, Turn
+from bot.types import Outcome, Recalled, Turn
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ class Recall:
     async def __call__(self, turn: Turn) -> Turn:
         """Never raises: what can't be looked up is thought of anew."""
         tenant = self._tenants[turn.conversation.tenant]
-        if turn.draft or not tenant.limits.answer_cache_s or not _is_anybodys(turn):
+        if turn.draft or not tenant.limits.answer_cache_s or not is_anybodys(turn):
             return turn
         key = _key(turn, tenant, self._settings)
         try:
@@ -54,7 +54,9 @@ class Recall:
         except Unavailable as error:
             log.debug("answer_not_recalled", reason=str(error))
             return turn
-        return replace(turn, key=key, draft=replace(found, outcome=Outcome.CACHED) if found else None)
+        if found is None:
+            return replace(turn, key=key, recalled=Recalled.MISSED)
+        return replace(turn, key=key, recalled=Recalled.EXACT, draft=replace(found, outcome=Outcome.CACHED))
 
 
 class Remember:
@@ -82,7 +84,7 @@ class Remember:
         return turn
 
 
-def _is_anybodys(turn: Turn) -> bool:
+def is_anybodys(turn: Turn) -> bool:
     """Whether others may be told the same: nothing in it is this customer's own."""
     return (
         0 < len(turn.question) <= _LONGEST
@@ -95,11 +97,18 @@ def _is_anybodys(turn: Turn) -> bool:
 
 
 def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
-    """All that the prompt would be made of, and who would answer it; one hash."""
-    parts = (
+    """All that the prompt would be made of, and who would answer it."""
+    return hashed(
         same(turn.question),
         [(said.by, said.text) for said in turn.history],
         [(passage.id, passage.title, passage.text) for passage in turn.passages],
+        *who_answers(turn, tenant, model),
+    )
+
+
+def who_answers(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> tuple[object, ...]:
+    """By which rules, with which tools."""
+    return (
         rules(tenant),
         turn.offered,
         (tenant.check_answers, tenant.next_questions),
@@ -112,6 +121,10 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
             model.hide_personal,
         ),
     )
+
+
+def hashed(*parts: object) -> str:
+    """As 64 hexadecimal digits."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -5,6 +5,7 @@ Failing: everything here fails closed, with Unavailable, but for `Nudges`, which
 The contract suites in `tests/contracts` hold for every implementation.
 """
 
+from bot.ports.alike import AlikeAnswers, Meanings
 from bot.ports.dead import DeadLetters
 from bot.ports.intents import Intents
 from bot.ports.model import (
@@ -26,6 +27,7 @@ from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
 from bot.ports.waits import Waits
 
 __all__ = [
+    "AlikeAnswers",
     "Answers",
     "Bases",
     "Clock",
@@ -41,6 +43,7 @@ __all__ = [
     "Leases",
     "Line",
     "Marks",
+    "Meanings",
     "MediaReader",
     "MissedCalls",
     "Model",

@@ -63,6 +63,9 @@ class LimitSettings(Section):
         le=604_800,
         description="seconds in which the same question gets the same answer, 0 for never, up to a week",
     )
+    answer_cache_alike: bool = Field(
+        False, description="true, if what surely asks the same in other words gets that answer, too"
+    )
     while_answering: Literal["wait", "join"] = Field(
         "wait",
         description='"wait", or "join" to begin an answer anew with what is added: more work for the model',

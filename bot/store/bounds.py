@@ -62,6 +62,11 @@ DELIVERED_S: Final = 3600
 ANSWERS_MOST: Final = 4096
 """Of one tenant, and each of ANSWER_BYTES at most: 16 MB, and as a rule a fifth of that."""
 ANSWER_BYTES: Final = 4096
+ALIKE_MOST: Final = 512
+"""Of one tenant, and each of ALIKE_EACH answers of ALIKE_BYTES at most: 25 MB, and as a rule half of that."""
+ALIKE_EACH: Final = 8
+"""They are read in one go: 20 kB with the bundled model."""
+ALIKE_BYTES: Final = 6144
 EMBEDDINGS_MOST: Final = 8192
 """Of all tenants. One of the bundled model has 800 bytes, of a large one 5 kB: 7 to 45 MB."""
 EMBEDDING_BYTES: Final = 8192

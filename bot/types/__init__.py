@@ -11,6 +11,7 @@ from bot.types.gap import Gap
 from bot.types.intent import SMALL_TALK, Guess, Intent
 from bot.types.message import SIGNED, Acceptance, Address, Conversation, Ignored, Media, Message
 from bot.types.people import Attended, HandOver, Missed
+from bot.types.question import Question, Recalled
 from bot.types.rate import Rate
 from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolEnd, ToolUse
@@ -56,7 +57,9 @@ __all__ = [
     "Outgoing",
     "Passage",
     "Pull",
+    "Question",
     "Rate",
+    "Recalled",
     "Receipt",
     "Reply",
     "RetryAt",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.types.message import Conversation, Message
+from bot.types.question import Question, Recalled
 from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolUse
 
@@ -51,6 +52,8 @@ class Passage:
     """True when `text` was written as an answer and can be sent as it stands."""
     audience: tuple[str, ...] = ()
     """The channels whose customers may be told of it; none: all."""
+    edition: str = ""
+    """The state of the knowledge in which it was found: another once anything in it changed."""
 
 
 class Outcome(StrEnum):
@@ -138,6 +141,10 @@ class Turn:
     """What the customer is up to: an `Intent`, or the name of one of the tenant's own; empty: not known."""
     key: str = ""
     """What it has in common with all turns that should get the same answer; empty: with none."""
+    asked: Question | None = None
+    """What turns in other words are held against that should get it, too; None: none should."""
+    recalled: Recalled | None = None
+    """Whether such an answer was there; None: none was looked for."""
     passages: tuple[Passage, ...] = ()
     """What the knowledge holds on it, best first."""
     blind: str = ""

@@ -52,6 +52,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:dead-known                         zset    letter and its ms → ms: operators know it; DEAD_S
     kefu:dead-telling                       string  somebody tells them; as long as they want no other word
     kefu:answer:<tenant>:<place>            string  an answer that may fit again; ANSWERS_MOST
+    kefu:{alike:<tenant>:<place>}:<number>  string  an answer with its question; ALIKE_MOST, ALIKE_EACH
     kefu:embedding:<place>                  string  hash and vector of a question; EMBEDDINGS_MOST
     kefu:gaps:<tenant>                      stream  questions without a good answer; GAPS_LEN
     kefu:missed:<tenant>                    stream  who wanted a person while none was there; MISSED_LEN
@@ -66,6 +67,7 @@ from bot.store.keys.of_all import (
     DEAD_KNOWN,
     DEAD_TELLING,
     FEED_CHANNEL,
+    alike,
     answer,
     embedding,
     gaps,
@@ -105,6 +107,7 @@ __all__ = [
     "FEED_CHANNEL",
     "PARTITIONS",
     "Keys",
+    "alike",
     "answer",
     "beginning",
     "bells",

@@ -37,6 +37,12 @@ def answer(tenant: str, key: str) -> str:
     return f"kefu:answer:{tenant}:{int(key[:8], 16) % bounds.ANSWERS_MOST}"
 
 
+def alike(tenant: str, among: str) -> list[str]:
+    """The places of answers to questions that have that in common. `among`: as `key` above."""
+    place = int(among[:8], 16) % bounds.ALIKE_MOST
+    return [f"kefu:{{alike:{tenant}:{place}}}:{number}" for number in range(bounds.ALIKE_EACH)]
+
+
 def embedding(hash_: bytes) -> str:
     """The place of a question's vector."""
     return f"kefu:embedding:{int.from_bytes(hash_[:4]) % bounds.EMBEDDINGS_MOST}"
