@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +12,11 @@ import numpy as np
 import structlog
 
 from bot.breaker import Breaker
-from bot.errors import Misconfigured, Rejected
+from bot.errors import Rejected
 from bot.ports import Embeddings, Retriever
 from bot.settings import Settings, TenantSettings
 from knowledge import alike, faces, snapshot
+from knowledge.configured import by_source
 from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder, Embedder
@@ -25,9 +26,9 @@ from knowledge.embed_together import Together
 from knowledge.index import Index, point_ids
 from knowledge.intents import LearnedIntents
 from knowledge.learn import learn
-from knowledge.load import File, files, load_all
 from knowledge.made_for import MadeFor
 from knowledge.meanings import VectorMeanings
+from knowledge.replaceable import Replaceable
 from knowledge.rerank import Reranker, Reranking
 from knowledge.search import HybridRetriever
 from knowledge.shelves import Head, Version
@@ -43,6 +44,18 @@ _REMOTE_AT_ONCE: Final = 4
 """Batches that a server embeds side by side, or lines up."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The index of the embedding model before, with that model."""
+
+    index: Index
+    embedder: Embedder
+
+    async def close(self) -> None:
+        await self.index.close()
+        await self.embedder.close()
+
+
 class Library:
     """An embedding model and an index, with what belongs in it."""
 
@@ -53,17 +66,25 @@ class Library:
         breakers: Mapping[str, Breaker] | None = None,
         reranker: Reranker | None = None,
         words: Mapping[str, Words] | None = None,
+        earlier: Callable[[str], Embedder | None] = lambda name: None,
     ) -> None:
-        """`breakers`: of the servers that embedder and index ask, by the name of their settings."""
+        """`breakers`: of the servers that embedder and index ask, by the name of their settings.
+
+        `earlier`: an embedding model that was configured before, by its name; None: it can't be asked now.
+        """
         self.breakers = {**(breakers or {}), **({"rerank": reranker.breaker} if reranker else {})}
         self._embedder = embedder
         self._index = index
         self._reranker = reranker
         self._versions = Versions(index)
+        self._words = words
+        self._earlier = earlier
+        self._before: _Before | None = None
         self._search = HybridRetriever(embedder, index, self._versions, words)
+        self._asked = Replaceable(self._search)
         self.intents = LearnedIntents(embedder)
         self.meanings = VectorMeanings(embedder)
-        self.retriever: Retriever = Reranking(self._search, reranker) if reranker else self._search
+        self.retriever: Retriever = Reranking(self._asked, reranker) if reranker else self._asked
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
         """Embed and store what is not there yet, for `publish`; how many that were. Raises Unavailable.
@@ -120,31 +141,58 @@ class Library:
         changes = await self.publish(tenant, {source: Contents([])})
         return len(changes[source].dropped)
 
+    async def stand_in(self, tenants: Sequence[TenantSettings]) -> bool:
+        """Have the embedded index before answer until `sync` has filled this one; whether it can.
+
+        It must know something for all of them, and its model must be at hand. Raises Unavailable.
+        """
+        index = await self._index.before() if isinstance(self._index, EdgeIndex) else None
+        if not isinstance(index, EdgeIndex):
+            return False
+        known = [await index.head(tenant.name) for tenant in tenants if tenant.knowledge]
+        embedder = self._earlier(index.embedder) if all(head.current for head in known) else None
+        if embedder is None:
+            await index.close()
+            return False
+        self._before = _Before(index, embedder)
+        await self._asked.replace(HybridRetriever(embedder, index, Versions(index), self._words))
+        return True
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it does."""
+        return self._before is not None
+
     async def sync(self, tenants: Sequence[TenantSettings]) -> None:
         """Be up to date: with what an index of another embedding model held, and with the configured files.
 
         Raises Misconfigured and Unavailable; the index before stays the current one then.
         """
-        before = await self._index.before()
+        before = self._before.index if self._before else await self._index.before()
         if before:
             try:
                 await take_over(before, self._index, self._embedder, self._versions, self._learned)
             finally:
-                await before.close()
+                if not self._before:
+                    await before.close()
         for tenant in tenants:
             await self.sync_tenant(tenant)
         await self._index.succeed()
+        if self._before:
+            await self._asked.replace(self._search)
+            await self._before.close()
+            self._before = None
 
     async def sync_tenant(self, tenant: TenantSettings) -> None:
         """Bring in the files that the configuration names. Quick when none of them changed.
 
         Raises Misconfigured (a file is missing or can't be read) and Unavailable.
         """
-        by_source = await asyncio.to_thread(_by_source, tenant)
+        held = await asyncio.to_thread(by_source, tenant)
         try:
-            changes = await self._sync(tenant.name, by_source)
+            changes = await self._sync(tenant.name, held)
         except Overtaken:  # another worker began when this one did
-            changes = await self._sync(tenant.name, by_source)
+            changes = await self._sync(tenant.name, held)
         for source, change in changes.items():
             if change:
                 told = {"added": len(change.added), "dropped": len(change.dropped)}
@@ -155,9 +203,9 @@ class Library:
             await self._index.learn(version.shelf, await self._learned(version.shelf))
             self._search.forget(tenant.name)
 
-    async def _sync(self, tenant: str, by_source: Mapping[str, Sequence[Item]]) -> dict[str, Change]:
+    async def _sync(self, tenant: str, held: Mapping[str, Sequence[Item]]) -> dict[str, Change]:
         contents = {}
-        for source, items in by_source.items():
+        for source, items in held.items():
             await self.add(tenant, items)
             contents[source] = Contents([item.id_for(tenant) for item in items])
         return await self.publish(tenant, contents)
@@ -175,6 +223,8 @@ class Library:
 
     async def close(self) -> None:
         """Let go of the index and the model."""
+        if self._before:
+            await self._before.close()
         await self._index.close()
         await self._embedder.close()
         if self._reranker:
@@ -209,41 +259,26 @@ async def open_library(settings: Settings, remembered: Embeddings | None = None)
         from knowledge.server import ServerIndex  # its client takes most of a second to load
 
         index = ServerIndex.connect(settings.qdrant, MadeFor(embedder.name, dimensions))
-        return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker, words)
+        return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker, words, _bundled)
     folder = settings.data_dir / "vectors"
     edge = EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions)
-    return Library(embedder, edge, breakers, reranker, words)
+    return Library(embedder, edge, breakers, reranker, words, _bundled)
 
 
 def open_embedder(settings: Settings) -> tuple[Embedder, dict[str, Breaker]]:
     """The configured one; the bundled one when none is. With the breaker of its server."""
     if not settings.embedding.base_url:
-        return Together(BundledEmbedder(), at_once=1, most=_BUNDLED_MOST), {}
+        return _together_bundled(), {}
     from knowledge.embed_remote import OpenAIEmbedder  # its client takes half a second to load
 
     remote = OpenAIEmbedder(settings.embedding)
     return Together(remote, at_once=_REMOTE_AT_ONCE), {"embedding": remote.breaker}
 
 
-def _by_source(tenant: TenantSettings) -> Mapping[str, list[Item]]:
-    """By the files' names; a file that holds nothing any more is among them."""
-    grouped: defaultdict[str, list[Item]] = defaultdict(list)
-    wrong: list[str] = []
-    for file, loaded in load_all(_files(tenant, wrong)):
-        if isinstance(loaded, Rejected):
-            wrong.append(f"tenants.{tenant.name}.knowledge: {loaded}")
-            continue
-        for problem in loaded.problems:
-            log.warning("knowledge_row_left_out", tenant=tenant.name, problem=problem)
-        grouped[file.name] += loaded.items
-    if wrong:
-        raise Misconfigured(wrong)
-    return grouped
+def _together_bundled() -> Embedder:
+    return Together(BundledEmbedder(), at_once=1, most=_BUNDLED_MOST)
 
 
-def _files(tenant: TenantSettings, wrong: list[str]) -> Iterator[File]:
-    for path in tenant.knowledge:
-        try:
-            yield from files(path)
-        except Rejected as error:
-            wrong.append(f"tenants.{tenant.name}.knowledge: {error}")
+def _bundled(name: str) -> Embedder | None:
+    """Of the models before, the one that needs no server: where another was is not known any more."""
+    return Lately(_together_bundled()) if name == BundledEmbedder.name else None

@@ -28,6 +28,7 @@ from knowledge.shelves import Head, Version
 from knowledge.versions import Change, Contents
 from workers.ask import Asked, ask
 from workers.loop import LoopThread
+from workers.study import settled
 
 T = TypeVar("T")
 
@@ -92,14 +93,14 @@ class LocalDesk:
     def __init__(self, settings: Settings, library: Library, pipeline: Pipeline) -> None:
         self._settings = settings
         self._pipeline = pipeline
-        self.add = library.add
-        self.publish = library.publish
-        self.versions = library.versions
-        self.rollback = library.rollback
-        self.snapshot = library.snapshot
-        self.restore = library.restore
-        self.sources = library.sources
-        self.remove = library.remove
+        self.add = settled(library, library.add)
+        self.publish = settled(library, library.publish)
+        self.versions = settled(library, library.versions)
+        self.rollback = settled(library, library.rollback)
+        self.snapshot = settled(library, library.snapshot)
+        self.restore = settled(library, library.restore)
+        self.sources = settled(library, library.sources)
+        self.remove = settled(library, library.remove)
         self.grouped = library.grouped
         self.search = library.retriever.search
 

@@ -48,6 +48,7 @@ from workers.parts import Parts
 from workers.pull import Puller
 from workers.retry import answering
 from workers.rounds import Rounds
+from workers.study import fill_shelves, learn_intents, open_shelves
 from workers.sweep import Sweeper
 from workers.tidying import tidy_for_ever, trim_for_ever
 
@@ -60,7 +61,6 @@ _ROOM = 4
 """Nudges the sweeper lets wait in the queue, for each turn a worker can have in work."""
 _SENDS = 4
 """At once to one channel, for each turn: a platform may take a fifth of a second, and is no limit then."""
-_AGAIN_S = 10.0
 _BESIDES_S = 60.0
 """For what a turn does besides answering, and for a delivery of many parts, even with a slow store."""
 
@@ -100,7 +100,7 @@ class Runtime:
         stores = Stores.open(settings)
         await stores.schedule.ping()
         library = await open_library(settings, stores.embeddings)
-        await library.sync(settings.tenants)
+        await open_shelves(library, settings.tenants)
         nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
         key = partial(shared_secret, stores.client)
         parts = registry.Parts(
@@ -245,7 +245,8 @@ class Runtime:
             asyncio.create_task(self.puller.look_for_ever(), name="look"),
             asyncio.create_task(tidy_for_ever(self.shelf), name="tidying"),
             asyncio.create_task(trim_for_ever(self.stores.journal), name="trimming"),
-            asyncio.create_task(self._learn_intents(), name="intents"),
+            asyncio.create_task(learn_intents(self.library, self.settings.tenants), name="intents"),
+            asyncio.create_task(fill_shelves(self.library, self.settings.tenants), name="knowledge"),
         ]
         operators = GroupRobot.of(self.settings.alerts, outbound=self.parts.outbound, clock=time.time)
         if operators:
@@ -276,15 +277,6 @@ class Runtime:
             self.nudges,
             time.time,
         )
-
-    async def _learn_intents(self) -> None:
-        """Nobody waits for it: rules decide until then."""
-        while True:
-            try:
-                return await self.library.intents.learn(self.settings.tenants)
-            except Unavailable as error:
-                log.warning("intents_not_learned", reason=str(error))
-            await asyncio.sleep(_AGAIN_S)
 
     async def _report(self) -> None:
         self.gate.move()
