@@ -10,6 +10,7 @@ import uvloop
 
 from bot import observe
 from tests.bench import (
+    add_cost,
     door_cost,
     door_under_backlog,
     engine_full,
@@ -28,6 +29,8 @@ BENCHES: dict[str, Callable[[], Awaitable[Measure | None]]] = {
     "queue_bytes": queue_bytes.measure,
     "search_cost": search_cost.few,
     "search_cost_many": search_cost.many,
+    "add_cost": add_cost.measure,
+    "sync_embeds": add_cost.sync,
     "turn_overhead_ms": turn_overhead_ms.measure,
 }
 

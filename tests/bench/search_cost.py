@@ -78,9 +78,9 @@ async def measure(entries: int, name: str) -> Measure:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         library = Library(drawn, EdgeIndex.open(folder, embedder=drawn.name, dimensions=SIZE))
-        items = [_item(number, chance) for number in range(entries)]
+        items = [an_item(number, chance) for number in range(entries)]
         await _fill(library, items)
-        await _change(library, drawn, items, [_item(-number, chance) for number in range(entries // 100)])
+        await _change(library, drawn, items, [an_item(-number, chance) for number in range(entries // 100)])
         await library.close()
         made_for = MadeFor(drawn.name, SIZE)
         shard = open_shard(folder, made_for)
@@ -143,7 +143,7 @@ def _engine(shard: edge.EdgeShard, shelf: str, question: str, vector: list[float
     return [point.payload for points in answers for point in points]
 
 
-def _item(number: int, chance: random.Random) -> Item:
+def an_item(number: int, chance: random.Random) -> Item:
     return entry(_question(number, chance), [], "", source="bench.txt", place=f"line {number}")
 
 
