@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
+# A run of tests starts some fifty processes: each would compile the whole project again.
+unexport PYTHONDONTWRITEBYTECODE
+
 SPREAD  := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 WHOLE   := $(SPREAD) -m "not long" --cov --cov-report=term --cov-fail-under=90
 
