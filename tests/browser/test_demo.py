@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.browser import PHONE, a_page
 from tests.house import free_port
+from tests.learned import with_sample_shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.asyncio(loop_scope="session")]
 
@@ -20,14 +21,17 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs"
 
 
-@pytest.mark.timeout(400)  # a first start embeds the sample shop, minutes on a busy machine
-async def test_the_demo_answers_at_every_door(browser: Browser) -> None:
+@pytest.mark.timeout(400)  # the first to need the sample shop embeds it, minutes on a busy machine
+async def test_the_demo_answers_at_every_door(
+    browser: Browser, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     port = free_port()
+    await with_sample_shop(tmp_path, tmp_path_factory.getbasetemp())
     uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.simulators.demo"),
         cwd=ROOT,
-        env={**uncounted, "KEFU_SERVER__PORT": str(port)},
+        env={**uncounted, "KEFU_SERVER__PORT": str(port), "DEMO_FOLDER": str(tmp_path)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

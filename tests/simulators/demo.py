@@ -26,7 +26,7 @@ from tests.simulators.wecom_bot import WeComBotSimulator
 from tests.simulators.wecom_kf import WeComKfSimulator
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "data" / "demo"
+FOLDER = Path(os.environ.get("DEMO_FOLDER", ROOT / "data" / "demo"))
 CONFIG = FOLDER / "kefu.toml"
 SHOP = ROOT / "knowledge" / "sample_shop"
 PORT = int(os.environ.get("KEFU_SERVER__PORT", "8080"))

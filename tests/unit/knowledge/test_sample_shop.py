@@ -14,6 +14,7 @@ from knowledge.judge.bounds import missed
 from knowledge.judge.cases import Judged
 from knowledge.judge.figures import figures
 from knowledge.library import Library, open_library
+from tests.learned import SAMPLE_SHOP, TENANT, with_sample_shop
 from workers.ask import build_pipeline
 from workers.evaluate import Examiner
 from workers.librarian import LocalDesk
@@ -29,8 +30,8 @@ ROOT = Path(__file__).parents[3]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Library, Settings]]:
     folder = tmp_path_factory.mktemp("shop")
-    knowledge = [str(ROOT / "knowledge" / "sample_shop")]
-    tenant = {"name": "qinghe", "knowledge": knowledge}
+    await with_sample_shop(folder, tmp_path_factory.getbasetemp())
+    tenant = {"name": TENANT, "knowledge": [str(SAMPLE_SHOP)]}
     settings = Settings.model_validate({"data_dir": folder, "tenants": [tenant]})
     library = await open_library(settings)
     await library.sync_tenant(settings.tenants[0])
@@ -42,7 +43,7 @@ async def judged(shop: tuple[Library, Settings], name: str) -> tuple[Judged, ...
     """Each question of a file, as `kefu eval` judges it; all can be read, and name entries that are there."""
     library, settings = shop
     desk = LocalDesk(settings, library, build_pipeline(settings, library.retriever, None))
-    examiner = Examiner(desk, settings, "qinghe")
+    examiner = Examiner(desk, settings, TENANT)
     asked = questions.read([ROOT / "tests/evals" / name])
     each = await examiner.examine(asked.cases, at_once=8, on_each=lambda: None)
     assert (asked.problems, await examiner.unknown(each, at_once=8)) == ((), ())
@@ -71,7 +72,7 @@ async def test_each_entry_is_found_in_customers_own_words(shop: tuple[Library, S
 async def test_the_shop_has_enough_to_say(shop: tuple[Library, Settings]) -> None:
     library, _ = shop
 
-    sources = await library.sources("qinghe")
+    sources = await library.sources(TENANT)
 
     assert sources["faq.txt"] >= 60
     assert sources["delivery.md"] >= 5
