@@ -8,7 +8,7 @@ DEV     := $(VENV)/.dev
 # A run of tests starts some fifty processes: each would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-SPREAD  := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+SPREAD  := -n auto --dist loadfile --no-loadscope-reorder
 WHOLE   := $(SPREAD) -m "not long" --cov --cov-report=term --cov-fail-under=90
 
 .DEFAULT_GOAL := help

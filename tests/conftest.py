@@ -14,6 +14,11 @@ from bot.store.redis import Client
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, as stories wait longer than they compute; but no crowd."""
+    return min((os.cpu_count() or 1) + 1, 4)
+
+
 class SettableClock:
     """`bot.ports.Clock` that moves when it is told to."""
 
