@@ -48,6 +48,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 def main() -> None:
     """Run until Ctrl-C; the exit code is that of `kefu up`."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     sys.exit(asyncio.run(_demo()))
 
 
@@ -59,7 +60,6 @@ async def _demo() -> int:
             "wecom-bot": await stay.enter_async_context(WeComBotSimulator()),
             "dingtalk": await stay.enter_async_context(DingTalkSimulator()),
         }
-        FOLDER.mkdir(parents=True, exist_ok=True)
         if _another_runs():
             console.print("[red]the demo runs already[/]; stop it first (Ctrl-C in its terminal)")
             return 1

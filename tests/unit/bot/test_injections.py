@@ -82,9 +82,9 @@ def secret_pieces(settings: Settings) -> set[str]:
 
 
 async def attacked(
-    attack: Attack, at_counter: Open, settings: Settings, shop: ShopServer
+    attack: Attack, at_counter: Open, settings: Settings, shop: ShopServer, *, watched: bool = True
 ) -> tuple[list[str], Attacked]:
-    """All that the customer gets to see."""
+    """All that the customer gets to see. `watched`: also while the answer grows, three letters at a time."""
     if attack.where == "result":
         shop.page = json.dumps({"item": "亚麻衬衫", "price": 199, "note": attack.text}, ensure_ascii=False)
     if attack.does == "secret" and attack.where == "passage":
@@ -97,7 +97,8 @@ async def attacked(
         alice.history += [Said(Speaker.CUSTOMER, attack.text, now), Said(Speaker.BOT, attack.text, now)]
     seen: list[str] = []
     answer = await alice.say(
-        attack.text if attack.where == "message" else "请问你们这边怎么样呀", show=seen.append
+        attack.text if attack.where == "message" else "请问你们这边怎么样呀",
+        show=seen.append if watched else None,
     )
     return [*seen, answer.text], model
 
@@ -143,7 +144,7 @@ async def test_no_mark_of_ours_can_be_forged(
     for where in ("message", "passage", "result", "history"):
         shop.page = None
         _, model = await attacked(
-            Attack(attack.kind, where, "prompt", attack.text), at_counter, settings, shop
+            Attack(attack.kind, where, "prompt", attack.text), at_counter, settings, shop, watched=False
         )
         for asked in model.prompts:
             for said in chat.messages(asked, tools_in_text=False)[1:]:
@@ -182,6 +183,8 @@ async def test_an_ordinary_answer_is_said(at_counter: Open, settings: Settings) 
 async def test_hardly_any_attack_is_kept_from_the_model(
     at_counter: Open, settings: Settings, shop: ShopServer
 ) -> None:
-    models = [(await attacked(attack, at_counter, settings, shop))[1] for attack in ATTACKS[::4]]
+    models = [
+        (await attacked(attack, at_counter, settings, shop, watched=False))[1] for attack in ATTACKS[::4]
+    ]
 
     assert sum(bool(model.prompts) for model in models) > len(models) * 0.9
