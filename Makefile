@@ -8,8 +8,8 @@ DEV     := $(VENV)/.dev
 # A run of tests starts some fifty processes: each would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-SPREAD  := -n auto --dist loadfile --no-loadscope-reorder
-WHOLE   := $(SPREAD) -m "not long" --cov --cov-report=term --cov-fail-under=90
+SPREAD  := --dist loadfile --no-loadscope-reorder
+WHOLE   := -n auto $(SPREAD) -m "not long" --cov --cov-report=term --cov-fail-under=90
 
 .DEFAULT_GOAL := help
 
@@ -27,7 +27,7 @@ test: $(DEV) ## the whole suite, some minutes, no network; ARGS="-k name" for so
 
 .PHONY: long
 long: $(DEV) ## the long stories: kills under load, thirty turns at every door on a bad day
-	@$(BIN)/python -m pytest $(SPREAD) -m long
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 $(SPREAD) -m long
 
 .PHONY: lint
 lint: $(DEV) ## ruff and mypy --strict

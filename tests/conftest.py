@@ -14,9 +14,9 @@ from bot.store.redis import Client
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors, as stories wait longer than they compute; but no crowd."""
-    return min((os.cpu_count() or 1) + 1, 4)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """`-n auto`: one more than there are processors, as tests wait longer than they compute; but no crowd."""
+    return min((os.cpu_count() or 1) + 1, 4) if config.option.numprocesses == "auto" else None
 
 
 class SettableClock:
