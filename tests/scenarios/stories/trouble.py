@@ -8,12 +8,41 @@ from tests.scenarios.stories.customer import at_wecom, on_the_site
 from tests.scenarios.stories.street import Street
 from tests.simulators.platform import Trouble
 from tests.simulators.wecom import SEND_PATH
+from workers.degraded import Lesser
+
+SHORTER = "只用一两句话回答"
 
 
 async def while_the_model_is_away_the_shops_own_words_answer(street: Street) -> None:
     street.model.status = 503
     async with on_the_site(street) as li:
         await li.asks("怎么退货", "申请退货", by=Outcome.FAQ)
+
+
+async def a_model_that_fails_again_and_again_is_left_alone(street: Street) -> None:
+    street.model.status = 503
+    async with on_the_site(street) as li:
+        for question in ("怎么退货", "多久发货", "可以开发票吗", "满多少包邮", "怎么换货"):
+            await li.asks(question, by=Outcome.FAQ)
+        assert await street.is_degraded(Lesser.MODEL_AWAY)
+
+        tries = len(street.model.asked)
+        await li.asks("退货运费谁出", "个人原因", by=Outcome.FAQ)
+        assert len(street.model.asked) == tries
+
+
+async def a_model_that_gets_slow_is_asked_for_less(street: Street) -> None:
+    street.model.delay = 0.2
+    async with on_the_site(street) as li:
+        await li.writes("怎么退货")
+        await street.model.is_asked()
+        await street.time_passes(300)
+        await li.reads("申请退货", by=Outcome.ANSWERED)
+        assert await street.is_degraded(Lesser.SHORT_ANSWERS)
+
+        await li.asks("多久发货", "48 小时", by=Outcome.ANSWERED)
+    assert SHORTER in street.model.told
+    assert street.model.asked[-1]["max_tokens"] == street.runtime.settings.model.short_tokens
 
 
 async def a_question_waits_for_a_model_that_is_away_and_is_answered_then(street: Street) -> None:
@@ -40,8 +69,11 @@ async def while_the_knowledge_is_away_orders_are_looked_up_all_the_same(street: 
 
 async def while_the_knowledge_is_away_nothing_is_guessed(street: Street) -> None:
     street.shelf.away = True
-    async with on_the_site(street, "corner") as li:
+    async with on_the_site(street, "corner") as li, on_the_site(street, "corner") as wang:
+        await wang.writes("多久发货")
         await li.asks("怎么退货", wording.KNOWLEDGE_AWAY, by=Outcome.APOLOGISED)
+        await wang.reads(wording.KNOWLEDGE_AWAY, by=Outcome.APOLOGISED)
+        assert await street.is_degraded(Lesser.KNOWLEDGE_AWAY)
         street.shelf.put_back()
         await li.asks("怎么退货", "申请退货", by=Outcome.ANSWERED)
 
