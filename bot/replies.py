@@ -6,6 +6,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot import wording
@@ -68,7 +69,7 @@ def back_again(attended: Attended, *, now: float, closed: bool = False, rate: bo
     unheard = attended.waits_since is not None and not closed
     text = wording.NO_PERSON_CAME if unheard else wording.BOT_IS_BACK
     text = f"{text}\n\n{wording.RATE_US}" if rate else text
-    return _unasked(attended, text, f"back {uuid.uuid4().hex}", now)
+    return replace(_unasked(attended, text, f"back {uuid.uuid4().hex}", now), rate=rate)
 
 
 def in_hands(message: Message, *, now: float) -> Reply:

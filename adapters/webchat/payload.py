@@ -92,7 +92,8 @@ def read_claim(body: bytes) -> Claim | None:
 
 
 def write_reply(reply: Reply) -> str:
-    """The JSON of a `reply` event: `{"id", "text", "outcome", "sources", "suggestions", "answers", "at"}`."""
+    """The JSON of a `reply` event: `{"id", "text", "outcome", "sources", "suggestions", "rate", "answers",
+    "at"}`."""
     return write(
         {
             "id": reply.id,
@@ -100,6 +101,7 @@ def write_reply(reply: Reply) -> str:
             "outcome": reply.outcome and reply.outcome.value,
             "sources": list(reply.sources),
             "suggestions": list(reply.suggestions),
+            "rate": reply.rate,
             "answers": list(reply.answers),
             "at": reply.created_at,
         }

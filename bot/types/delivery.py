@@ -25,6 +25,8 @@ class Reply:
     sources: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     """Questions to offer behind it, where the door can."""
+    rate: bool = False
+    """True: it asks for a rating, from 1 to 5; its text says so, too."""
     first_part: int = 0
     """Parts before it are with the platform: it was given up there, and put back."""
     until: float | None = None

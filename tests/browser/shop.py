@@ -162,6 +162,8 @@ class EchoWorker:
         answers: tuple[str, ...] = (),
         sources: tuple[str, ...] = (),
         suggestions: tuple[str, ...] = (),
+        rate: bool = False,
+        at: float | None = None,
     ) -> None:
         whole = Reply(
             id=reply or f"r-{time.monotonic_ns()}",
@@ -170,9 +172,10 @@ class EchoWorker:
             text=text,
             outcome=Outcome.FAQ,
             answers=answers,
-            created_at=time.time(),
+            created_at=time.time() if at is None else at,
             sources=sources,
             suggestions=suggestions,
+            rate=rate,
         )
         await self._feed.publish(conversation, "reply", write_reply(whole), key=part_key(whole.id, 0))
 

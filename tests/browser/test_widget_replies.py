@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from playwright.async_api import expect
@@ -280,6 +281,30 @@ async def test_hostile_answers_stay_words_wherever_they_stand(visiting: Visiting
         await asyncio.sleep(0.2)  # for what would load, and fail to
 
         await safe(visit)
+
+
+async def test_a_visitor_whom_a_person_helped_rates_it_with_one_click(visiting: Visiting) -> None:
+    async with visiting() as visit:
+        await asked_in_silence(visit)
+        await visit.shop.worker.say(visit.conversation, "人工服务已结束。", rate=True)
+        stars = visit.page.get_by_role("group", name="为本次服务打分").get_by_role("button")
+        await expect(stars).to_have_text(["1星", "2星", "3星", "4星", "5星"])
+
+        await stars.nth(3).click()
+
+        await expect(visit.bubble("4星")).to_be_visible()
+        await expect(stars).to_have_count(0)
+        await visit.page.get_by_text("已送达").last.wait_for()
+        assert visit.shop.inbox.messages[-1].text == "4星"
+
+
+async def test_nobody_is_asked_to_rate_what_is_long_over(visiting: Visiting) -> None:
+    async with visiting() as visit:
+        await asked_in_silence(visit)
+        await visit.shop.worker.say(visit.conversation, "人工服务已结束。", rate=True, at=time.time() - 3700)
+
+        await expect(visit.bubble("人工服务已结束。")).to_be_visible()
+        await expect(visit.page.get_by_role("group", name="为本次服务打分")).to_have_count(0)
 
 
 async def test_an_opinion_on_one_answer_leaves_the_others_alone(visiting: Visiting) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from bot import wording
 from bot.types import Outcome
 from bot.types.people import COMPLAINT
-from tests.scenarios.stories.customer import at_dingtalk, at_the_wecom_bot, at_wecom, in_wechat, on_the_site
+from tests.scenarios.stories.customer import (
+    at_dingtalk,
+    at_the_wecom_bot,
+    at_wecom,
+    browsing,
+    in_wechat,
+    on_the_site,
+)
 from tests.scenarios.stories.street import Street
 
 
@@ -31,6 +38,19 @@ async def when_a_person_is_done_a_rating_is_asked_for_and_thanked_for(street: St
     await street.desk.close(li.conversation, who="王五")
     await li.reads(wording.BOT_IS_BACK, wording.RATE_US)
     await li.asks("5", wording.THANKS, by=Outcome.RATED)
+
+
+async def on_the_site_a_rating_is_given_with_one_click(street: Street) -> None:
+    async with browsing(street) as (li, browser):
+        await li.asks("转人工", wording.HANDED_OFF, by=Outcome.HANDED_OFF)
+        await street.desk.say(li.conversation, "给您换一条。", who="王五", patience=0)
+        await li.reads("给您换一条。")
+        await street.desk.close(li.conversation, who="王五")
+        await li.reads(wording.BOT_IS_BACK)
+        assert [reply["rate"] for reply in browser.replies] == [False, False, True]
+
+        await li.asks("2星", wording.SORRY, by=Outcome.RATED)
+    assert [(one.stars, one.good) for one in await street.opinions(li.conversation)] == [(2, False)]
 
 
 async def a_person_reads_what_was_said_before(street: Street) -> None:

@@ -245,6 +245,7 @@ def test_a_reply_becomes_an_event_on_one_line() -> None:
         "outcome": "faq",
         "sources": ["退换货.md:3"],
         "suggestions": ["怎么退货"],
+        "rate": False,
         "answers": ["m1", "m2"],
         "at": 1_800_000_001.5,
     }

@@ -1,7 +1,7 @@
 // The conversation: what was said, what is on its way, what is still unanswered.
 // A line is { id, by: "me" | "bot", text, at, … }: mine has a state, which is sending → sent → answered,
 // or failed (it may be tried again) or refused, and a url while its picture can be shown; the bot's has
-// sources, suggestions and what the visitor thinks of it.
+// sources, suggestions, whether it asks for a rating, and what the visitor thinks of it.
 import { deliver, fate } from "./delivery.js";
 import { fit } from "./picture.js";
 import { Stream } from "./stream.js";
@@ -117,9 +117,9 @@ export class Chat {
     if (id) this.#memory.reached(id);
   }
 
-  #hearReply({ id, text, answers, sources, suggestions, at }) {
+  #hearReply({ id, text, answers, at, ...more }) {
     for (const line of this.#answered(answers)) this.#keep({ ...line, state: "answered" });
-    if (!this.#lines.has(id)) this.#keep({ id, by: "bot", text, sources, suggestions, at: at * 1000 });
+    if (!this.#lines.has(id)) this.#keep({ id, by: "bot", text, ...more, at: at * 1000 });
   }
 
   // What a known customer said on another device.

@@ -42,7 +42,7 @@ export class Talk {
 
   greet(greeting, suggestions) {
     const hello = greeting ? [new Bubble({ by: "bot", text: greeting }, this.#words).element] : [];
-    const offers = chips(suggestions, this.#words, this.#does);
+    const offers = chips({ suggestions }, this.#words, this.#does);
     this.#keepingUp(() => this.#welcome.replaceChildren(...hello, ...offers));
   }
 
@@ -84,7 +84,7 @@ export class Talk {
     const time = timeAbove(line, this.#before);
     bubble.element.classList.toggle("drafted", !this.#draft.hidden);
     this.#log.append(...(time ? [time] : []), bubble.element);
-    this.#offers.replaceChildren(...chips(line.suggestions, this.#words, this.#does));
+    this.#offers.replaceChildren(...chips(line, this.#words, this.#does));
     this.#before = line;
   }
 
