@@ -39,6 +39,7 @@ from bot.store.rates import RedisRates
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.streams import RedisStreams
+from bot.store.summaries import RedisSummaries
 from bot.store.tokens import RedisTokens
 from bot.store.waits import RedisWaits
 
@@ -65,6 +66,7 @@ class Stores:
     missed: RedisMissed
     journal: RedisJournal
     bases: RedisBases
+    summaries: RedisSummaries
     opinions: RedisOpinions
     pulls: RedisPulls
     leases: RedisLeases
@@ -97,6 +99,7 @@ class Stores:
             RedisMissed(client),
             RedisJournal(client),
             RedisBases(client),
+            RedisSummaries(client),
             RedisOpinions(client),
             RedisPulls(client),
             RedisLeases(client, life=life),

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from bot.pipeline import Alike, Perceive, Pipeline, standard_steps
-from bot.ports import Answers, Intents, Model, Moderator, Opinions, Rates, Retriever
+from bot.ports import Answers, Intents, Model, Moderator, Opinions, Rates, Retriever, Summaries
 from bot.safety.moderation import Moderation
 from bot.safety.secrets import secrets_of
 from bot.settings import Settings
@@ -37,6 +37,7 @@ def build_pipeline(
     opinions: Opinions | None = None,
     moderator: Moderator | None = None,
     alike: Alike | None = None,
+    summaries: Summaries | None = None,
 ) -> Pipeline:
     """The pipeline that every turn goes through; `perceive` where customers send more than words.
 
@@ -58,6 +59,7 @@ def build_pipeline(
         secrets_of(settings),
         Moderation(moderator, settings.moderation) if moderator else None,
         alike,
+        summaries if settings.model.summaries else None,
     )
     return Pipeline(steps, time.time)
 

@@ -79,6 +79,7 @@ HELD: Final = Counter(
 )
 SWEPT: Final = Counter("kefu_swept_total", "Conversations that the sweeper had to wake", ["work"])
 MEDIA_BYTES: Final = Gauge("kefu_media_bytes", "Pictures and voice messages kept in data_dir")
+SUMMARIES: Final = Counter("kefu_summaries_total", "Summaries of long conversations", ["result"])
 IN_WORK: Final = Gauge("kefu_turns_in_work", "Turns being answered by this process")
 PART_OK: Final = Gauge("kefu_part_ok", "1 while a part that the worker depends on is well, else 0", ["part"])
 DEGRADED: Final = Gauge("kefu_degraded", "1 while answers are made in this lesser way, else 0", ["step"])

@@ -22,7 +22,7 @@ from bot.channel import Channel, HandsOver
 from bot.errors import Unavailable
 from bot.model.servers import ModelServers
 from bot.nudges import CeleryNudges
-from bot.pipeline import HISTORY_LINES, Alike, BasisNotes, GapNotes, MissedNotes, Perceive, Pipeline
+from bot.pipeline import HISTORY_LINES, Alike, Perceive, Pipeline
 from bot.ports import Embeddings, Model, Moderator, Transcriber
 from bot.settings import Settings, with_ahead
 from bot.store.presence import ALIVE_S, shared_secret
@@ -41,6 +41,7 @@ from workers.gate import Gate
 from workers.keeping import Keeper
 from workers.lanes import Lanes
 from workers.loop import LoopThread
+from workers.noting import notes_of, open_summariser
 from workers.nudges import DeliverHere
 from workers.outlets import Outlets
 from workers.parking import CallBack, Waiting
@@ -49,6 +50,7 @@ from workers.pull import Puller
 from workers.retry import answering
 from workers.rounds import Rounds
 from workers.study import fill_shelves, learn_intents, open_shelves
+from workers.summing import Summariser
 from workers.sweep import Sweeper
 from workers.tidying import tidy_for_ever, trim_for_ever
 
@@ -84,6 +86,7 @@ class Runtime:
     rounds: Rounds
     deliveries: Lanes
     puller: Puller
+    summariser: Summariser | None
     gate: Gate
     health: Parts
     consuming: asyncio.Event
@@ -131,7 +134,9 @@ class Runtime:
             stores.opinions,
             moderator,
             Alike(library.meanings, stores.alike),
+            stores.summaries,
         )
+        summariser = open_summariser(settings, stores, model)
         longest = max(tenant.limits.turn_s for tenant in settings.tenants) + _BESIDES_S
         keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=longest)
         outlets = Outlets(channels, stores.rates)
@@ -150,11 +155,7 @@ class Runtime:
             time.time,
             platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
             here=here,
-            notes=[
-                GapNotes(tenants_of(settings), stores.gaps, time.time),
-                MissedNotes(tenants_of(settings), stores.missed, time.time),
-                BasisNotes(stores.bases, next((own.model for own in settings.model.each.values()), "")),
-            ],
+            notes=notes_of(settings, stores, summariser),
             waiting=Waiting(tenants_of(settings), stores.parking, keeper, nudges, time.time),
         )
         gate = Gate(partial(_turns, settings, model))
@@ -184,6 +185,7 @@ class Runtime:
             rounds,
             deliveries,
             puller,
+            summariser,
             gate,
             Parts(
                 model,
@@ -217,12 +219,9 @@ class Runtime:
         except Unavailable:
             log.info("left_without_goodbye")
         await registry.close_channels(self.channels, self.parts)
-        if self.model:
-            await self.model.close()
-        if self.transcriber:
-            await self.transcriber.close()
-        if self.moderator:
-            await self.moderator.close()
+        for server in (self.model, self.transcriber, self.moderator):
+            if server:
+                await server.close()
         await self.tools.close()
         await self.library.close()
         await self.nudges.close()
@@ -248,6 +247,8 @@ class Runtime:
             asyncio.create_task(learn_intents(self.library, self.settings.tenants), name="intents"),
             asyncio.create_task(fill_shelves(self.library, self.settings.tenants), name="knowledge"),
         ]
+        if self.summariser:
+            tasks.append(asyncio.create_task(self.summariser.run(), name="summaries"))
         operators = GroupRobot.of(self.settings.alerts, outbound=self.parts.outbound, clock=time.time)
         if operators:
             pause_s = self.settings.alerts.every_minutes * 60

@@ -28,12 +28,13 @@ def tokens(text: str) -> int:
 
 
 def newest_that_fit(history: Sequence[Said], room: int, *, most: int) -> tuple[Said, ...]:
-    """The newest lines that fit into `room` tokens, oldest first.
+    """The newest lines that fit into `room` tokens, oldest first, and `most` of them.
 
-    `most`: as many are remembered, so where there are that many, older ones may be forgotten. Then the first
+    Where there are that many, older ones may be forgotten. Then the first
     lines go in a block: a window that moved with each line would change what every prompt begins with.
     """
     kept: list[Said] = []
+    history = history[-most:] if most else ()
     for line in reversed(history):
         room -= tokens(line.text) + _PER_MESSAGE
         if room < 0:

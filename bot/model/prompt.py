@@ -16,7 +16,7 @@ from bot.model import budget
 from bot.ports import Prompt, ToolResult
 from bot.safety.marks import defused
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Image, Passage, Said, Turn
+from bot.types import Image, Passage, Said, Speaker, Summary, Turn
 
 _PROMPTS: Final = resources.files("bot.model") / "prompts"
 _RULES: Final = (_PROMPTS / "answer.md").read_text(encoding="utf-8").rstrip()
@@ -25,6 +25,7 @@ _AGAIN: Final = (_PROMPTS / "again.md").read_text(encoding="utf-8").rstrip()
 _UNBORNE: Final = "- 资料里没有“{words}”"
 _STRAYED: Final = "- 没有用客户使用的语言"
 _PERSONAL: Final = (_PROMPTS / "personal.md").read_text(encoding="utf-8").rstrip()
+_EARLIER: Final = (_PROMPTS / "earlier.md").read_text(encoding="utf-8").rstrip()
 _NOTHING: Final = "（没有找到相关资料）"
 _HISTORY_SHARE: Final = 3
 """A third of what the passages leave goes to history, at most: the knowledge decides, not the chat."""
@@ -32,7 +33,7 @@ _HISTORY_SHARE: Final = 3
 
 def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
     """The prompt for a turn, within the model's context window less the room for its answer."""
-    system = f"{rules(tenant)}\n{_PERSONAL}" if model.hide_personal else rules(tenant)
+    system = discreet(rules(tenant), model)
     asked = defused(question(turn))
     room = model.context_tokens - model.max_tokens
     room -= sum(map(budget.tokens, (system, _KNOWLEDGE, asked)))
@@ -40,14 +41,22 @@ def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
     room -= len(images) * budget.IMAGE
     passages = budget.first_that_fit(map(_passage, turn.passages), room * 2 // _HISTORY_SHARE)
     room -= sum(map(budget.tokens, passages))
+    earlier = [_earlier(turn.summary)] if turn.summary else []
+    room -= sum(budget.tokens(line.text) for line in earlier)
     history = budget.newest_that_fit(turn.history, room, most=tenant.limits.history_lines)
     return Prompt(
         system=system,
-        history=tuple(map(_line, history)),
+        history=tuple(map(_line, (*earlier, *history))),
         knowledge=_KNOWLEDGE.format(passages="\n\n".join(passages) or _NOTHING),
         question=asked,
         images=images,
     )
+
+
+def beyond(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> tuple[Said, ...]:
+    """The lines of the turn's history that its prompt has no room for, oldest first."""
+    held = len(build(turn, tenant, model).history) - bool(turn.summary)
+    return turn.history[: len(turn.history) - held]
 
 
 def again(
@@ -80,6 +89,11 @@ def rules(tenant: TenantSettings) -> str:
     return _RULES.format(persona=tenant.persona, refusal=tenant.refusal)
 
 
+def discreet(system: str, model: ModelSettings) -> str:
+    """With a word on placeholders, where it reads some."""
+    return f"{system}\n{_PERSONAL}" if model.hide_personal else system
+
+
 def question(turn: Turn) -> str:
     """The customer's words; where there are none, the kind of what they sent, in brackets."""
     return turn.question or wording.WITHOUT_WORDS.format(kind=wording.named(turn.messages[-1].kind))
@@ -92,6 +106,11 @@ def _newest_images(images: tuple[Image, ...], room: int) -> tuple[Image, ...]:
 
 def _passage(passage: Passage) -> str:
     return defused(f"【{passage.title}】\n{passage.text}")
+
+
+def _earlier(summary: Summary) -> Said:
+    """In the customer's place: it is made of their words, and binds the bot to nothing."""
+    return Said(Speaker.CUSTOMER, _EARLIER.format(text=summary.text), summary.upto)
 
 
 def _line(said: Said) -> Said:

@@ -25,6 +25,7 @@ from bot.pipeline.rate import Rate
 from bot.pipeline.recall import Recall, Remember
 from bot.pipeline.recall_alike import Alike, RecallAlike, RememberAlike
 from bot.pipeline.recognise import Recognise
+from bot.pipeline.recollect import Recollect
 from bot.pipeline.relieve import Relieve
 from bot.pipeline.repeat import HISTORY_LINES, Repeat
 from bot.pipeline.restrain import Restrain
@@ -33,7 +34,7 @@ from bot.pipeline.run import Notes, Pipeline, Runs, Step
 from bot.pipeline.screen import Screen
 from bot.pipeline.shield import Shield
 from bot.pipeline.suggest import Suggest
-from bot.ports import Answers, Clock, Intents, Model, Opinions, Rates, Retriever
+from bot.ports import Answers, Clock, Intents, Model, Opinions, Rates, Retriever, Summaries
 from bot.safety.discreet import Discreet
 from bot.safety.moderation import Moderation
 from bot.settings import ModelSettings, TenantSettings
@@ -69,6 +70,7 @@ def standard_steps(
     secrets: Collection[str] = (),
     moderation: Moderation | None = None,
     alike: Alike | None = None,
+    summaries: Summaries | None = None,
 ) -> list[Step]:
     """Guard, follow, screen, recognise, hand over, chat, repeat, retrieve, relieve, decide, shield, generate
     where a model is, escalate, moderate.
@@ -76,7 +78,8 @@ def standard_steps(
     Before all, where `rates` are: restrain; where doors bring more than words: perceive. Around those that
     draft, where `answers` and a model are: recall and remember. Where shops have `tools`: look up before all
     that answers, and consult the model with them before generate would without. What a model drafted: ground.
-    Where ratings are kept (`opinions`): rate, behind guard.
+    Where ratings are kept (`opinions`): rate, behind guard. Where long conversations have `summaries`:
+    recollect, behind follow.
     No answer holds one of the `secrets`; screen and moderate ask `moderation`, where there is one.
     """
     checks = {name: Checks(tenant, secrets) for name, tenant in tenants.items()}
@@ -88,6 +91,7 @@ def standard_steps(
         Guard(tenants),
         *([Rate(opinions, clock)] if opinions else []),
         Follow(tenants),
+        *([Recollect(tenants, summaries)] if summaries and model else []),
         Screen(tenants, clock, moderation),
         Recognise(tenants, intents, clock, model),
         Handover(tenants, clock, retriever),

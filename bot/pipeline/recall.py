@@ -92,8 +92,13 @@ def is_anybodys(turn: Turn) -> bool:
         and not turn.images
         and not turn.unseen
         and not turn.slots.order
-        and not any(map(names_somebody, (turn.question, *(said.text for said in turn.history))))
+        and not any(map(names_somebody, (turn.question, *_said_before(turn))))
     )
+
+
+def _said_before(turn: Turn) -> list[str]:
+    said = [line.text for line in turn.history]
+    return [turn.summary.text, *said] if turn.summary else said
 
 
 def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
@@ -101,6 +106,7 @@ def _key(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> str:
     return hashed(
         same(turn.question),
         [(said.by, said.text) for said in turn.history],
+        turn.summary.text if turn.summary else "",
         [(passage.id, passage.title, passage.text) for passage in turn.passages],
         *who_answers(turn, tenant, model),
     )

@@ -24,6 +24,7 @@ from bot.ports.people import Bases, Greetings, MissedCalls, Opinions, People
 from bot.ports.queue import Inbox, Leases, Line, Nudges, Outbox, Pulls, Schedule
 from bot.ports.shared import Answers, Clock, Embeddings, Gaps, Marks, Rates, Token, Tokens
 from bot.ports.shown import Feed, FeedEvent, Streamed, Streams
+from bot.ports.summaries import Summaries
 from bot.ports.waits import Waits
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "Schedule",
     "Streamed",
     "Streams",
+    "Summaries",
     "Token",
     "Tokens",
     "ToolResult",

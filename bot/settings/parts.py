@@ -106,6 +106,9 @@ class ModelSettings(Section):
     hide_personal: bool = Field(
         False, description="true, if the model is to read placeholders for phones, addresses and the like"
     )
+    summaries: bool = Field(
+        True, description="true to have it sum up what is too long ago to be read again, or false"
+    )
     sees: bool = Field(False, description="true when the model takes pictures, or false")
     serve: str = Field("", description="a model name or folder that `kefu up` should serve with vLLM")
     serve_command: list[str] = Field(

@@ -15,7 +15,7 @@ from bot.types.question import Question, Recalled
 from bot.types.rate import Rate
 from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolEnd, ToolUse
-from bot.types.turn import Answer, Checked, Image, Outcome, Passage, Said, Speaker, Turn
+from bot.types.turn import Answer, Checked, Image, Outcome, Passage, Said, Speaker, Summary, Turn
 from bot.types.waiting import CalledBack, LongWait, Row, Standing
 from bot.types.work import Claim, Committed, Lease, Newer, Outgoing, Pull, Taken, Work
 
@@ -68,6 +68,7 @@ __all__ = [
     "Slots",
     "Speaker",
     "Standing",
+    "Summary",
     "Taken",
     "ToolEnd",
     "ToolUse",

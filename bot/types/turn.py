@@ -35,6 +35,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """What was said first in a long conversation, in a model's words."""
+
+    text: str
+    upto: float
+    """`Said.at` of the last line that it tells of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Evidence for an answer, traceable to the document it came from."""
 
@@ -131,6 +140,8 @@ class Turn:
     """It was begun before, with fewer messages."""
     history: tuple[Said, ...] = ()
     """What was said before, oldest first."""
+    summary: Summary | None = None
+    """What was said before that, in few words; None: nothing, or nobody summed it up."""
     slots: Slots = NO_SLOTS
     """What the conversation keeps in mind, with what these messages name."""
     images: tuple[Image, ...] = ()

@@ -23,6 +23,7 @@ from bot.types import (
     Receipt,
     Said,
     Speaker,
+    Summary,
     Work,
 )
 from bot.wiring import Stores
@@ -373,6 +374,12 @@ async def undelivered(store: Stores) -> None:
     await taken_off(store)
     await store.letters.undelivered(A_CONVERSATION, "r1", part=0, reason="the customer refuses")
     await store.inbox.accept(a_message(id="m2"))
+
+
+@situation
+async def sum_up(store: Stores) -> None:
+    await answered(store, a_message(), a_reply())
+    await store.summaries.keep(A_CONVERSATION, Summary("客户问过退货。", 2.0))
 
 
 @situation

@@ -17,6 +17,8 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
                                                     ENDS_KEPT, HISTORY_S
     kefu:{07}:judged:<conversation>         hash    reply → when, its entry in opinions; JUDGED_MOST, JUDGED_S
     kefu:{07}:bases:<conversation>          list    what its newest answers rest on; BASES_KEPT, HISTORY_S
+    kefu:{07}:summary:<conversation>        string  what was said first, in few words; HISTORY_S
+    kefu:{07}:summing:<conversation>        string  somebody sums it up; as long as they want
     kefu:{07}:greeted:<conversation>        string  was welcomed; GREETED_S
     kefu:{07}:lease:<work>:<conversation>   string  fence and token of whoever holds it; the lease's life
     kefu:{07}:hold:<work>:<conversation>    string  a retry is due later; until then

@@ -35,6 +35,8 @@ class Keys:
     ends = _Own("ends")
     judged = _Own("judged")
     bases = _Own("bases")
+    summary = _Own("summary")
+    summing = _Own("summing")
     parking = _Own("parking")
 
     def __init__(self, conversation: Conversation) -> None:

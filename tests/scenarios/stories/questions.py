@@ -109,6 +109,18 @@ async def asked_for_the_third_time_it_is_said_again(street: Street) -> None:
         await li.asks("可以开发票吗", "就行", by=Outcome.CACHED)
 
 
+async def what_was_said_long_ago_is_remembered_in_few_words(street: Street) -> None:
+    async with on_the_site(street, "corner") as li:
+        await li.asks("我身高一米六，给妈妈买")
+        for question in ("怎么退货", "多久发货", "可以开发票吗", "那怎么开呢"):
+            await li.asks(question)
+        await street.is_summed_up(li.conversation)
+        await li.asks("怎么换货", "申请换货", by=Outcome.ANSWERED)
+
+    assert "之前的对话概要" in street.model.told
+    assert "我身高一米六" in street.model.told
+
+
 async def after_a_long_silence_it_is_another_conversation(street: Street) -> None:
     li = at_wecom(street)
     await li.asks("快递到江苏要几天", "1–2 天")

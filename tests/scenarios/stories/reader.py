@@ -15,6 +15,7 @@ from tests.simulators.model import ModelSimulator
 
 _FIRST: Final = re.compile(r"<资料>\n【[^\n]*】\n(.*?)(?:\n\n【|\n</资料>)", re.DOTALL)
 _REFUSAL: Final = re.compile(r"只回复这一句：(.+)")
+_SUM_UP: Final = "下面是在线客服与客户之前的对话"
 _WITHIN_S: Final = 30.0
 
 
@@ -54,6 +55,9 @@ class Reader(ModelSimulator):
         return json.dumps(self.asked[-1]["messages"], ensure_ascii=False)
 
     async def _answer(self, asked: dict[str, Any], request: web.Request) -> web.StreamResponse:
+        if asked["messages"][0]["content"].startswith(_SUM_UP):
+            self.calls, self.content = (), _words(asked["messages"][-1])
+            return await super()._answer(asked, request)
         self._asked.set()
         self.calls = [self._calls.popleft()] if self._calls else ()
         if self.calls:

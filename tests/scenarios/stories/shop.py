@@ -85,7 +85,13 @@ def settings(
                     "knowledge": [small],
                     "blocked_words": ["内部价"],
                     "suggestions": ["怎么退货"],
-                    "limits": {**at_once, "answer_cache_s": 600, "quiet_ms": 200, "while_model_away": "line"},
+                    "limits": {
+                        **at_once,
+                        "answer_cache_s": 600,
+                        "quiet_ms": 200,
+                        "while_model_away": "line",
+                        "history_lines": 4,
+                    },
                 },
                 {
                     "name": "night",

@@ -151,6 +151,12 @@ class Street:
         each = [decode(fields[b"data"], Opinion) for _, fields in entries]
         return [one for one in each if one.conversation == conversation]
 
+    async def is_summed_up(self, conversation: Conversation) -> None:
+        """Returns once what was said first in it is."""
+        async with asyncio.timeout(_WITHIN_S):
+            while await self.runtime.stores.summaries.of(conversation) is None:
+                await asyncio.sleep(0.02)
+
     async def said_to_a_person(self, conversation: Conversation, text: str) -> None:
         """Returns once it lies before them."""
         async with asyncio.timeout(_WITHIN_S):
