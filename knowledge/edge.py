@@ -23,14 +23,13 @@ from knowledge.index import (
     LEXICAL,
     OF_HITS,
     Found,
-    Hit,
     Known,
     Point,
     Where,
     head_id,
     head_payload,
-    hit,
     known,
+    ranked,
 )
 from knowledge.lexical import Sparse
 from knowledge.made_for import MadeFor
@@ -111,11 +110,11 @@ class EdgeIndex:
 
     async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
         """Both rankings in one call."""
-        near: list[tuple[str, Any]] = [(DENSE, list(dense))]
-        if (
-            lexical.indices
-        ):  # a question of punctuation alone has no terms, and the engine refuses an empty one
+        near: list[tuple[str, Any]] = [(DENSE, list(dense))] if dense else []
+        if lexical.indices:  # a question of punctuation alone has none, and the engine refuses an empty one
             near.append((LEXICAL, edge.SparseVector(lexical.indices, lexical.values)))
+        if not near:
+            return Found([], [])
         along = _filter(Where(shelf))
         requests = [
             edge.QueryRequest(
@@ -127,8 +126,7 @@ class EdgeIndex:
             for using, vector in near
         ]
         answers = await self._run(self._shard.query_batch, edge.QueryBatchRequest(requests))
-        rankings = [[hit(point.payload, point.score) for point in points] for points in answers]
-        return Found(rankings[0], rankings[1] if len(rankings) > 1 else list[Hit]())
+        return ranked({using: points for (using, _), points in zip(near, answers, strict=True)})
 
     async def known(self, shelf: str, *, most: int) -> list[Known]:
         """Page by page: vectors are large."""

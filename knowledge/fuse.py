@@ -30,7 +30,7 @@ def fuse(question: str, found: Found, *, limit: int) -> list[Passage]:
     best: dict[str, tuple[float, Hit]] = {}
     for hit in (*found.dense, *found.lexical):
         cosine = cosines.get((hit.item, hit.wording), unseen)
-        score = _BY_MEANING * _meaning(cosine) + (1 - _BY_MEANING) * _words(asked, hit.wording)
+        score = _BY_MEANING * _meaning(cosine) + (1 - _BY_MEANING) * in_common(asked, hit.wording)
         if hit.item not in best or score > best[hit.item][0]:
             best[hit.item] = (score, hit)
     ordered = sorted(best.values(), key=lambda scored: scored[0], reverse=True)
@@ -41,7 +41,7 @@ def _meaning(cosine: float) -> float:
     return min(1.0, max(0.0, (cosine - _NOTHING_IN_COMMON) / (_SAME_MEANING - _NOTHING_IN_COMMON)))
 
 
-def _words(asked: Iterable[str], wording: str) -> float:
+def in_common(asked: Iterable[str], wording: str) -> float:
     """How much of the question the wording holds, and how much of it is the question: the mean of both."""
     asked, held = set(asked), set(terms(wording))
     if not asked or not held:

@@ -7,7 +7,7 @@ A point stands on shelves (`knowledge.shelves`), and a search looks along one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -105,7 +105,7 @@ class Index(Protocol):
         ...
 
     async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
-        """The `limit` best wordings by each ranking."""
+        """The `limit` best wordings by each ranking. Without a vector it is by words alone."""
         ...
 
     async def known(self, shelf: str, *, most: int) -> list[Known]:
@@ -210,6 +210,14 @@ def hit(payload: Mapping[str, Any] | None, score: float) -> Hit:
         tuple(data.get("codes", ())),
         Scope(data.get("since", ""), data.get("until", ""), tuple(data.get("audience", ()))),
     )
+
+
+def ranked(rankings: Mapping[str, Iterable[Any]]) -> Found:
+    """What came of each ranking that was asked for."""
+    dense, lexical = (
+        [hit(point.payload, point.score) for point in rankings.get(using, ())] for using in (DENSE, LEXICAL)
+    )
+    return Found(dense, lexical)
 
 
 def known(payload: Mapping[str, Any] | None, vectors: Any) -> Known:

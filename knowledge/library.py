@@ -240,12 +240,16 @@ class Library:
         return [item for item, own in ids.items() if not there.issuperset(own)]
 
 
-async def open_library(settings: Settings, remembered: Embeddings | None = None) -> Library:
+async def open_library(
+    settings: Settings,
+    remembered: Embeddings | None = None,
+    opened: tuple[Embedder, dict[str, Breaker]] | None = None,
+) -> Library:
     """The library where the settings say. Raises Unavailable, Refused, Misconfigured.
 
-    `remembered`: what was made of questions before.
+    `remembered`: what was made of questions before. `opened`: the embedder, and the breaker of its server.
     """
-    embedder, breakers = open_embedder(settings)
+    embedder, breakers = opened or open_embedder(settings)
     dimensions = (await embedder.questions(["?"])).shape[1]
     if remembered:
         own = settings.embedding

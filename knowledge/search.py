@@ -10,9 +10,12 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import structlog
+
+from bot.errors import Unavailable
 from bot.ports import Clock
 from bot.types import Passage
-from knowledge import lexical
+from knowledge import by_words, lexical
 from knowledge.codes import Named, with_named
 from knowledge.embed import Embedder
 from knowledge.evidence import Candidate, Witnesses
@@ -24,6 +27,8 @@ from knowledge.normal import simplified
 from knowledge.shelves import Version
 from knowledge.versions import Versions
 from knowledge.words import NO_WORDS, Words
+
+log = structlog.get_logger()
 
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 _LOOK_AGAIN_S: Final = 60.0
@@ -82,7 +87,14 @@ class HybridRetriever:
         return max(found, key=_sure)
 
     async def _search(self, tenant: str, question: str, *, limit: int) -> list[Passage]:
-        (vector,) = await self._embedder.questions([question])
+        try:
+            (vector,) = await self._embedder.questions([question])
+        except Unavailable as error:
+            near = await self._by_words(tenant, question, limit=limit)
+            if not near:
+                raise
+            log.info("searched_by_words", tenant=tenant, reason=str(error))
+            return near
         terms = lexical.of_question(question)
         version, found = await self._versions.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
         named = Named.of(question)
@@ -103,6 +115,14 @@ class HybridRetriever:
             passages = named.judge(passages, found, expert.codes if expert else ())[:limit]
         edition = f"{version.shelf} {version.number} {version.at} {today}" if version else ""
         return [replace(passage, edition=edition) for passage in passages]
+
+    async def _by_words(self, tenant: str, question: str, *, limit: int) -> list[Passage]:
+        """While no question can be embedded. A product is known by its code, or not at all."""
+        if Named.of(question):
+            return []
+        terms = lexical.of_question(question)
+        _, found = await self._versions.search(tenant, [], terms, limit=CANDIDATES)
+        return by_words.passages(question, _of_today(found, self._today()).lexical, limit=limit)
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self._clock(), _ZONE).date().isoformat()

@@ -21,14 +21,13 @@ from knowledge.index import (
     LEXICAL,
     OF_HITS,
     Found,
-    Hit,
     Known,
     Point,
     Where,
     head_id,
     head_payload,
-    hit,
     known,
+    ranked,
 )
 from knowledge.lexical import Sparse
 from knowledge.made_for import MadeFor
@@ -109,9 +108,11 @@ class ServerIndex:
 
     async def _search(self, shelf: str, dense: Sequence[float], lexical: Sparse, limit: int) -> Found:
         await self._make_collection()
-        near: list[tuple[str, Any]] = [(DENSE, list(dense))]
+        near: list[tuple[str, Any]] = [(DENSE, list(dense))] if dense else []
         if lexical.indices:
             near.append((LEXICAL, models.SparseVector(indices=lexical.indices, values=lexical.values)))
+        if not near:
+            return Found([], [])
         requests = [
             models.QueryRequest(
                 query=vector, using=using, filter=filter_of(Where(shelf)), limit=limit, with_payload=OF_HITS
@@ -120,8 +121,7 @@ class ServerIndex:
         ]
         with qdrant_errors():
             answers = await self._client.query_batch_points(self._collection, requests)
-        rankings = [[hit(point.payload, point.score) for point in answer.points] for answer in answers]
-        return Found(rankings[0], rankings[1] if len(rankings) > 1 else list[Hit]())
+        return ranked({using: answer.points for (using, _), answer in zip(near, answers, strict=True)})
 
     async def known(self, shelf: str, *, most: int) -> list[Known]:
         """Page by page: vectors are large."""

@@ -14,18 +14,17 @@ class Lesser(StrEnum):
 
     SHORT_ANSWERS = "short_answers"
     MODEL_AWAY = "model_away"
+    WORDS_ONLY = "words_only"
     KNOWLEDGE_AWAY = "knowledge_away"
-
-
-_SEARCH = ("qdrant", "embedding")
-"""Both are asked by each search."""
 
 
 def lesser(model: ModelServers | None, parts: Mapping[str, Health]) -> frozenset[Lesser]:
     """Those in use, by how the model and the other parts are."""
+    found, embedded = (parts.get(name, Health.OK) is Health.OK for name in ("qdrant", "embedding"))
     in_use = {
         Lesser.SHORT_ANSWERS: model is not None and model.slow,
         Lesser.MODEL_AWAY: model is not None and model.mode != "model",
-        Lesser.KNOWLEDGE_AWAY: any(parts.get(name, Health.OK) is not Health.OK for name in _SEARCH),
+        Lesser.WORDS_ONLY: found and not embedded,
+        Lesser.KNOWLEDGE_AWAY: not found,
     }
     return frozenset(way for way, is_so in in_use.items() if is_so)

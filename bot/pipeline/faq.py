@@ -50,7 +50,8 @@ def most_fitting(passages: Sequence[Passage]) -> tuple[Passage, ...]:
 
 
 def _near(passages: Sequence[Passage], tenant: TenantSettings) -> list[Passage]:
-    return [passage for passage in passages if passage.score >= tenant.faq_confidence]
+    sure = tenant.faq_confidence
+    return [passage for passage in passages if passage.score >= sure and not passage.by_words]
 
 
 def _said(passage: Passage) -> str:

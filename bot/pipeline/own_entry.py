@@ -32,4 +32,4 @@ async def _entry(turn: Turn, retriever: Retriever) -> Passage | None:
     except (Unavailable, Refused) as error:
         log.debug("own_entry_not_looked_up", reason=str(error))
         return None
-    return next((one for one in found if one.is_faq and one.score >= _ITS_OWN), None)
+    return next((one for one in found if one.is_faq and one.score >= _ITS_OWN and not one.by_words), None)

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 __all__ = ["KNOWN", "PASSAGES", "Retrieve"]
 
+BY_WORDS: Final = "the knowledge was searched by words alone"
 _NAMED: Final = 100
 """Passages of a search for what was spoken of: all that it comes upon, as a name may be any of them."""
 _MORE: Final = 30
@@ -63,7 +64,8 @@ class Retrieve:
         # Of one question the order is the retriever's: a reranker's has nothing to do with scores.
         passages = _merged(whole, each) if each else whole
         turn = in_context(replace(turn, passages=tuple(passages)), before)
-        return replace(turn, nearest=_nearest(each or [turn.passages]))
+        turn = replace(turn, nearest=_nearest(each or [turn.passages]))
+        return replace(turn, blind=BY_WORDS) if any(one.by_words for one in turn.passages) else turn
 
     async def _search(
         self, turn: Turn, texts: Sequence[str], before: Sequence[str]

@@ -63,6 +63,8 @@ class Passage:
     """The channels whose customers may be told of it; none: all."""
     edition: str = ""
     """The state of the knowledge in which it was found: another once anything in it changed."""
+    by_words: bool = False
+    """True: found by words in common alone, so it is near, and no answer as it stands."""
 
 
 class Outcome(StrEnum):
@@ -159,7 +161,7 @@ class Turn:
     passages: tuple[Passage, ...] = ()
     """What the knowledge holds on it, best first."""
     blind: str = ""
-    """Why the knowledge could not be looked into, for the operator; empty: it was."""
+    """Why the knowledge could not be looked into, or not well, for the operator; empty: it was."""
     nearest: tuple[Passage, ...] = ()
     """What fits best, for each thing that was asked, in the customer's order."""
     offered: tuple[str, ...] = ()

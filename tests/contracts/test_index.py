@@ -15,7 +15,7 @@ from bot.errors import Misconfigured, Unavailable
 from knowledge import lexical
 from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
-from knowledge.index import Index, Point, Where, payloads, point_ids
+from knowledge.index import Found, Index, Point, Where, payloads, point_ids
 from knowledge.made_for import MadeFor
 from knowledge.server import ServerIndex
 from knowledge.shelves import Head, Version
@@ -72,6 +72,15 @@ async def test_the_nearest_comes_first_by_meaning_and_by_words(index: Index) -> 
 
     assert by_meaning[0] == by_words[0] == "怎么退货"
     assert len(by_meaning) == 3
+
+
+async def test_without_a_vector_it_is_found_by_words_alone(index: Index) -> None:
+    await put(index, "a", an_item("怎么退货"), an_item("多久发货"))
+
+    found = await index.search("a", [], lexical.of_question("退货怎么弄"), limit=10)
+
+    assert (found.dense, found.lexical[0].title) == ([], "怎么退货")
+    assert await index.search("a", [], lexical.of_question("？"), limit=10) == Found([], [])
 
 
 async def test_an_entry_is_found_by_each_of_its_wordings(index: Index) -> None:

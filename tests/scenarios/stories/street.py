@@ -20,22 +20,23 @@ import aiohttp
 from aiohttp import web
 
 from adapters.gateway import application
-from bot.breaker import Breaker
 from bot.broker import queue_key
-from bot.errors import Unavailable
 from bot.model.server import Server
 from bot.model.servers import ModelServers
-from bot.ports import Embeddings, Retriever
+from bot.ports import Embeddings
 from bot.settings import Settings
 from bot.store.codec import decode
 from bot.store.keys import Keys, opinions
 from bot.store.records import Answered
 from bot.store.redis import connect
-from bot.types import Conversation, Opinion, Outcome, Passage, Work
+from bot.types import Conversation, Opinion, Outcome, Work
 from bot.waiting import end
 from bot.wiring import build_model
+from knowledge.embed import BundledEmbedder
+from knowledge.embed_together import Together
 from knowledge.library import Library, open_library
 from tests.scenarios.stories import shop
+from tests.scenarios.stories.parts import Eyes, Shelf
 from tests.scenarios.stories.reader import Reader
 from tests.simulators.dingtalk import DingTalkSimulator
 from tests.simulators.shop import ShopServer
@@ -65,39 +66,6 @@ class Watch:
         self._ahead += seconds
 
 
-class Shelf:
-    """A `Retriever` that can be taken away, and is left alone then, as a server is."""
-
-    def __init__(self, retriever: Retriever) -> None:
-        self.away = False
-        self.breaker = Breaker("the vectors' server", Unavailable)
-        self._missed = asyncio.Event()
-        self._retriever = retriever
-
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
-        """Raises Unavailable."""
-        with self.breaker.call():
-            if self.away:
-                self._missed.set()
-                raise Unavailable("the vectors are away")
-        return await self._retriever.search(tenant, text, limit=limit)
-
-    async def ping(self) -> None:
-        """Raises Unavailable."""
-        await self._retriever.ping()
-
-    async def is_missed(self) -> None:
-        """Returns once somebody looked for it in vain."""
-        async with asyncio.timeout(_WITHIN_S):
-            await self._missed.wait()
-
-    def put_back(self) -> None:
-        """It is there again, and everybody knows."""
-        self.away = False
-        self.breaker.ended(None, probe=False)
-        self._missed.clear()
-
-
 class ThisLoop(LoopThread):
     """The loop that the test runs in."""
 
@@ -121,6 +89,7 @@ class Street:
     """Turns begin while it is set."""
     watch: Watch
     shelf: Shelf
+    eyes: Eyes
     model: Reader
     server: ShopServer
     wecom: WeComSimulator
@@ -188,6 +157,7 @@ class Street:
         self.turns.set()
         self.model.well_again()
         self.shelf.put_back()
+        self.eyes.put_back()
         self.server.status, self.server.delay, self.server.page = 200, 0.0, None
         for server in self._servers:
             server.breaker.ended(None, probe=False)
@@ -212,9 +182,10 @@ async def a_street(folder: Path, redis: str) -> AsyncIterator[Street]:
     """Open, with its knowledge learned."""
     shelves: list[Shelf] = []
     watch, turns = Watch(), asyncio.Event()
+    eyes = Eyes(Together(BundledEmbedder(), at_once=1, most=8))
 
     async def library(settings: Settings, remembered: Embeddings) -> Library:
-        opened = await open_library(settings, remembered)
+        opened = await open_library(settings, remembered, (eyes, {"embedding": eyes.breaker}))
         shelves.append(Shelf(opened.retriever))
         opened.retriever = shelves[0]
         opened.breakers["qdrant"] = shelves[0].breaker
@@ -233,7 +204,9 @@ async def a_street(folder: Path, redis: str) -> AsyncIterator[Street]:
         try:
             async with _doors(settings) as url, _nudged(runtime, redis, turns):
                 await runtime.announce()
-                yield Street(url, runtime, turns, watch, shelves[0], model, server, wecom, dingtalk, bot, kf)
+                yield Street(
+                    url, runtime, turns, watch, shelves[0], eyes, model, server, wecom, dingtalk, bot, kf
+                )
         finally:
             await runtime.close()
 

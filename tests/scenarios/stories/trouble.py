@@ -60,6 +60,26 @@ async def where_nothing_may_wait_we_apologise(street: Street) -> None:
         await li.asks("黑洞是怎么形成的", wording.APOLOGY, by=Outcome.APOLOGISED)
 
 
+async def while_no_question_can_be_embedded_the_very_words_are_found(street: Street) -> None:
+    street.eyes.away = True
+    async with on_the_site(street, "corner") as li:
+        await li.asks("多久发货", "48小时", by=Outcome.ANSWERED)
+        await li.asks("可以开发票吗", "勾选", by=Outcome.ANSWERED)
+        assert await street.is_degraded(Lesser.WORDS_ONLY)
+
+        street.model.status = 503
+        await li.asks("怎么退货", "申请退货", by=Outcome.FAQ)
+        await li.asks("我想换货", wording.ASKED_BACK, "怎么换货", by=Outcome.CLARIFIED)
+        await li.asks("怎么换货", "申请换货", by=Outcome.FAQ)
+
+
+async def while_no_question_can_be_embedded_nothing_is_refused_as_unknown(street: Street) -> None:
+    street.eyes.away = True
+    async with on_the_site(street, "corner") as li:
+        street.model.will_say(street.refusal("corner"))
+        await li.asks("能不能货到付款", wording.KNOWLEDGE_AWAY, by=Outcome.APOLOGISED)
+
+
 async def while_the_knowledge_is_away_orders_are_looked_up_all_the_same(street: Street) -> None:
     street.shelf.away = True
     async with on_the_site(street, known_as="alice") as alice:

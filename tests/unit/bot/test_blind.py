@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import wording
 from bot.errors import Unavailable
-from bot.pipeline.decide import refusal
+from bot.pipeline.decide import decided, refusal
 from bot.pipeline.gaps import gap_of
+from bot.pipeline.retrieve import BY_WORDS as BY_WORDS_ALONE
 from bot.pipeline.retrieve import Retrieve
-from bot.types import Outcome, Turn
-from tests.builders import a_tenant, a_turn
+from bot.types import Outcome, Passage, Turn
+from tests.builders import a_passage, a_tenant, a_turn
 from tests.fakes import FixedRetriever
 
 
@@ -37,3 +40,33 @@ async def test_a_turn_with_tools_goes_on_and_refuses_nothing_as_unknown() -> Non
 
     assert turn.draft is None
     assert refusal(turn, a_tenant()).text == wording.KNOWLEDGE_AWAY
+
+
+BY_WORDS = a_passage("七天内可以退货。", title="怎么退货", score=0.8, by_words=True)
+
+
+async def found(question: str, *passages: Passage) -> Turn:
+    return await Retrieve(FixedRetriever(*passages))(a_turn(question))
+
+
+async def test_what_was_found_by_words_alone_is_offered_and_not_sent() -> None:
+    turn = await found("想退货", BY_WORDS)
+
+    answer = decided(turn, a_tenant())
+    assert answer
+    assert (answer.outcome, answer.suggestions) == (Outcome.CLARIFIED, ("怎么退货",))
+
+
+async def test_who_picks_it_gets_its_answer() -> None:
+    answer = decided(await found("怎么退货", BY_WORDS), a_tenant())
+
+    assert answer
+    assert (answer.outcome, answer.text) == (Outcome.FAQ, "七天内可以退货。")
+
+
+async def test_what_words_alone_do_not_find_is_no_gap_and_nothing_unknown() -> None:
+    turn = await found("能货到付款吗", replace(BY_WORDS, score=0.1))
+
+    line = refusal(turn, a_tenant())
+    assert (line.text, line.reason) == (wording.KNOWLEDGE_AWAY, BY_WORDS_ALONE)
+    assert gap_of(replace(turn, draft=line), a_tenant(), now=1.0) is None

@@ -43,8 +43,8 @@ def test_each_part_is_reported_and_a_change_is_logged_once() -> None:
 
 def test_the_lesser_ways_of_answering_go_by_the_parts() -> None:
     server = Server("model", ScriptedModel("好"), most=8, slow_s=9)
-    qdrant = Breaker("qdrant", Unavailable)
-    parts = Parts(ModelServers([server]), {"qdrant": qdrant})
+    qdrant, embedding = Breaker("qdrant", Unavailable), Breaker("embedding", Unavailable)
+    parts = Parts(ModelServers([server]), {"qdrant": qdrant, "embedding": embedding})
 
     def look() -> set[str]:
         parts.look()
@@ -55,6 +55,9 @@ def test_the_lesser_ways_of_answering_go_by_the_parts() -> None:
     assert look() == set()
     server.slow = True
     assert look() == {"short_answers"}
+    for _ in range(5):
+        fail(embedding)
+    assert look() == {"short_answers", "words_only"}
     for _ in range(5):
         fail(qdrant)
         fail(server.breaker)
