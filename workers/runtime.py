@@ -37,6 +37,7 @@ from workers.ask import build_pipeline
 from workers.attendance import Attendance
 from workers.deliver import Deliverer
 from workers.drafts import Drafts
+from workers.ending import Endings
 from workers.gate import Gate
 from workers.keeping import Keeper
 from workers.lanes import Lanes
@@ -143,20 +144,19 @@ class Runtime:
         deliverer = Deliverer(channels, outlets, stores.outbox, stores.letters, keeper, time.time)
         deliveries = Lanes(deliverer.deliver, at_once=settings.concurrency * _SENDS)
         here = DeliverHere(nudges, loop.spawn, deliveries, deliverer.send)
+        theirs = [name for name, channel in channels.items() if isinstance(channel, HandsOver)]
+        tenants = tenants_of(settings)
         answerer = Answerer(
-            tenants_of(settings),
+            tenants,
             stores.inbox,
-            stores.people,
             keeper,
             pipeline,
-            here,
+            Endings(tenants, stores.inbox, stores.people, keeper, here, time.time, theirs, here),
             Drafts(channels, keeper),
             answering(settings.worker.max_attempts),
             time.time,
-            platform_people=[name for name, channel in channels.items() if isinstance(channel, HandsOver)],
-            here=here,
             notes=notes_of(settings, stores, summariser),
-            waiting=Waiting(tenants_of(settings), stores.parking, keeper, nudges, time.time),
+            waiting=Waiting(tenants, stores.parking, keeper, nudges, time.time),
         )
         gate = Gate(partial(_turns, settings, model))
         rounds = Rounds(

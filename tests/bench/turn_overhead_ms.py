@@ -22,6 +22,7 @@ from tests.house import House, a_house
 from workers.answer import Answerer
 from workers.ask import build_pipeline
 from workers.drafts import Drafts
+from workers.ending import Endings
 from workers.keeping import Keeper
 from workers.retry import answering
 from workers.rounds import Rounds
@@ -51,13 +52,13 @@ async def measure() -> Measure:
 def _rounds(house: House, stores: Stores) -> Rounds:
     settings, nudges = house.settings, RecordedNudges()
     keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=60)
+    tenants = tenants_of(settings)
     answerer = Answerer(
-        tenants_of(settings),
+        tenants,
         stores.inbox,
-        stores.people,
         keeper,
         build_pipeline(settings, FixedRetriever(PASSAGE), ScriptedModel(ANSWER, piece=len(ANSWER))),
-        nudges,
+        Endings(tenants, stores.inbox, stores.people, keeper, nudges, time.time),
         Drafts({}, keeper),
         answering(settings.worker.max_attempts),
         time.time,

@@ -23,6 +23,7 @@ from tests.fakes import FixedRetriever, RecordedNudges
 from workers.answer import Answerer
 from workers.deliver import Deliverer
 from workers.drafts import Drafts
+from workers.ending import Endings
 from workers.keeping import Keeper
 from workers.outlets import Outlets
 from workers.parking import Waiting
@@ -72,14 +73,20 @@ class Shop:
         answerer = Answerer(
             tenants,
             self.stores.inbox,
-            self.stores.people,
             self.keeper,
             Pipeline(steps, self.clock),
-            self.nudges,
+            Endings(
+                tenants,
+                self.stores.inbox,
+                self.stores.people,
+                self.keeper,
+                self.nudges,
+                self.clock,
+                self.platform_people,
+            ),
             Drafts({"door": channel} if channel else {}, self.keeper),
             answering(tries),
             self.clock,
-            self.platform_people,
             notes=[GapNotes(tenants, self.stores.gaps, self.clock), BasisNotes(self.stores.bases, "qwen")],
             waiting=Waiting(tenants, self.stores.parking, self.keeper, self.nudges, self.clock),
         )

@@ -240,7 +240,7 @@ async def test_where_not_even_an_apology_works_the_message_stays_and_is_not_trie
 
     await shop.stores.inbox.accept(a_message())
     with monkeypatch.context() as patch:
-        patch.setattr("workers.answer.kept", kept)
+        patch.setattr("workers.ending.kept", kept)
         answerer = shop.answerer(tries=1)
         for _ in range(3):
             await answerer.answer(A_CONVERSATION)
