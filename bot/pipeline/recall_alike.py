@@ -89,6 +89,7 @@ def _is_plain(turn: Turn, tenant: TenantSettings) -> bool:
         and len(questions(turn.question)) == 1
         and not refers(turn.question)
         and all(map(_says_nothing, turn.history))
+        and turn.summary is None
         and len(turn.nearest) == 1
         and turn.nearest[0].edition != ""
         and turn.nearest[0].score >= tenant.faq_confidence
