@@ -13,7 +13,7 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
-from bot.pipeline.decide import where_the_model_refuses
+from bot.pipeline.decide import refuses, where_the_model_refuses
 from bot.pipeline.handover import away, desks
 from bot.pipeline.previews import Previews
 from bot.pipeline.run import time_for_model
@@ -93,9 +93,9 @@ class Consult:
             return self._handed(turn, confirmed)
         if not text:
             return Answer(_paragraphs(*confirmed, talk.uses[-1].reply), Outcome.CLARIFIED)
-        if text == tenant.refusal and confirmed:
-            return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
-        if text == tenant.refusal:
+        if refuses(text, turn, tenant):
+            if confirmed:
+                return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
             return where_the_model_refuses(turn, tenant)
         return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED)
 

@@ -50,7 +50,7 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
         turn = replace(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
     if not found or own or not _leans(turn.question, known, item):
-        return turn
+        return replace(turn, passages=_with_the_last(turn.passages, found)) if known >= KNOWN else turn
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
     if known < KNOWN:
         mixed = _led_by(item, mixed)
@@ -110,6 +110,18 @@ def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
         return passages
     others = [passage for passage in passages if passage.id != item.id][: PASSAGES - 1]
     return [replace(item, score=passages[0].score), *others]
+
+
+def _with_the_last(passages: Sequence[Passage], found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:
+    """And, behind what the message means by itself, the entry that fits best together with what was said
+    before: 多久能收到 means something by itself, and something else after a word on invoices. A model can
+    tell; what is decided by scores stays as it is."""
+    entry = next((one for one in best(chain(*found)) if one.is_faq), None)
+    if entry is None or entry.id in {passage.id for passage in passages}:
+        return tuple(passages)
+    kept = passages[: PASSAGES - 1]
+    least = min((passage.score for passage in kept), default=0.0)
+    return (*kept, replace(entry, score=min(entry.score, least)))
 
 
 def _meant(passages: Sequence[Passage]) -> list[Passage]:

@@ -9,6 +9,7 @@ from typing import Final
 from bot import wording
 from bot.pipeline.blind import cannot_look
 from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq
+from bot.pipeline.recall import same
 from bot.settings import TenantSettings
 from bot.types import Answer, Outcome, Passage, Turn
 
@@ -56,6 +57,11 @@ def refusal(turn: Turn, tenant: TenantSettings) -> Answer:
     if turn.blind:
         return cannot_look(turn)
     return Answer(tenant.refusal, Outcome.REFUSED, suggestions=tuple(tenant.suggestions))
+
+
+def refuses(text: str, turn: Turn, tenant: TenantSettings) -> bool:
+    """Whether a model's text is the refusal, or the question again, which small ones say instead."""
+    return text == tenant.refusal or same(text) == same(turn.question)
 
 
 def where_the_model_refuses(turn: Turn, tenant: TenantSettings) -> Answer:

@@ -12,7 +12,7 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import prompt
 from bot.model.structured import Structured, read, structured
-from bot.pipeline.decide import where_the_model_refuses
+from bot.pipeline.decide import refuses, where_the_model_refuses
 from bot.pipeline.handover import desks
 from bot.pipeline.previews import Previews
 from bot.pipeline.run import time_for_model
@@ -67,7 +67,7 @@ class Generate:
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
             return without_model(turn, tenant, error)
-        if said.answer == tenant.refusal:
+        if refuses(said.answer, turn, tenant):
             return where_the_model_refuses(turn, tenant)
         if said.needs_human and self._people_are_there(tenant):
             return Answer(wording.HANDED_OFF_AS_UNSURE, Outcome.HANDED_OFF, reason=ASKS_FOR_A_PERSON)

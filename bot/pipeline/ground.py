@@ -15,7 +15,7 @@ from bot.grounding.evidence import Evidence, Fault, Findings
 from bot.grounding.language import strays
 from bot.grounding.rests import rests_on
 from bot.model import prompt
-from bot.pipeline.decide import decided, refusal, where_the_model_refuses
+from bot.pipeline.decide import decided, refusal, refuses, where_the_model_refuses
 from bot.pipeline.handover import desks
 from bot.pipeline.run import time_for_model
 from bot.pipeline.told import is_told, told, unconfirmed
@@ -92,7 +92,7 @@ class Ground:
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
             return None
-        if text == tenant.refusal:
+        if refuses(text, turn, tenant):
             return where_the_model_refuses(turn, tenant) if not turn.tool_calls else None
         return Answer("\n\n".join([text, *unconfirmed(text, turn.tool_calls)]), Outcome.ANSWERED)
 

@@ -240,3 +240,14 @@ async def run(retriever: Retriever, model: Model | None) -> tuple[Turn, Answer]:
     clock = SettableClock()
     steps = standard_steps({SHOP: a_tenant()}, retriever, model, some_settings().model, clock)
     return await Pipeline(steps, clock).run(a_turn("多久发货?能开发票吗"))
+
+
+async def test_what_was_spoken_of_stands_behind_what_a_question_means_by_itself() -> None:
+    arrives = [a_passage("2天", id=f"a{n}", title=f"几天能收到货{n}", score=0.15) for n in range(5)]
+    invoice = a_passage("24小时内开出", id="invoice", title="可以开发票吗", score=0.7)
+    turn = a_turn("多久能收到", history=said("能开发票吗", "可以开电子发票。"))
+
+    found = await Retrieve(ByWords({"发票": [invoice], "多久": arrives}))(turn)
+
+    assert [passage.id for passage in found.passages] == ["a0", "a1", "a2", "a3", "invoice"]
+    assert found.passages[-1].score == found.nearest[0].score == 0.15

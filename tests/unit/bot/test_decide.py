@@ -176,3 +176,14 @@ async def test_it_is_believed_where_the_knowledge_has_a_doubt(passages: list[Pas
     refuses = ScriptedModel(a_tenant().refusal)
 
     assert (await decided("能退定金吗", *passages, model=refuses)).outcome is Outcome.REFUSED
+
+
+async def test_a_model_that_says_the_question_again_has_refused() -> None:
+    sure, unsure = entries(0.95, 0.02), entries(0.5, 0.02)
+
+    assert (
+        await decided("收到想退，怎么弄", *sure, model=ScriptedModel("收到想退，怎么弄？"))
+    ).text == "答：怎么退货"
+    assert (
+        await decided("感冒吃什么药好", *unsure, model=ScriptedModel("感冒吃什么药好"))
+    ).outcome is Outcome.REFUSED
