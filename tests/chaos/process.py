@@ -38,12 +38,16 @@ class ScriptedKnowledge(Library):
         self.retriever = self
         self.intents = NothingLearned()
         self.breakers = {}
+        self._before = None
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         return [Passage(text, answer_to(text), text, "chaos", 1.0, is_faq=True)]
 
     async def ping(self) -> None:
         pass
+
+    async def stand_in(self, tenants: Sequence[TenantSettings]) -> bool:
+        return False
 
     async def sync(self, tenants: Sequence[TenantSettings]) -> None:
         pass
