@@ -25,9 +25,10 @@ from bot.ports import Embeddings
 from bot.settings import Settings, TenantSettings, load
 from bot.types import Passage
 from knowledge.library import Library
+from knowledge.meanings import VectorMeanings
 from tests.chaos import bugs
 from tests.chaos.tags import answer_to
-from tests.fakes import NothingLearned
+from tests.fakes import CountedEmbedder, NothingLearned
 from workers.app import WorkerProcess
 
 
@@ -37,6 +38,7 @@ class ScriptedKnowledge(Library):
     def __init__(self) -> None:
         self.retriever = self
         self.intents = NothingLearned()
+        self.meanings = VectorMeanings(CountedEmbedder("none"))
         self.breakers = {}
         self._before = None
 
