@@ -54,9 +54,7 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
     if known < KNOWN:
         mixed = _led_by(item, mixed)
-        if item and (
-            refers(turn.question) or is_of_a_thing(turn.question) or shares(turn.question, item.text)
-        ):
+        if item and _is_about(turn.question, item):
             mixed = _meant(mixed)
     return replace(turn, passages=tuple(mixed))
 
