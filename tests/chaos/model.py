@@ -52,7 +52,9 @@ class ScriptedServer:
         if self.away:
             return web.json_response({"error": {"message": "away"}}, status=503)
         body: dict[str, Any] = await request.json()
-        question = str(body["messages"][-1]["content"]).rpartition("</资料>")[2]  # behind what the bot knows
+        _, known, question = str(body["messages"][-1]["content"]).rpartition(
+            "</资料>"
+        )  # behind what it knows
         found = tags(question)
         start = time.time()
         self.under_way.add(tuple(found))
@@ -60,7 +62,7 @@ class ScriptedServer:
             await asyncio.sleep(self._chance.uniform(0.02, 0.3) * self.slow)
         finally:  # cancelled, when whoever asked is gone
             self.under_way.discard(tuple(found))
-        if found:
+        if found and known:  # no summary of what was said: those are made beside the turns
             self.asked.append(Asked(found[0].customer, tuple(found), start, time.time()))
         return await _said(request, answer_to(question), body)
 
