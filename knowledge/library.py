@@ -198,8 +198,8 @@ class Library:
                 told = {"added": len(change.added), "dropped": len(change.dropped)}
                 log.info("knowledge_synced", tenant=tenant.name, source=source, **told)
         version = await self._versions.current(tenant.name)
+        # What an older release published was not learned.
         if version and await self._search.expert(tenant.name, version) is None:
-            # an older release's
             await self._index.learn(version.shelf, await self._learned(version.shelf))
             self._search.forget(tenant.name)
 

@@ -154,9 +154,15 @@ class Answerer:
         if answer is None:
             return False
         more = await self._endings.commit(lease, claim, turn, answer)
-        for notes in self._notes:
-            await notes.note(turn)
+        await self._note(turn)
         return more
+
+    async def _note(self, turn: Turn) -> None:
+        for notes in self._notes:
+            try:
+                await notes.note(turn)
+            except Exception:  # a bug in one must not have what the customer added wait for a sweep
+                log.exception("note_failed", notes=type(notes).__name__)
 
     async def _think(
         self, turn: Turn, claim: Claim, lease: Lease, make: Callable[[Turn], Awaitable[tuple[Turn, Answer]]]
@@ -184,9 +190,8 @@ class Answerer:
     async def _later(self, lease: Lease, claim: Claim, reason: str) -> Answer | None:
         now = self._clock()
         age = now - claim.messages[0].sent_at
-        patience = (
-            WAITING if claim.parked else self._patience
-        )  # they were promised an answer, and count together
+        # Who waited for the model was promised an answer, and its tries and ours count together.
+        patience = WAITING if claim.parked else self._patience
         decision = decide(patience, attempts=claim.attempts, age=age, now=now, spread=random.random())
         if isinstance(decision, GiveUp):
             log.error("turn_given_up", reason=reason, attempts=claim.attempts + 1)

@@ -64,6 +64,7 @@ class WorkerProcess:
             signals.worker_shutting_down.connect(partial(self._stop, runtime.rounds), weak=False)
             if self._settings.worker.metrics_port:
                 start_http_server(self._settings.worker.metrics_port)
+            settle()
             return self._consume()
         finally:
             # Celery has waited for its tasks; deliveries that those started are still on their way.
@@ -121,7 +122,6 @@ class WorkerProcess:
 
     def _ready(self, runtime: Runtime, **_: Any) -> None:
         """Called once the queues are listened to, also after Redis was away."""
-        settle()
         log.info("worker_ready", concurrency=self._settings.concurrency)
         self._loop.spawn(runtime.announce())
 

@@ -14,7 +14,7 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.model import budget, prompt
 from bot.pipeline.decide import refuses, where_the_model_refuses
-from bot.pipeline.handover import away, desks
+from bot.pipeline.duty import Duty
 from bot.pipeline.previews import Previews
 from bot.pipeline.run import time_for_model
 from bot.pipeline.told import told, unconfirmed
@@ -53,7 +53,7 @@ class Consult:
         self._settings = settings
         self._tools = tools
         self._clock = clock
-        self._hours = desks(tenants)
+        self._duty = Duty(tenants, clock)
 
     async def __call__(self, turn: Turn) -> Turn:
         """For a model or a tool that is away the FAQ answers, or an honest line does.
@@ -101,10 +101,9 @@ class Consult:
 
     def _handed(self, turn: Turn, confirmed: Sequence[str]) -> Answer:
         """As the model decided; but nobody is promised who is not there."""
-        hours = self._hours[turn.conversation.tenant]
-        now = self._clock()
-        if not hours.hold(now):
-            return Answer(_paragraphs(*confirmed, away(hours, now)), Outcome.REFUSED)
+        tenant = turn.conversation.tenant
+        if not self._duty.is_there(tenant):
+            return Answer(_paragraphs(*confirmed, self._duty.away(tenant)), Outcome.REFUSED)
         return Answer(
             _paragraphs(*confirmed, wording.HANDED_OFF_TO_HELP), Outcome.HANDED_OFF, reason=BY_MODEL
         )

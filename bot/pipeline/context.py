@@ -41,7 +41,8 @@ def lookups(turn: Turn) -> list[str]:
 def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     """With what is meant in front, where the message leans; `found`: by the `lookups`.
 
-    As far as the message by itself is known, it means itself; the rest goes by what was said before.
+    As far as the message by itself is known, it means itself; the rest goes by what was said before. Where it
+    does not lean, what was spoken of stands last.
     """
     each = {passage.id: passage for passage in chain(*found, turn.passages)}.values()
     own = named(turn.question, each)
@@ -50,7 +51,9 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
         turn = replace(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
     if not found or own or not _leans(turn.question, known, item):
-        return replace(turn, passages=_with_the_last(turn.passages, found)) if known >= KNOWN else turn
+        if known < KNOWN:
+            return turn
+        return replace(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
     if known < KNOWN:
         mixed = _led_by(item, mixed)
@@ -110,10 +113,14 @@ def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
     return [replace(item, score=passages[0].score), *others]
 
 
-def _with_the_last(passages: Sequence[Passage], found: Sequence[Sequence[Passage]]) -> tuple[Passage, ...]:
-    """And, behind what the message means by itself, the entry that fits best together with what was said
-    before: 多久能收到 means something by itself, and something else after a word on invoices. A model can
-    tell; what is decided by scores stays as it is."""
+def _beside_what_was_spoken_of(
+    passages: Sequence[Passage], found: Sequence[Sequence[Passage]]
+) -> tuple[Passage, ...]:
+    """Behind what the message means by itself, the entry that fits best together with what was said before.
+
+    多久能收到 means something by itself, and something else after a word on invoices. A model can tell; what
+    is decided by scores stays as it is.
+    """
     entry = next((one for one in best(chain(*found)) if one.is_faq), None)
     if entry is None or entry.id in {passage.id for passage in passages}:
         return tuple(passages)

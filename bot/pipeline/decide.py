@@ -68,7 +68,8 @@ def where_the_model_refuses(turn: Turn, tenant: TenantSettings) -> Answer:
     """An entry's own words, where the knowledge has hardly a doubt: small models refuse with the answer in
     sight. Else the refusal."""
     sure = bool(turn.nearest) and all(one.is_faq and one.score >= _HARDLY_A_DOUBT for one in turn.nearest)
-    known = from_faq(turn, tenant) if sure or entry_asked_for(turn) else None
+    asked = replace(turn, parked=0)  # also about what waited for the model
+    known = from_faq(asked, tenant) if sure or entry_asked_for(turn) else None
     return replace(known, reason=MODEL_REFUSED) if known else refusal(turn, tenant)
 
 

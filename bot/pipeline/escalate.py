@@ -7,10 +7,8 @@ from dataclasses import replace
 from itertools import takewhile
 
 from bot import wording
-from bot.hours import Hours
 from bot.pipeline.context import KNOWN
 from bot.pipeline.duty import Duty
-from bot.pipeline.handover import desks
 from bot.ports import Clock
 from bot.settings import TenantSettings
 from bot.types import Answer, Intent, Outcome, Speaker, Turn
@@ -23,8 +21,6 @@ class Escalate:
 
     def __init__(self, tenants: Mapping[str, TenantSettings], clock: Clock) -> None:
         self._tenants = tenants
-        self._clock = clock
-        self._hours = desks(tenants)
         self._duty = Duty(tenants, clock)
 
     async def __call__(self, turn: Turn) -> Turn:
@@ -37,18 +33,17 @@ class Escalate:
         if turn.intent == Intent.COMPLAINT and (
             tenant.people is None or tenant.people.on_complaint != "answer"
         ):
-            return replace(turn, draft=self._with_offer(turn, draft, _sorry(draft)))
+            return replace(turn, draft=self._with_offer(tenant, draft, _sorry(draft)))
         if tenant.people and _at_a_loss_again(turn, draft, tenant.people.offer_after):
             text = wording.STILL_NOT_FOUND if draft.outcome is Outcome.REFUSED else draft.text
-            return replace(turn, draft=self._with_offer(turn, draft, text))
+            return replace(turn, draft=self._with_offer(tenant, draft, text))
         return replace(turn, draft=draft)
 
-    def _with_offer(self, turn: Turn, draft: Answer, text: str) -> Answer:
-        hours = self._hours.get(turn.conversation.tenant)
-        if hours is None:
+    def _with_offer(self, tenant: TenantSettings, draft: Answer, text: str) -> Answer:
+        if tenant.people is None:
             return replace(draft, text=text)
-        if not hours.hold(self._clock()):
-            return replace(draft, text=_and(text, _when_back(hours, self._clock())))
+        if not self._duty.is_there(tenant.name):
+            return replace(draft, text=_and(text, self._duty.back(tenant.name)))
         suggestions = (wording.A_PERSON_PLEASE, *draft.suggestions)
         return replace(draft, text=_and(text, wording.OFFER_PERSON), suggestions=suggestions)
 
@@ -67,11 +62,6 @@ def _at_a_loss_again(turn: Turn, draft: Answer, times: int) -> bool:
     before = len(list(takewhile(lambda line: line.unsure, reversed(said))))
     over = draft.outcome is not Outcome.CLARIFIED and at_a_loss(turn, draft)
     return over and 0 < times <= before + 1
-
-
-def _when_back(hours: Hours, now: float) -> str:
-    back = hours.back(now)
-    return wording.PEOPLE_BACK.format(back=back) if back else ""
 
 
 def _sorry(draft: Answer) -> str:

@@ -13,7 +13,7 @@ from bot.errors import Refused, Unavailable
 from bot.model import prompt
 from bot.model.structured import Structured, read, structured
 from bot.pipeline.decide import refuses, where_the_model_refuses
-from bot.pipeline.handover import desks
+from bot.pipeline.duty import Duty
 from bot.pipeline.previews import Previews
 from bot.pipeline.run import time_for_model
 from bot.pipeline.without_model import without_model
@@ -45,7 +45,7 @@ class Generate:
         self._model = model
         self._settings = settings
         self._clock = clock
-        self._hours = desks(tenants)
+        self._duty = Duty(tenants, clock)
 
     async def __call__(self, turn: Turn) -> Turn:
         """For a model that is away the FAQ answers, or an honest line does. Raises Away if the turn can wait.
@@ -69,13 +69,9 @@ class Generate:
             return without_model(turn, tenant, error)
         if refuses(said.answer, turn, tenant):
             return where_the_model_refuses(turn, tenant)
-        if said.needs_human and self._people_are_there(tenant):
+        if said.needs_human and self._duty.is_there(tenant.name):
             return Answer(wording.HANDED_OFF_AS_UNSURE, Outcome.HANDED_OFF, reason=ASKS_FOR_A_PERSON)
         named = (turn.passages[place - 1] for place in said.sources if 0 < place <= len(turn.passages))
         sources = tuple(dict.fromkeys(passage.source for passage in named))
         unsure = said.confidence < _SURE
         return Answer(said.answer, Outcome.ANSWERED, sources, reason=UNSURE if unsure else "")
-
-    def _people_are_there(self, tenant: TenantSettings) -> bool:
-        hours = self._hours.get(tenant.name)
-        return hours is not None and hours.hold(self._clock())

@@ -16,7 +16,7 @@ from bot.grounding.language import strays
 from bot.grounding.rests import rests_on
 from bot.model import prompt
 from bot.pipeline.decide import decided, refusal, refuses, where_the_model_refuses
-from bot.pipeline.handover import desks
+from bot.pipeline.duty import Duty
 from bot.pipeline.run import time_for_model
 from bot.pipeline.told import is_told, told, unconfirmed
 from bot.ports import Clock, Model
@@ -49,7 +49,7 @@ class Ground:
         self._model = model
         self._settings = settings
         self._clock = clock
-        self._hours = desks(tenants)
+        self._duty = Duty(tenants, clock)
 
     async def __call__(self, turn: Turn) -> Turn:
         """Never raises for a model that is away. What no model said passes as it is."""
@@ -102,8 +102,7 @@ class Ground:
             return Answer(found, Outcome.ANSWERED, reason=NOT_BORNE_OUT)
         if known := decided(turn, tenant):
             return replace(known, reason=NOT_BORNE_OUT)
-        hours = self._hours.get(tenant.name)
-        if hours and hours.hold(self._clock()):
+        if self._duty.is_there(tenant.name):
             return Answer(wording.HANDED_OFF_AS_UNSURE, Outcome.HANDED_OFF, reason=NOT_BORNE_OUT)
         return replace(refusal(turn, tenant), reason=NOT_BORNE_OUT)
 

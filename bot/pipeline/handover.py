@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import wording
-from bot.hours import Hours
 from bot.pipeline.accepts import accepts
+from bot.pipeline.duty import Duty
 from bot.pipeline.own_entry import by_own_entry
 from bot.pipeline.wants_person import wants_person
 from bot.ports import Clock, Retriever
@@ -23,9 +23,8 @@ class Handover:
 
     def __init__(self, tenants: Mapping[str, TenantSettings], clock: Clock, retriever: Retriever) -> None:
         self._tenants = tenants
-        self._clock = clock
+        self._duty = Duty(tenants, clock)
         self._retriever = retriever
-        self._hours = desks(tenants)
 
     async def __call__(self, turn: Turn) -> Turn:
         """HANDED_OFF promises a person: only where there are some, and while they are there."""
@@ -42,28 +41,25 @@ class Handover:
 
     async def _asked(self, turn: Turn, tenant: TenantSettings) -> Turn:
         """Our own line would deny a hotline that the knowledge tells of; the shop's own line knows."""
-        hours = self._hours.get(tenant.name)
-        if hours is None:
+        if tenant.people is None:
             has_no_line = tenant.no_people == wording.DEFAULT_NO_PEOPLE
             if has_no_line and (ended := await by_own_entry(turn, self._retriever)):
                 return ended
             return turn.finish(tenant.no_people, Outcome.REFUSED, tenant.suggestions)
-        if not hours.hold(self._clock()):
-            return turn.finish(away(hours, self._clock()), Outcome.REFUSED)
+        if not self._duty.is_there(tenant.name):
+            return turn.finish(self._duty.away(tenant.name), Outcome.REFUSED)
         return turn.finish(wording.HANDED_OFF, Outcome.HANDED_OFF)
 
     def _is_for_people(self, turn: Turn, tenant: TenantSettings) -> bool:
         """While nobody is there, the bot answers as well as it can (`bot.pipeline.escalate`)."""
-        hours = self._hours.get(tenant.name)
         wanted = tenant.people is not None and (tenant.people.on_complaint == "person" or _asks(turn))
-        return wanted and hours is not None and hours.hold(self._clock())
+        return wanted and self._duty.is_there(tenant.name)
 
     def _abused(self, turn: Turn, tenant: TenantSettings) -> Turn:
         """First a calm line; a person when it goes on, or at once, as the tenant wants it."""
-        hours = self._hours.get(tenant.name)
         if tenant.people and tenant.people.on_abuse == "answer":
             return turn
-        if tenant.people is None or hours is None or not hours.hold(self._clock()):
+        if tenant.people is None or not self._duty.is_there(tenant.name):
             return turn.finish(wording.CALM, Outcome.CHATTED, tenant.suggestions)
         goes_on = bool(turn.history) and turn.history[-1].text.startswith(wording.CALM)
         if goes_on or tenant.people.on_abuse == "person":
@@ -93,20 +89,3 @@ def why_a_person(turn: Turn, tenant: TenantSettings) -> str:
     if turn.intent == Intent.COMPLAINT and tenant.people and tenant.people.on_complaint != "answer":
         return COMPLAINT
     return ASKED if _is_asked_for(turn, tenant) else ""
-
-
-def away(hours: Hours, now: float) -> str:
-    """That nobody is there, and when they are back."""
-    back = hours.back(now)
-    if not back:
-        return wording.PEOPLE_AWAY.format(hours=hours)
-    return wording.PEOPLE_AWAY_UNTIL.format(hours=hours, back=back)
-
-
-def desks(tenants: Mapping[str, TenantSettings]) -> dict[str, Hours]:
-    """When there are people, of each tenant that has some."""
-    return {
-        name: Hours.of(tenant.people.hours, tenant.people.holidays, tenant.people.timezone)
-        for name, tenant in tenants.items()
-        if tenant.people
-    }

@@ -8,7 +8,8 @@ from typing import Final
 import structlog
 
 from bot.errors import Unavailable
-from bot.pipeline.handover import desks, why_a_person
+from bot.pipeline.duty import Duty
+from bot.pipeline.handover import why_a_person
 from bot.ports import Clock, MissedCalls
 from bot.settings import TenantSettings
 from bot.types import Missed, Outcome, Speaker, Turn
@@ -25,18 +26,20 @@ class MissedNotes:
 
     def __init__(self, tenants: Mapping[str, TenantSettings], missed: MissedCalls, clock: Clock) -> None:
         self._tenants = tenants
-        self._hours = desks(tenants)
+        self._duty = Duty(tenants, clock)
         self._missed = missed
         self._clock = clock
 
     async def note(self, turn: Turn) -> None:
         """Of a turn whose answer is out. A note that can't be kept costs nobody anything."""
-        tenant, now = self._tenants[turn.conversation.tenant], self._clock()
-        hours, reason = self._hours.get(tenant.name), why_a_person(turn, tenant)
-        if not reason or hours is None or hours.hold(now) or _was_handed_over(turn):
+        tenant = self._tenants.get(turn.conversation.tenant)  # None: it was renamed while this waited
+        if tenant is None or tenant.people is None or self._duty.is_there(tenant.name):
+            return
+        reason = why_a_person(turn, tenant)
+        if not reason or _was_handed_over(turn):
             return
         try:
-            await self._missed.note(Missed(turn.conversation, now, reason, _said(turn)))
+            await self._missed.note(Missed(turn.conversation, self._clock(), reason, _said(turn)))
         except Unavailable as error:
             log.warning("missed_not_noted", reason=str(error))
 

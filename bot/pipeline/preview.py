@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from bot.grounding.text import END
+from bot.pipeline.recall import same
 from bot.pipeline.words import BlockedWords
 
 
@@ -14,27 +15,27 @@ class Preview:
 
     Nothing is shown that is part of a blocked word, or would be if the next letters completed one; nor is a
     sentence that claims what nothing bears out. Once one of these was said, nothing more is shown. Nor is
-    the tenant's refusal, which is a reply of its own kind.
+    the tenant's refusal, nor the question again: those are replies of their own kind (`bot.pipeline.decide`).
     """
 
     def __init__(
         self,
         show: Callable[[str], None],
         blocked: BlockedWords,
-        refusal: str,
+        refusals: Iterable[str],
         passes: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`passes`: whether a sentence is borne out."""
+        """`refusals`: texts that would be taken for one. `passes`: whether a sentence is borne out."""
         self._show = show
         self._blocked = blocked
-        self._refusal = refusal
+        self._refusals = tuple(map(same, refusals))
         self._passes = passes
         self._shown = 0
         self._over = False
 
     def hear(self, text: str) -> None:
         """The whole text so far: show what is new of it and may be seen."""
-        if self._over or self._refusal.startswith(text.rstrip()):
+        if self._over or self._may_be_a_refusal(text):
             return
         new = text[self._shown :]  # no word lies across the border: `may_span` saw to that
         if not END.search(new):
@@ -45,6 +46,10 @@ class Preview:
         if end is not None and not new[:end].isspace():
             self._shown += end
             self._show(text[: self._shown].rstrip())
+
+    def _may_be_a_refusal(self, text: str) -> bool:
+        plain = same(text)
+        return not self._shown and any(refusal.startswith(plain) for refusal in self._refusals)
 
     def _borne_out(self, new: str) -> Iterator[int]:
         """The ends of its sentences, up to the first that nothing bears out."""

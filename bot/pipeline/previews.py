@@ -24,5 +24,5 @@ class Previews:
         if turn.show is None:
             return None
         tenant = self._tenants[turn.conversation.tenant]
-        passes = may_be_seen(turn, tenant)
-        return Preview(turn.show, self._blocked[tenant.name], tenant.refusal, passes).hear
+        passes, refusals = may_be_seen(turn, tenant), (tenant.refusal, turn.question)
+        return Preview(turn.show, self._blocked[tenant.name], refusals, passes).hear

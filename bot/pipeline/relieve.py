@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot import wording
+from bot.pipeline.duty import Duty
 from bot.pipeline.faq import from_faq
-from bot.pipeline.handover import desks
 from bot.ports import Clock
 from bot.settings import TenantSettings
 from bot.types import Answer, Outcome, Turn
@@ -23,8 +23,7 @@ class Relieve:
 
     def __init__(self, tenants: Mapping[str, TenantSettings], clock: Clock) -> None:
         self._tenants = tenants
-        self._clock = clock
-        self._hours = desks(tenants)
+        self._duty = Duty(tenants, clock)
 
     async def __call__(self, turn: Turn) -> Turn:
         """Most turns pass through as they are; what is recalled needs no model either."""
@@ -32,8 +31,7 @@ class Relieve:
             return turn
         if draft := from_faq(turn, self._tenants[turn.conversation.tenant]):
             return replace(turn, draft=replace(draft, reason=TOO_MANY_WAIT))
-        hours = self._hours.get(turn.conversation.tenant)
-        if hours and hours.hold(self._clock()):
+        if self._duty.is_there(turn.conversation.tenant):
             answer = Answer(wording.HANDED_OFF_AS_BUSY, Outcome.HANDED_OFF, reason=TOO_MANY_WAIT)
             return replace(turn, answer=answer)
         return turn

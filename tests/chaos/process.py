@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import uvloop
 
@@ -24,8 +25,8 @@ from bot import observe
 from bot.ports import Embeddings
 from bot.settings import Settings, TenantSettings, load
 from bot.types import Passage
+from knowledge.index import Index
 from knowledge.library import Library
-from knowledge.meanings import VectorMeanings
 from tests.chaos import bugs
 from tests.chaos.tags import answer_to
 from tests.fakes import CountedEmbedder, NothingLearned
@@ -36,20 +37,15 @@ class ScriptedKnowledge(Library):
     """Knows the answer to everything, word by word: FAQ mode says the same as the model would."""
 
     def __init__(self) -> None:
+        super().__init__(CountedEmbedder("none"), cast("Index", None))  # there is nothing to look into
         self.retriever = self
         self.intents = NothingLearned()
-        self.meanings = VectorMeanings(CountedEmbedder("none"))
-        self.breakers = {}
-        self._before = None
 
     async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
         return [Passage(text, answer_to(text), text, "chaos", 1.0, is_faq=True)]
 
     async def ping(self) -> None:
         pass
-
-    async def stand_in(self, tenants: Sequence[TenantSettings]) -> bool:
-        return False
 
     async def sync(self, tenants: Sequence[TenantSettings]) -> None:
         pass

@@ -187,3 +187,13 @@ async def test_a_model_that_says_the_question_again_has_refused() -> None:
     assert (
         await decided("感冒吃什么药好", *unsure, model=ScriptedModel("感冒吃什么药好"))
     ).outcome is Outcome.REFUSED
+
+
+async def test_nothing_is_still_open_once_the_model_was_asked_about_all_of_it() -> None:
+    both = (a_message("收到想退，怎么弄"), a_message("想退货，怎么操作", id="m2"))
+
+    answer = await decided(
+        a_turn(messages=both, parked=1), *entries(0.95, 0.02), model=ScriptedModel(a_tenant().refusal)
+    )
+
+    assert answer.text == "答：怎么退货"

@@ -94,3 +94,11 @@ async def test_a_store_that_is_away_costs_nobody_anything() -> None:
         await notes.note(replace(a_turn("转人工"), answer=NOBODY_THERE))
 
     assert [line["event"] for line in logs] == ["missed_not_noted"]
+
+
+async def test_of_a_shop_that_was_renamed_meanwhile_nobody_was_missed() -> None:
+    kept = Kept()
+
+    await MissedNotes({}, kept, SettableClock(NIGHT)).note(replace(a_turn("转人工"), answer=NOBODY_THERE))
+
+    assert kept.notes == []

@@ -17,7 +17,7 @@ REFUSAL = "抱歉，这个我不清楚。请联系人工客服。"
 def seen(text: str, *blocked: str, refusal: str = REFUSAL, piece: int = 1) -> list[str]:
     """All that is shown of a text that comes a few letters at a time."""
     shown: list[str] = []
-    preview = Preview(shown.append, BlockedWords(blocked), refusal)
+    preview = Preview(shown.append, BlockedWords(blocked), [refusal])
     for end in range(piece, len(text) + piece, piece):
         preview.hear(text[:end])
     return shown
@@ -115,7 +115,7 @@ def test_nothing_shown_is_ever_part_of_a_blocked_word(text: str, words: list[str
 
 def test_nothing_is_shown_from_a_sentence_on_that_does_not_pass() -> None:
     shown: list[str] = []
-    preview = Preview(shown.append, BlockedWords([]), REFUSAL, lambda sentence: "三十" not in sentence)
+    preview = Preview(shown.append, BlockedWords([]), [REFUSAL], lambda sentence: "三十" not in sentence)
 
     for text in ("七天内可以退。三十天内可以", "七天内可以退。三十天内可以换。再见。好。"):
         preview.hear(text)
@@ -125,8 +125,16 @@ def test_nothing_is_shown_from_a_sentence_on_that_does_not_pass() -> None:
 
 def test_a_sentence_that_does_not_pass_hides_none_before_it_though_all_come_at_once() -> None:
     shown: list[str] = []
-    preview = Preview(shown.append, BlockedWords([]), REFUSAL, lambda sentence: "三十" not in sentence)
+    preview = Preview(shown.append, BlockedWords([]), [REFUSAL], lambda sentence: "三十" not in sentence)
 
     preview.hear("七天内可以退。要吊牌。三十天内可以换。再见。")
 
     assert shown == ["七天内可以退。要吊牌。"]
+
+
+def test_the_question_again_is_not_shown_and_an_answer_that_begins_with_it_is() -> None:
+    assert seen("收到想退，怎么弄？", refusal="收到想退，怎么弄") == []
+    assert (
+        seen("收到想退，怎么弄？点申请退货。", refusal="收到想退，怎么弄")[-1]
+        == "收到想退，怎么弄？点申请退货。"
+    )

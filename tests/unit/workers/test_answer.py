@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import wording
 from bot.errors import Unavailable
+from bot.pipeline import GapNotes
 from bot.replies import reply_id
 from bot.store.keys import Keys
 from bot.types import Address, Delivery, Outcome, Passage, Work
@@ -263,6 +265,23 @@ async def test_a_bug_behind_the_commit_answers_nobody_twice(
     await shop.answerer().answer(A_CONVERSATION)
 
     assert len(await outbox(shop)) == 1
+
+
+async def test_a_bug_in_what_is_noted_has_nothing_wait_for_the_sweeper(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def note(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(GapNotes, "note", note)
+    for number in range(MESSAGES_A_TURN + 1):
+        await shop.stores.inbox.accept(a_message(id=f"m{number}"))
+
+    with capture_logs() as logs:
+        await shop.answerer().answer(A_CONVERSATION)
+
+    assert shop.nudges.of(Work.ANSWER) == [A_CONVERSATION], "for what the turn had no room for"
+    assert [line["notes"] for line in logs if line["event"] == "note_failed"] == ["GapNotes"]
 
 
 async def test_a_tenant_that_is_gone_ends_with_an_apology(shop: Shop) -> None:
