@@ -126,10 +126,14 @@ class Evidence:
 
 def facts_of_passage(passage: Passage) -> Facts:
     """An entry's title is a question: its numbers count, and 包邮吗 is no promise."""
-    title = _remembered(passage.title)
-    text = _remembered(passage.text, passage.title)
-    promised = text.promised if passage.is_faq else title.promised + text.promised
-    return Facts(Facts.all([title, text]).facts, promised)
+    return _of_passage(passage.title, passage.text, passage.is_faq)
+
+
+@lru_cache(maxsize=4096)
+def _of_passage(title: str, text: str, is_faq: bool) -> Facts:
+    heading, body = facts_of(title), _facts(text, title)
+    promised = body.promised if is_faq else heading.promised + body.promised
+    return Facts(Facts.all([heading, body]).facts, promised)
 
 
 def facts_of(text: str) -> Facts:

@@ -62,7 +62,7 @@ _DAILY: Final = _ascii(
 )
 _WEEKEND: Final = _ascii(r"周末|双休日|\bweekends?\b")
 _EACH: Final = (*_DATES, *_TIMES)
-_ANY_MOMENT: Final = _ascii(r"[月年点:/.-]|[a-z]{2}")
+_ANY_MOMENT: Final = _ascii(rf"\d\s?[年月点:/.ap-]|[一二两三四五六七八九十]点|{_MONTH}")
 _ANY_DAY: Final = _ascii(r"周|星期|礼拜|双休日|[每天]天|每日|全年|[a-z]{3}")
 """Without these the others need not be looked for."""
 

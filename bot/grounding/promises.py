@@ -156,6 +156,8 @@ _KINDS: Final = (
         r"\bunlimited\b|\bas (?:many|often) (?:times )?as you (?:like|want)",
     ),
 )
+_ANY: Final = re.compile("|".join(kind.said.pattern for kind in _KINDS), re.ASCII)
+"""Most sentences hold none."""
 _NOT_BEFORE: Final = re.compile(
     r"(?:(?:不能|不可以|不会|没有?|[不无非未](?!仅|但|过|论|管|妨|同|错|久|断|少|满|到|足))[^不没无可能都就会也]{0,8}"
     r"|(?:\b(?:no|not|never|without|cannot|nor)\b|n't\b)\s*(?:[\w-]+\s+){0,4})$",
@@ -197,12 +199,12 @@ _ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$"
 
 def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     """Of a `plain` sentence; one that asks promises nothing. `heading`: what it stands under."""
-    if _ASKS.search(sentence):
+    if not _ANY.search(sentence) or _ASKS.search(sentence):
         return
     hedged = _CONDITION.search(sentence) is not None and _WHATEVER.search(sentence) is None
     bounded = _NUMBER.search(sentence) is not None
     found = [(one, match) for one in _KINDS for match in one.said.finditer(sentence)]
-    wider = (_benefits(sentence) or _benefits(heading)) if found else _NOTHING
+    wider = _benefits(sentence) or _benefits(heading)
     for kind, match in found:
         before, behind = around(sentence, *match.span())
         given = not (_NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind))

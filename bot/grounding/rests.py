@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from bot.grounding.claim import Claim
@@ -26,7 +27,7 @@ def rests_on(answer: str, claimed: Sequence[Claim], passages: Sequence[Passage])
     """
     text = plain(answer)
     words, needs = _words(text), [claim.needs for claim in claimed]
-    used = {passage.id: _words(plain(f"{passage.title}\n{passage.text}")) & words for passage in passages}
+    used = {passage.id: _remembered(passage.title, passage.text) & words for passage in passages}
     borne = {passage.id: _borne(needs, passage) for passage in passages}
     named = list[str]()
     while left := [one for one in used if one not in named]:
@@ -46,6 +47,14 @@ def rests_on(answer: str, claimed: Sequence[Claim], passages: Sequence[Passage])
 def _borne(needs: Sequence[frozenset[str]], passage: Passage) -> set[int]:
     facts = facts_of_passage(passage).facts
     return {number for number, need in enumerate(needs) if need & facts.keys()}
+
+
+def _words_of(title: str, text: str) -> frozenset[str]:
+    return frozenset(_words(plain(f"{title}\n{text}")))
+
+
+_remembered: Final = lru_cache(maxsize=4096)(_words_of)
+"""A shop's own passages come again and again."""
 
 
 def _words(text: str) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Final
 LONGEST: Final = 200
 """Characters of a clause that a rule looks at."""
 _BETWEEN: Final = re.compile(r"[，,。.！!？?；;：:、~～…\n\r—]+")
+_NO_WORD: Final = re.compile(r"[\W_]+")
 
 
 def clauses(text: str) -> list[str]:
@@ -18,5 +19,5 @@ def clauses(text: str) -> list[str]:
 
 
 def _bare(clause: str) -> str:
-    words = " ".join("".join(c if c.isalnum() else " " for c in clause).split())
+    words = _NO_WORD.sub(" ", clause).strip()
     return words if words.isascii() else words.replace(" ", "")

@@ -51,7 +51,7 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
         turn = replace(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
     if not found or own or not _leans(turn.question, known, item):
-        if known < KNOWN:
+        if known < KNOWN or not found:
             return turn
         return replace(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))

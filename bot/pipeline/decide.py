@@ -41,7 +41,8 @@ class Decide:
             return turn
         tenant = self._tenants[turn.conversation.tenant]
         if self._has_model:
-            return replace(turn, draft=_asked_back(turn) if _is_a_word(turn) and _is_open(turn) else None)
+            asked_back = _asked_back(turn) if _is_a_word(turn) and _is_open(turn) else None
+            return replace(turn, draft=asked_back) if asked_back else turn
         return replace(turn, draft=decided(turn, tenant) or refusal(turn, tenant))
 
 

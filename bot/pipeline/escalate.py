@@ -29,7 +29,8 @@ class Escalate:
         if draft is None or draft.outcome is Outcome.HANDED_OFF:
             return turn
         tenant = self._tenants[turn.conversation.tenant]
-        draft = replace(draft, text=self._duty.line(tenant.name, draft.text))
+        if (text := self._duty.line(tenant.name, draft.text)) != draft.text:
+            draft = replace(draft, text=text)
         if turn.intent == Intent.COMPLAINT and (
             tenant.people is None or tenant.people.on_complaint != "answer"
         ):
@@ -37,7 +38,7 @@ class Escalate:
         if tenant.people and _at_a_loss_again(turn, draft, tenant.people.offer_after):
             text = wording.STILL_NOT_FOUND if draft.outcome is Outcome.REFUSED else draft.text
             return replace(turn, draft=self._with_offer(tenant, draft, text))
-        return replace(turn, draft=draft)
+        return turn if draft is turn.draft else replace(turn, draft=draft)
 
     def _with_offer(self, tenant: TenantSettings, draft: Answer, text: str) -> Answer:
         if tenant.people is None:

@@ -23,7 +23,8 @@ class Guard:
         """Finish the turn with a courteous line, or pass it on with clean text."""
         tenant = self._tenants[turn.conversation.tenant]
         limit = tenant.limits.text_chars
-        turn = replace(turn, messages=tuple(map(_clean, turn.messages)))
+        if (messages := tuple(map(_clean, turn.messages))) != turn.messages:
+            turn = replace(turn, messages=messages)
         if not turn.question and not turn.images:
             return turn.finish(_about_silence(turn.messages[-1]), Outcome.CLARIFIED, tenant.suggestions)
         if any(len(message.text) > limit for message in turn.messages):
@@ -39,8 +40,9 @@ def _about_silence(message: Message) -> str:
 
 def _clean(message: Message) -> Message:
     """Without what is not readable, and white space around."""
-    text = "".join(filter(is_readable, message.text))
-    return replace(message, text=unicodedata.normalize("NFC", text).strip())
+    text = message.text if message.text.isprintable() else "".join(filter(is_readable, message.text))
+    text = unicodedata.normalize("NFC", text).strip()
+    return message if text == message.text else replace(message, text=text)
 
 
 def is_readable(character: str) -> bool:

@@ -64,8 +64,8 @@ class Retrieve:
         # Of one question the order is the retriever's: a reranker's has nothing to do with scores.
         passages = _merged(whole, each) if each else whole
         turn = in_context(replace(turn, passages=tuple(passages)), before)
-        turn = replace(turn, nearest=_nearest(each or [turn.passages]))
-        return replace(turn, blind=BY_WORDS) if any(one.by_words for one in turn.passages) else turn
+        blind = BY_WORDS if any(one.by_words for one in turn.passages) else turn.blind
+        return replace(turn, nearest=_nearest(each or [turn.passages]), blind=blind)
 
     async def _search(
         self, turn: Turn, texts: Sequence[str], before: Sequence[str]

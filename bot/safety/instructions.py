@@ -22,6 +22,7 @@ _PLACE: Final = re.compile(r"\{\w+\}")
 _WIDE: Final = 5
 _NARROW: Final = 20
 """Letters of a run, where Chinese is among them and where it is not: about a clause's half of either."""
+_LATIN: Final = re.compile(rf"[\x00-\x7f]{{{_NARROW},}}")
 _FEW: Final = 5
 """Runs of the rules: nine Chinese letters in a row. No customer is ever to hear them."""
 _SOME: Final = 12
@@ -75,7 +76,7 @@ class _Known:
         self.text = "\n".join(evidence)
 
     @cached_property
-    def runs(self) -> frozenset[str]:
+    def runs(self) -> set[str]:
         """Looked for only where an answer seems to tell something."""
         return _runs(self.text)
 
@@ -99,10 +100,11 @@ def _is_told(found: int, of: int) -> bool:
     return found >= _MANY or (found >= _SOME and found >= of * _MOST_OF)
 
 
-def _runs(text: str) -> frozenset[str]:
+def _runs(text: str) -> set[str]:
     plain = letters(text)
     wide = {run for run in _windows(plain, _WIDE) if not run.isascii()}
-    return frozenset(wide.union(run for run in _windows(plain, _NARROW) if run.isascii()))
+    narrow = (run for latin in _LATIN.findall(plain) for run in _windows(latin, _NARROW))
+    return wide.union(narrow)
 
 
 def _windows(plain: str, length: int) -> set[str]:

@@ -49,7 +49,8 @@ class Links:
     def strange_in(self, text: str, evidence: Iterable[str]) -> bool:
         """`evidence`: an address that stands there may be said letter by letter, and its host alone."""
         said = "\n".join(evidence)
-        if any(match[0] not in said for match in _MARKUP.finditer(visible(text))):
+        seen = visible(text)
+        if ("<" in seen or ":" in seen) and any(match[0] not in said for match in _MARKUP.finditer(seen)):
             return True
         strange = {_key(parts) for parts in addresses(text) if not self._is_own(parts)}
         if not strange:
@@ -66,6 +67,8 @@ def addresses(text: str) -> Iterator[SplitResult]:
     """Whatever a chat program might make a link of."""
     text = unicodedata.normalize("NFKC", visible(text))
     text = _LABEL_STOP.sub(".", text.lower())
+    if "." not in text and ":" not in text:
+        return
     for match in _ADDRESS.finditer(text):
         address = match[0].rstrip(_BEHIND).replace("\\", "/")
         scheme, colon, rest = address.partition("://")
