@@ -44,8 +44,8 @@ judge: $(DEV) ## question sets that lie beside the project, a JSON line each; FO
 	@$(BIN)/python -m tests.evals.public --folder $(FOLDER) $(if $(SPLIT),--split $(SPLIT)) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: dialogues
-dialogues: $(DEV) ## the sample shop's dialogues with a real model, a JSON line each miss; MODEL_URL=http://…/v1 GOLD=1 ONLY=name MOST=5
-	@$(BIN)/python -m tests.evals.dialogues --url $(MODEL_URL) $(if $(MODEL),--model $(MODEL)) $(if $(GOLD),--gold) \
+dialogues: $(DEV) ## the sample shop's dialogues with a real model, a JSON line each miss; MODEL_URL=http://…/v1 GOLD=1 DIRECT=0.9 ONLY=name MOST=5
+	@$(BIN)/python -m tests.evals.dialogues --url $(MODEL_URL) $(if $(MODEL),--model $(MODEL)) $(if $(GOLD),--gold) $(if $(DIRECT),--direct $(DIRECT)) \
 	  $(if $(TOOLS_IN_TEXT),--tools-in-text) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(MOST),--most $(MOST)) $(if $(AT_ONCE),--at-once $(AT_ONCE))
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot import wording
 from bot.pipeline.blind import cannot_look
+from bot.pipeline.direct import directly, is_sure
 from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq
 from bot.pipeline.recall import same
 from bot.settings import TenantSettings
@@ -27,7 +28,8 @@ _FEW: Final = 2
 
 
 class Decide:
-    """Without a model: every turn ends here. With one: what is too little to be a question is asked about."""
+    """Without a model every turn ends here. With one, what is too little to be a question is asked about, and
+    what an entry surely answers needs no model (`direct_confidence`)."""
 
     name = "decide"
 
@@ -42,7 +44,8 @@ class Decide:
         tenant = self._tenants[turn.conversation.tenant]
         if self._has_model:
             asked_back = _asked_back(turn) if _is_a_word(turn) and _is_open(turn) else None
-            return replace(turn, draft=asked_back) if asked_back else turn
+            draft = asked_back or directly(turn, tenant)
+            return replace(turn, draft=draft) if draft else turn
         return replace(turn, draft=decided(turn, tenant) or refusal(turn, tenant))
 
 
@@ -68,9 +71,8 @@ def refuses(text: str, turn: Turn, tenant: TenantSettings) -> bool:
 def where_the_model_refuses(turn: Turn, tenant: TenantSettings) -> Answer:
     """An entry's own words, where the knowledge has hardly a doubt: small models refuse with the answer in
     sight. Else the refusal."""
-    sure = bool(turn.nearest) and all(one.is_faq and one.score >= _HARDLY_A_DOUBT for one in turn.nearest)
     asked = replace(turn, parked=0)  # also about what waited for the model
-    known = from_faq(asked, tenant) if sure or entry_asked_for(turn) else None
+    known = from_faq(asked, tenant) if is_sure(turn, _HARDLY_A_DOUBT) or entry_asked_for(turn) else None
     return replace(known, reason=MODEL_REFUSED) if known else refusal(turn, tenant)
 
 

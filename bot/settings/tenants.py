@@ -221,6 +221,12 @@ class TenantSettings(Section):
         le=1,
         description="0 to 1: how probably right an FAQ entry must be to be sent as it stands",
     )
+    direct_confidence: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="0 to 1: how probably right it must be to be sent without asking the model; 1 for never",
+    )
     gap_days: int = Field(
         30,
         ge=0,

@@ -24,7 +24,12 @@ async def run(given: argparse.Namespace) -> None:
     model = given.model or await _served(given.url)
     with tempfile.TemporaryDirectory() as folder:
         async with a_stage(
-            Path(folder), given.url, model, gold=given.gold, in_text=given.tools_in_text
+            Path(folder),
+            given.url,
+            model,
+            gold=given.gold,
+            in_text=given.tools_in_text,
+            direct=given.direct,
         ) as stage:
             started = time.perf_counter()
             each = await all_of(stage, dialogues, at_once=given.at_once)
@@ -32,7 +37,13 @@ async def run(given: argparse.Namespace) -> None:
     for held in each:
         if miss := missed(held):
             print(json.dumps(miss, ensure_ascii=False))
-    told = {"eval": "dialogues", "model": model, "gold": given.gold, "dialogues": len(dialogues)}
+    told = {
+        "eval": "dialogues",
+        "model": model,
+        "gold": given.gold,
+        "direct": given.direct,
+        "dialogues": len(dialogues),
+    }
     print(
         json.dumps(
             {**told, **figures([held.verdict for held in each]), "seconds": seconds}, ensure_ascii=False
@@ -53,6 +64,7 @@ def main() -> int:
     said.add_argument("--model", default="", help="its model; the first that it serves")
     said.add_argument("--gold", action="store_true", help="with the right passages in place of a search")
     said.add_argument("--tools-in-text", action="store_true", help="as Qwen2.5-Coder calls them")
+    said.add_argument("--direct", type=float, default=1.0, help="the shop's direct_confidence")
     said.add_argument("--only", default="", help="those with this in their name")
     said.add_argument("--most", type=int, default=None, help="so many of them")
     said.add_argument("--at-once", type=int, default=4, help="dialogues at a time")

@@ -131,10 +131,15 @@ async def _say(
 
 
 @asynccontextmanager
-async def a_stage(folder: Path, url: str, model: str, *, gold: bool, in_text: bool) -> AsyncIterator[Stage]:
-    """With the shop's server running; `in_text`: the model writes its calls of tools into its answer. Raises Misconfigured and Unavailable."""
+async def a_stage(
+    folder: Path, url: str, model: str, *, gold: bool, in_text: bool, direct: float
+) -> AsyncIterator[Stage]:
+    """With the shop's server running; `in_text`: the model writes its calls of tools into its answer.
+
+    `direct`: the shop's `direct_confidence`. Raises Misconfigured and Unavailable.
+    """
     async with ShopServer() as server:
-        settings = settings_for(folder, url, model, server.tools(), in_text=in_text)
+        settings = settings_for(folder, url, model, server.tools(), in_text=in_text, direct=direct)
         library = await open_library(settings)
         asked, tools = build_model(settings), Tools.open(settings)
         assert asked, "a model's address was given"
@@ -149,7 +154,9 @@ async def a_stage(folder: Path, url: str, model: str, *, gold: bool, in_text: bo
             await library.close()
 
 
-def settings_for(folder: Path, url: str, model: str, tools: str, *, in_text: bool) -> Settings:
+def settings_for(
+    folder: Path, url: str, model: str, tools: str, *, in_text: bool, direct: float = 1.0
+) -> Settings:
     """The sample shop's, with a model that says the same each time."""
     return Settings.model_validate(
         {
@@ -168,6 +175,7 @@ def settings_for(folder: Path, url: str, model: str, tools: str, *, in_text: boo
                     "title": "青禾服饰",
                     "persona": "你是青禾服饰的在线客服小禾，亲切、耐心、说话简洁。",
                     "knowledge": [SHOP],
+                    "direct_confidence": direct,
                     "limits": {"answer_s": _PATIENCE_S},
                     **tomllib.loads(f"[tenants]\n{tools}")["tenants"],
                 }

@@ -29,10 +29,13 @@ def a_piece(text: str, score: float) -> Passage:
     )
 
 
-async def decided(turn: Turn | str, *passages: Passage, model: ScriptedModel | None = None) -> Answer:
+async def decided(
+    turn: Turn | str, *passages: Passage, model: ScriptedModel | None = None, direct: float = 1.0
+) -> Answer:
     turn = a_turn(turn) if isinstance(turn, str) else turn
     clock = SettableClock()
-    steps = standard_steps({SHOP: a_tenant()}, FixedRetriever(*passages), model, some_settings().model, clock)
+    tenant = a_tenant(direct_confidence=direct)
+    steps = standard_steps({SHOP: tenant}, FixedRetriever(*passages), model, some_settings().model, clock)
     return (await Pipeline(steps, clock).run(turn))[1]
 
 
@@ -197,3 +200,58 @@ async def test_nothing_is_still_open_once_the_model_was_asked_about_all_of_it() 
     )
 
     assert answer.text == "答：怎么退货"
+
+
+@pytest.mark.parametrize("score", [0.95, 0.9])
+async def test_an_entry_as_sure_as_the_shop_asks_needs_no_model(score: float) -> None:
+    model = ScriptedModel("您好。")
+
+    answer = await decided("收到想退，怎么弄", *entries(score, 0.02), model=model, direct=0.9)
+
+    assert answer == Answer("答：怎么退货", Outcome.FAQ, ("faq.txt:怎么退货",))
+    assert not model.prompts
+
+
+@pytest.mark.parametrize("passages", [entries(0.89, 0.02), [a_piece("七天内可退。", 0.95)], []])
+async def test_one_that_is_less_sure_and_a_document_are_the_model_s(passages: list[Passage]) -> None:
+    answer = await decided("收到想退，怎么弄", *passages, model=ScriptedModel("您好。"), direct=0.9)
+
+    assert answer.outcome is Outcome.ANSWERED
+
+
+async def test_each_question_of_a_turn_must_have_its_entry() -> None:
+    both = a_turn("收到想退，怎么弄？今天天气好吗？")
+
+    class Weather(FixedRetriever):
+        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+            return entries(0.95) if "退" in text else entries(0.05)
+
+    clock, model = SettableClock(), ScriptedModel("您好。")
+    tenant = a_tenant(direct_confidence=0.9)
+    steps = standard_steps({SHOP: tenant}, Weather(), model, some_settings().model, clock)
+
+    assert (await Pipeline(steps, clock).run(both))[1].outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        ("那这个怎么退", after("有大码吗", "有的。")),
+        ("how can i return what I bought last week?", ()),
+    ],
+)
+async def test_what_leans_on_the_dialogue_or_is_in_another_language_is_the_model_s(
+    question: str, history: tuple[Said, ...]
+) -> None:
+    turn = a_turn(question, history=history)
+    found = [a_passage("答：签收后七天内都可以退货。", title="怎么退货", score=0.99)]
+
+    answer = await decided(turn, *found, model=ScriptedModel("Sure, within seven days."), direct=0.9)
+
+    assert answer.outcome is not Outcome.FAQ
+
+
+async def test_unless_a_shop_asks_for_it_the_model_says_it_all() -> None:
+    answer = await decided("收到想退，怎么弄", *entries(1.0, 0.0), model=ScriptedModel("您好。"))
+
+    assert answer.outcome is Outcome.ANSWERED

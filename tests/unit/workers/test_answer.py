@@ -188,11 +188,11 @@ async def test_a_worker_that_lost_its_lease_drops_the_turn(shop_with_lease: Call
 
 
 async def test_a_long_turn_keeps_its_lease(shop_with_lease: Callable[[float], Shop]) -> None:
-    shop = shop_with_lease(0.3)
+    shop = shop_with_lease(0.8)
 
     class Slow(FixedRetriever):
         async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
-            await asyncio.sleep(1)
+            await asyncio.sleep(1.6)
             return [a_passage()]
 
     await shop.stores.inbox.accept(a_message())
