@@ -51,7 +51,10 @@ class ScriptedServer:
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         if self.away:
             return web.json_response({"error": {"message": "away"}}, status=503)
-        body: dict[str, Any] = await request.json()
+        try:
+            body: dict[str, Any] = await request.json()
+        except ConnectionResetError:  # whoever asked was killed
+            return web.Response()
         _, known, question = str(body["messages"][-1]["content"]).rpartition(
             "</资料>"
         )  # behind what it knows
