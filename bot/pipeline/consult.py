@@ -24,7 +24,7 @@ from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 from bot.tools.talk import Talk
 from bot.tools.toolbox import HAND_OVER
-from bot.types import Answer, Outcome, Turn
+from bot.types import Answer, Outcome, ToolEnd, Turn
 from bot.types.people import BY_MODEL
 
 log = structlog.get_logger()
@@ -94,8 +94,10 @@ class Consult:
         if not text:
             return Answer(_paragraphs(*confirmed, talk.uses[-1].reply), Outcome.CLARIFIED)
         if refuses(text, turn, tenant):
-            if confirmed:
-                return Answer(_paragraphs(*confirmed), Outcome.ANSWERED)
+            # What was asked for in so many words was found, whatever the model makes of the rest.
+            looked_up = [use.reply for use in turn.tool_calls if use.end is ToolEnd.FOUND]
+            if brought := dict.fromkeys([*looked_up, *confirmed]):
+                return Answer(_paragraphs(*brought), Outcome.ANSWERED)
             return where_the_model_refuses(turn, tenant)
         return Answer(_paragraphs(text, *confirmed), Outcome.ANSWERED)
 

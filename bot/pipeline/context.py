@@ -50,9 +50,9 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     if item:
         turn = replace(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
-    if not found or own or not _leans(turn.question, known, item):
-        if known < KNOWN or not found:
-            return turn
+    if not found:
+        return turn
+    if own or not _leans(turn.question, known, item):
         return replace(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
     if known < KNOWN:
@@ -118,15 +118,14 @@ def _beside_what_was_spoken_of(
 ) -> tuple[Passage, ...]:
     """Behind what the message means by itself, the entry that fits best together with what was said before.
 
-    多久能收到 means something by itself, and something else after a word on invoices. A model can tell; what
-    is decided by scores stays as it is.
+    多久能收到 means something by itself, and something else after a word on invoices. A model can tell; where
+    scores decide, it counts for nothing.
     """
-    entry = next((one for one in best(chain(*found)) if one.is_faq), None)
-    if entry is None or entry.id in {passage.id for passage in passages}:
+    there = {passage.id for passage in passages}
+    entry = next((one for one in best(chain(*found), most=None) if one.is_faq and one.id not in there), None)
+    if entry is None:
         return tuple(passages)
-    kept = passages[: PASSAGES - 1]
-    least = min((passage.score for passage in kept), default=0.0)
-    return (*kept, replace(entry, score=min(entry.score, least)))
+    return (*passages, replace(entry, score=0.0))
 
 
 def _meant(passages: Sequence[Passage]) -> list[Passage]:

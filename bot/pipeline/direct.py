@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from bot.grounding.language import strays
 from bot.pipeline.faq import from_faq
 from bot.pipeline.leaning import is_elliptic, refers
 from bot.settings import TenantSettings
 from bot.types import Answer, Intent, Turn
+
+_STANDS_ALONE: Final = 10
+"""Characters: fewer, as 会过期吗 or 要收两次运费吗, may leave out what was spoken of."""
 
 
 def directly(turn: Turn, tenant: TenantSettings) -> Answer | None:
@@ -19,10 +23,14 @@ def directly(turn: Turn, tenant: TenantSettings) -> Answer | None:
         return None
     if turn.intent == Intent.ORDER and turn.offered:
         return None
-    if turn.history and (refers(turn.question) or is_elliptic(turn.question)):
+    if turn.history and _may_lean(turn.question):
         return None
     answer = from_faq(replace(turn, parked=0), tenant)  # all that was asked is answered
     return None if answer is None or strays(turn.question, answer.text) else answer
+
+
+def _may_lean(question: str) -> bool:
+    return len(question) < _STANDS_ALONE or refers(question) or is_elliptic(question)
 
 
 def is_sure(turn: Turn, confidence: float) -> bool:

@@ -30,6 +30,10 @@ class Suggest:
             return turn
         asked = {same(turn.question), *(same(message.text) for message in turn.messages)}
         used = turn.draft.sources
-        others = (entry.title for entry in turn.passages if entry.is_faq and entry.source not in used)
+        others = (
+            entry.title
+            for entry in turn.passages
+            if entry.is_faq and entry.score > 0 and entry.source not in used  # 0: what was spoken of before
+        )
         offered = tuple(dict.fromkeys(title for title in others if same(title) not in asked))[:most]
         return replace(turn, draft=replace(turn.draft, suggestions=offered))

@@ -245,6 +245,19 @@ async def test_a_model_that_is_away_from_the_start_leaves_it_to_the_faq(
     assert (await visitor.say("怎么退货")).outcome is Outcome.FAQ
 
 
+async def test_a_refusal_does_not_hide_what_was_asked_for_and_found(
+    at_counter: Open, settings: Settings
+) -> None:
+    model = ScriptedModel(settings.tenants[0].refusal)
+    alice = at_counter(settings, customer=KNOWN, model=model)
+
+    answer = await alice.say("订单20240910XYZ到哪了，等得我都快忘了买过什么")
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert "上海浦东" in answer.text
+    assert model.prompts, "what else was said is left to the model"
+
+
 async def test_a_refusal_stays_one(at_counter: Open, settings: Settings) -> None:
     refusal = settings.tenants[0].refusal
 

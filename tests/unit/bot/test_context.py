@@ -173,12 +173,13 @@ async def test_several_that_a_reply_names_change_nothing_in_what_is_spoken_of() 
 
 
 async def test_another_matter_is_taken_by_itself() -> None:
-    """Nothing is changed by what was said before."""
+    """What was spoken of stands beside it for a model, and counts for nothing where scores decide."""
     retriever = ByWords({"天气": [a_passage(id="far", score=0.1)], "羊毛围巾": [SCARF]})
 
     turn = await Retrieve(retriever)(a_turn("今天天气怎么样", history=said("有羊毛围巾吗", "有的。")))
 
-    assert [passage.id for passage in turn.passages] == ["far"]
+    assert [(passage.id, passage.score) for passage in turn.passages] == [("far", 0.1), ("scarf", 0.0)]
+    assert [passage.id for passage in turn.nearest] == ["far"]
 
 
 @pytest.mark.parametrize(
@@ -249,5 +250,5 @@ async def test_what_was_spoken_of_stands_behind_what_a_question_means_by_itself(
 
     found = await Retrieve(ByWords({"发票": [invoice], "多久": arrives}))(turn)
 
-    assert [passage.id for passage in found.passages] == ["a0", "a1", "a2", "a3", "invoice"]
-    assert found.passages[-1].score == found.nearest[0].score == 0.15
+    assert [passage.id for passage in found.passages] == ["a0", "a1", "a2", "a3", "a4", "invoice"]
+    assert (found.passages[-1].score, found.nearest[0].id) == (0.0, "a0")

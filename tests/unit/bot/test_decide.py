@@ -237,6 +237,7 @@ async def test_each_question_of_a_turn_must_have_its_entry() -> None:
     ("question", "history"),
     [
         ("那这个怎么退", after("有大码吗", "有的。")),
+        ("会过期吗", after("积分能抵多少钱", "100积分抵1元。")),
         ("how can i return what I bought last week?", ()),
     ],
 )
