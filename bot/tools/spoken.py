@@ -74,12 +74,18 @@ def _calls(pieces: list[str]) -> tuple[Call, ...]:
 
 def _read(piece: str) -> Iterator[Call]:
     try:
-        said = json.loads(piece)
+        said = json.loads(_single_braced(piece))
     except (ValueError, RecursionError):
         return
     for one in said if isinstance(said, list) else [said]:
         if isinstance(one, dict) and isinstance(one.get("name"), str) and "arguments" in one:
             yield Call(one["name"], _arguments(one["arguments"]))
+
+
+def _single_braced(piece: str) -> str:
+    """Qwen2.5's chat template shows its models calls in doubled braces, and some write them so."""
+    bare = piece.strip()
+    return bare[1:-1] if bare.startswith("{{") and bare.endswith("}}") else bare
 
 
 def _arguments(said: Any) -> dict[str, Any]:

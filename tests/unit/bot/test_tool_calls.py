@@ -138,6 +138,13 @@ def test_what_only_looks_like_a_call_is_words(text: str) -> None:
     assert parse(text).words == text
 
 
+@pytest.mark.parametrize("written", ["{}", "<tool_call>\n{}\n</tool_call>", "```json\n{}\n```"])
+def test_doubled_braces_as_qwen_s_template_shows_them_are_single_ones(written: str) -> None:
+    call = '{{"name": "stock", "arguments": {"item": "衬衫"}}}'
+
+    assert parse(written.replace("{}", call)).calls == (Call("stock", {"item": "衬衫"}),)
+
+
 def test_a_broken_call_is_neither_called_nor_shown() -> None:
     spoken = parse('好的<tool_call>{"name": "stock", "arguments": {"item"')
 
