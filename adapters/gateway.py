@@ -51,7 +51,7 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(signum, stop.set)
     async with application(settings) as app:
         idle = IdleConnections()
-        app.on_response_prepare.append(idle.hear)
+        app.middlewares.append(idle.hear)
         # no access log: its lines would hold customers' ids, and requests are counted anyway
         runner = web.AppRunner(
             app,

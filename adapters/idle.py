@@ -1,7 +1,7 @@
 """Connections that bring no request: closed, so that they can't use up the door's file descriptors.
 
-aiohttp closes a connection that idles between requests, and `adapters.http` bounds a body; this is for the
-head of the first request.
+aiohttp closes a connection that idles between requests, and whoever reads a body bounds it (`adapters.http`,
+and longer `adapters.webchat.pictures`); this is for the head of the first request.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -17,6 +18,8 @@ from aiohttp import web
 from adapters import metrics
 
 log = structlog.get_logger()
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 HEAD_S: Final = 10.0
 """Seconds from connecting to a whole request head."""
@@ -32,9 +35,11 @@ class IdleConnections:
         self._silent_since: dict[object, float] = {}
         self._heard: set[object] = set()
 
-    async def hear(self, request: web.Request, _: web.StreamResponse) -> None:
-        """For `app.on_response_prepare`: this connection brought a whole head."""
+    @web.middleware
+    async def hear(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """For `app.middlewares`: this connection brought a whole head, however long its body takes."""
         self._heard.add(request.protocol)
+        return await handler(request)
 
     async def watch(self, server: web.Server) -> None:
         """For ever: close those that stay silent."""
