@@ -157,7 +157,9 @@ def _parsed(url: str) -> URL:
     """As it is written: a signed address must not be quoted anew. Raises Refused."""
     try:
         if _PLAIN.fullmatch(url):
-            return URL(url, encoded=True)
+            parsed = URL(url, encoded=True)
+            _ = parsed.port  # only now is it read, and may be none
+            return parsed
     except ValueError:
         pass
     raise Refused(_NO_ADDRESS)

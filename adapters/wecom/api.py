@@ -102,6 +102,6 @@ def _error_in(data: bytes) -> dict[str, Any]:
         return {}
     try:
         answer = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}

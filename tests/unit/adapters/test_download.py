@@ -133,6 +133,8 @@ STRANGE = [
     "/etc/passwd",
     "http://",
     "http://[",
+    "http://static.dingtalk.com:99999/",
+    "http://static.dingtalk.com:six/",
     "",
     "http://static.dingtalk.com/" + "x" * 5000,
 ]
@@ -230,6 +232,7 @@ async def test_the_platforms_own_api_may_be_a_simulator_on_this_machine(
         "http://[::1]/",
         "file:///etc/passwd",
         "http://[",
+        "http://static.dingtalk.com:99999/",
     ],
 )
 async def test_a_redirect_is_looked_at_like_the_first_address(

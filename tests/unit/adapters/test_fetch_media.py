@@ -100,6 +100,15 @@ async def test_an_error_in_place_of_the_media_is_understood(
         await wecom_channel.fetch_media(Media("image", {"media_id": "m1"}), most=MOST)
 
 
+async def test_a_file_that_begins_like_an_error_and_is_none_is_brought(
+    wecom: WeComSimulator, wecom_channel: WeComChannel
+) -> None:
+    nested = b'{"":' * 1000
+    media_id = wecom.files.put(nested)
+
+    assert (await wecom_channel.fetch_media(Media("file", {"media_id": media_id}), most=MOST)).data == nested
+
+
 async def test_what_wecom_does_not_have_any_more_is_refused(wecom_channel: WeComChannel) -> None:
     with pytest.raises(Refused, match="40007"):
         await wecom_channel.fetch_media(Media("image", {"media_id": "gone"}), most=MOST)
