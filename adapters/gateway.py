@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 from aiohttp import web
@@ -76,44 +76,49 @@ async def serve(settings: Settings) -> None:
 
 @asynccontextmanager
 async def application(settings: Settings) -> AsyncIterator[web.Application]:
-    """The doors as an aiohttp application, with all it needs opened and closed."""
-    stores = Stores.open(settings)
-    nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
-    breaker = Breaker("the store", Unavailable, failures=1, first_s=_STORE_RESTS_S, longest_s=_STORE_RESTS_S)
-    parts = registry.Parts(
-        stores.tokens,
-        QuickFeed(stores.feed, breaker),
-        QuickStreams(stores.streams, breaker),
-        stores.marks,
-        stores.rates,
-        lambda name: shared_secret(stores.client, name),
-        Outbound(),
-        time.time,
-    )
-    storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
-    spool = Spool(settings.data_dir / "spool", most_bytes=settings.server.spool_bytes, clock=time.time)
-    spooling = Spooling(storing, spool, breaker, time.time)
-    try:
-        channels = await registry.open_channels(settings, parts)
-        intake = Intake(spooling.keep, QuickWelcomes(stores.greetings, breaker).in_place)
-        health = Health(
-            stores.schedule,
-            stores.workers.mode,
-            stores.workers.parts,
-            stores.workers.lesser,
-            stores.parking.count,
-            stores.people.all,
-            stores.letters.counts,
-            spool,
+    """The doors as an aiohttp application, with all it needs opened, and closed however it ends."""
+    async with AsyncExitStack() as opened:
+        stores = Stores.open(settings)
+        opened.push_async_callback(stores.close)
+        nudges = CeleryNudges(make_app(redis_url(settings)), stores.client)
+        opened.push_async_callback(nudges.close)
+        breaker = Breaker(
+            "the store", Unavailable, failures=1, first_s=_STORE_RESTS_S, longest_s=_STORE_RESTS_S
         )
+        parts = registry.Parts(
+            stores.tokens,
+            QuickFeed(stores.feed, breaker),
+            QuickStreams(stores.streams, breaker),
+            stores.marks,
+            stores.rates,
+            lambda name: shared_secret(stores.client, name),
+            Outbound(),
+            time.time,
+        )
+        channels = await registry.open_channels(settings, parts)
+        opened.push_async_callback(registry.close_channels, channels, parts)
+        storing = Storing(stores.inbox, stores.greetings, stores.opinions, stores.pulls, nudges)
+        spool = Spool(settings.data_dir / "spool", most_bytes=settings.server.spool_bytes, clock=time.time)
+        spooling = Spooling(storing, spool, breaker, time.time)
+        intake = Intake(spooling.keep, QuickWelcomes(stores.greetings, breaker).in_place)
+        health = _health(stores, spool)
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
         chat = WebChatRoutes(chats, spooling.keep, stores.feed, stores.rates, _describer(settings, health))
         async with spooling.replaying(), listening(channels, spooling.keep):
             yield server.build(settings.server, channels, intake, health, chat)
-        await registry.close_channels(channels, parts)
-    finally:
-        await nudges.close()
-        await stores.close()
+
+
+def _health(stores: Stores, spool: Spool) -> Health:
+    return Health(
+        stores.schedule,
+        stores.workers.mode,
+        stores.workers.parts,
+        stores.workers.lesser,
+        stores.parking.count,
+        stores.people.all,
+        stores.letters.counts,
+        spool,
+    )
 
 
 def _describer(settings: Settings, health: Health) -> Describe:
