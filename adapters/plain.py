@@ -30,5 +30,6 @@ def plain(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Line ends as `\\n`, no control characters: JSON would blow each up to six bytes, past a size limit."""
+    """Line ends as `\\n`, no control characters: no reader sees them, PostgreSQL takes no NUL, an operator's
+    terminal would obey some, and JSON blows each up to six bytes, past a platform's size limit."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

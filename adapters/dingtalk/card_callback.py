@@ -7,10 +7,11 @@ the customer thinks of the reply), `handoff`, and `ask` with a parameter `text` 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
-from adapters.dingtalk.payload import read
+from adapters.body import Body, read
+from adapters.dingtalk.payload import id_at, word_at
 from adapters.dingtalk.route import Route
 from adapters.dingtalk.track import Tracks
 from bot.errors import BadRequest
@@ -22,13 +23,10 @@ _REPEATED_WITHIN_S: Final = 600.0
 """DingTalk calls again within seconds; a customer who presses again later means it."""
 _HAND_OFF: Final = "handoff"
 _ASK: Final = "ask"
-_MAX_ID: Final = 256
 _MAX_TEXT: Final = 500
 _SPACE: Final = "IM_GROUP."
 _STAFF_IDS: Final = ("", "1")
 """Of `userIdType`; 2 is a union id, which can't be written to."""
-
-Body = Mapping[str, Any]
 
 
 def parse(
@@ -36,7 +34,7 @@ def parse(
 ) -> Message | Opinion | Ignored:
     """What was meant. Raises BadRequest."""
     body = read(content)
-    track, user = _id(body, "outTrackId"), _id(body, "userId")
+    track, user = id_at(body, "outTrackId"), id_at(body, "userId")
     customer = next((one for one in _customers(body, user) if tracks.reply(track, one)), "")
     if not customer:
         return Ignored("a button of a card that is not this conversation's")
@@ -47,7 +45,7 @@ def parse(
     said = {_HAND_OFF: A_PERSON_PLEASE, _ASK: text}.get(action, "")
     if not said:
         return Ignored("a button that means nothing to us")
-    staff = user if _word(body, "userIdType") in _STAFF_IDS else ""
+    staff = user if word_at(body, "userIdType") in _STAFF_IDS else ""
     group = "" if customer == user else customer
     return Message(
         id=_id_of(track, user, action, said, str(now // _REPEATED_WITHIN_S)),
@@ -81,7 +79,7 @@ def update(received: object) -> dict[str, Any]:
 
 def _customers(body: Body, user: str) -> Iterator[str]:
     """Whose the card may be; its id tells. Of a group, the space's id may come with its kind before it."""
-    space = _id(body, "spaceId")
+    space = id_at(body, "spaceId")
     yield from (one for one in (space.rpartition(_SPACE)[2], user) if one)
 
 
@@ -89,9 +87,9 @@ def _pressed(body: Body) -> tuple[str, str]:
     """The action's name, and the text that came with it."""
     private = _object(_object(body, "content"), "cardPrivateData")
     params, ids = _object(private, "params"), private.get("actionIds")
-    names = [_word(params, "action"), *(ids if isinstance(ids, list) else [])]
+    names = [word_at(params, "action"), *(ids if isinstance(ids, list) else [])]
     action = next((name for name in (*_OPINIONS, _HAND_OFF, _ASK) if name in names), "")
-    return action, _word(params, "text").strip()[:_MAX_TEXT]
+    return action, word_at(params, "text").strip()[:_MAX_TEXT]
 
 
 def _object(body: Body, key: str) -> Body:
@@ -103,17 +101,3 @@ def _object(body: Body, key: str) -> Body:
         except BadRequest:
             return {}
     return value if isinstance(value, dict) else {}
-
-
-def _word(body: Body, key: str) -> str:
-    value = body.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
-
-
-def _id(body: Body, key: str) -> str:
-    value = _word(body, key)
-    if len(value) > _MAX_ID:
-        raise BadRequest(f"{key} is too long")
-    return value

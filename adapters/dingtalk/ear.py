@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from adapters import metrics
+from adapters.body import Body, read
 from adapters.dingtalk import card_callback, payload
 from adapters.dingtalk.track import Tracks
 from bot.ports import Clock
@@ -25,9 +26,9 @@ class Ear:
 
     def read(self, content: bytes) -> Message | Ignored:
         """What a body says. Raises BadRequest."""
-        return self.parse(payload.read(content))
+        return self.parse(read(content))
 
-    def parse(self, body: payload.Body) -> Message | Ignored:
+    def parse(self, body: Body) -> Message | Ignored:
         """The same, of a body that was read. Raises BadRequest."""
         if payload.quota_is_used_up(body):
             metrics.KEPT_BACK.labels(self._name).inc()

@@ -11,7 +11,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-from adapters.dingtalk import payload
+from adapters.body import Body
+from adapters.body import read as read_body
 from adapters.dingtalk.errors import code_name
 from adapters.envelope import Envelope, Fault
 from bot.channel import HttpAnswer, RawRequest
@@ -43,12 +44,12 @@ class Events:
         self._envelope = envelope
         self._clock = clock
 
-    def open(self, request: RawRequest) -> payload.Body:
+    def open(self, request: RawRequest) -> Body:
         """What is inside. Raises BadSignature or BadRequest."""
-        encrypted = payload.read(request.body).get("encrypt")
+        encrypted = read_body(request.body).get("encrypt")
         if not isinstance(encrypted, str):
             raise BadRequest("encrypt is missing")
-        return payload.read(
+        return read_body(
             self._envelope.open(
                 encrypted,
                 signature=signature_of(request.query),
@@ -88,7 +89,7 @@ def signature_of(query: Mapping[str, str]) -> str:
     return query.get("signature") or query.get("msg_signature", "")
 
 
-def read(body: payload.Body) -> Ignored:
+def read(body: Body) -> Ignored:
     """What happened."""
     name = code_name(body.get("EventType", ""))
     return Ignored(f"event {name}: {_KNOWN.get(name, 'nothing to do')}")

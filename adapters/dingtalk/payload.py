@@ -1,16 +1,17 @@
 """Reading what DingTalk sends (doc "receive messages", 2025-12-29). Its field names stop here.
 
-Lenient by need: unknown keys come and go, known ones may be missing or null, numbers may be texts.
+Lenient by need (`adapters.body`): numbers may be texts, too.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
+from adapters.body import Body, list_at, object_at, storable
 from adapters.dingtalk.route import Route
+from adapters.quote import quoted
 from bot.errors import BadRequest
 from bot.types import Conversation, Ignored, Media, Message
 from bot.wording import KINDS
@@ -25,26 +26,12 @@ _MAX_CODE: Final = 2048
 _MAX_NAME: Final = 255
 _MAX_SECONDS: Final = 1e10
 _NICK_CHARS: Final = 40
-_QUOTED_CHARS: Final = 100
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
-
-Body = Mapping[str, Any]
-
-
-def read(content: bytes) -> Body:
-    """The JSON object in a body. Raises BadRequest."""
-    try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
-        raise BadRequest("the body is no JSON that we take") from None
-    if not isinstance(body, dict):
-        raise BadRequest("the body is no JSON object")
-    return body
 
 
 def quota_is_used_up(body: Body) -> bool:
     """The month's quota is gone: DingTalk tells so in place of a message, which it keeps."""
-    return _QUOTA_USED_UP in (_text(body, "errorCode"), _text(body, "errCode"))
+    return _QUOTA_USED_UP in (word_at(body, "errorCode"), word_at(body, "errCode"))
 
 
 def is_message(body: Body) -> bool:
@@ -54,7 +41,7 @@ def is_message(body: Body) -> bool:
 
 def parse(body: Body, *, tenant: str, channel: str, now: float) -> Message | Ignored:
     """The message in a callback's body; `now` stands in for a missing time. Raises BadRequest."""
-    name = _text(body, "msgtype")
+    name = word_at(body, "msgtype")
     if name in _NOT_ASKED:
         return Ignored(f"{name}: not the customer's own words")
     kind, words = _KINDS.get(name, ("other", _none))
@@ -65,8 +52,8 @@ def parse(body: Body, *, tenant: str, channel: str, now: float) -> Message | Ign
         return Ignored("a text without words")
     if kind == "text":
         text = _quoted(body) + text
-    sender = _id(body, "senderStaffId") or _required(body, "senderId")
-    in_group = _text(body, "conversationType") == _GROUP
+    sender = id_at(body, "senderStaffId") or _required(body, "senderId")
+    in_group = word_at(body, "conversationType") == _GROUP
     group = _required(body, "conversationId") if in_group else ""
     sent_at = _seconds(body, "createAt") or now
     return Message(
@@ -88,13 +75,13 @@ def download_code(media: Media) -> str:
 
 def _media(body: Body) -> tuple[Media, ...]:
     """Pictures have two codes at times; either will do."""
-    type_ = _text(body, "msgtype")
+    type_ = word_at(body, "msgtype")
     if type_ == "richText":
-        found = [(_text(segment, "type"), segment) for segment in _segments(body)]
+        found = [(word_at(segment, "type"), segment) for segment in _segments(body)]
     else:
-        found = [(type_, _content(body))]
+        found = [(type_, object_at(body, "content"))]
     media = (
-        Media(_CARRY[kind], {"code": code}, _text(content, "fileName")[:_MAX_NAME])
+        Media(_CARRY[kind], {"code": code}, word_at(content, "fileName")[:_MAX_NAME])
         for kind, content in found
         if kind in _CARRY and 0 < len(code := _code(content)) <= _MAX_CODE
     )
@@ -102,54 +89,43 @@ def _media(body: Body) -> tuple[Media, ...]:
 
 
 def _code(content: Body) -> str:
-    return _text(content, "downloadCode") or _text(content, "pictureDownloadCode")
+    return word_at(content, "downloadCode") or word_at(content, "pictureDownloadCode")
 
 
 def _route(body: Body, group: str, sent_at: float) -> Route:
     return Route(
-        webhook=_text(body, "sessionWebhook"),
+        webhook=word_at(body, "sessionWebhook"),
         webhook_expires_at=_seconds(body, "sessionWebhookExpiredTime") or sent_at + _WEBHOOK_LIFE_S,
         # Only a staff id can be written to or mentioned; it is missing for people outside the corp.
-        staff=_id(body, "senderStaffId"),
+        staff=id_at(body, "senderStaffId"),
         group=group,
-        nick=_text(body, "senderNick")[:_NICK_CHARS],
+        nick=word_at(body, "senderNick")[:_NICK_CHARS],
     )
-
-
-def _content(body: Body) -> Body:
-    content = body.get("content")
-    return content if isinstance(content, dict) else {}
 
 
 def _spoken(body: Body) -> str:
     """Of a text. One page of the docs has the words at the top level."""
-    text = body.get("text")
-    return (_text(text, "content") if isinstance(text, dict) else "") or _text(body, "content")
+    return word_at(object_at(body, "text"), "content") or word_at(body, "content")
 
 
 def _rich(body: Body) -> str:
-    return "".join(_text(segment, "text") for segment in _segments(body))
+    return "".join(word_at(segment, "text") for segment in _segments(body))
 
 
 def _segments(body: Body) -> list[Body]:
-    segments = _content(body).get("richText")
-    return [one for one in segments if isinstance(one, dict)] if isinstance(segments, list) else []
+    segments = list_at(object_at(body, "content"), "richText")
+    return [one for one in segments if isinstance(one, dict)]
 
 
 def _quoted(body: Body) -> str:
-    """A line with the words that the customer replied to, cut short: they help to tell what "this" is."""
-    text = body.get("text")
-    replied = text.get("repliedMsg") if isinstance(text, dict) else None
-    if not isinstance(replied, dict):
-        return ""
-    pieces = (_NOTED.get(_text(one, "type")) or _text(one, "text") for one in _segments(replied))
-    words = " ".join((_text(_content(replied), "text") or "".join(pieces)).split())
-    return f"> {words[:_QUOTED_CHARS]}{'…' if len(words) > _QUOTED_CHARS else ''}\n" if words else ""
+    replied = object_at(object_at(body, "text"), "repliedMsg")
+    pieces = (_NOTED.get(word_at(one, "type")) or word_at(one, "text") for one in _segments(replied))
+    return quoted(word_at(object_at(replied, "content"), "text") or "".join(pieces))
 
 
 def _recognised(body: Body) -> str:
     """DingTalk's own transcript of a voice message."""
-    return _text(_content(body), "recognition")
+    return word_at(object_at(body, "content"), "recognition")
 
 
 def _none(_: Body) -> str:
@@ -181,26 +157,24 @@ _NOT_ASKED: Final = ("interactiveCard", "chatRecord")
 """A card, or what others said elsewhere, passed on without a word."""
 
 
-def _text(body: Body, key: str) -> str:
-    """A text or a number as text; anything else, also null, counts as missing.
-
-    JSON can hold half a surrogate pair, which no later step could encode.
-    """
+def word_at(body: Body, key: str) -> str:
+    """A text or a number as text; anything else, also null, counts as missing."""
     value = body.get(key)
     if isinstance(value, str):
-        return value.encode(errors="replace").decode()
+        return storable(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def _id(body: Body, key: str) -> str:
-    value = _text(body, key)
+def id_at(body: Body, key: str) -> str:
+    """The same, not endless. Raises BadRequest."""
+    value = word_at(body, key)
     if len(value) > _MAX_ID:
         raise BadRequest(f"{key} is too long")
     return value
 
 
 def _required(body: Body, key: str) -> str:
-    value = _id(body, key)
+    value = id_at(body, key)
     if not value:
         raise BadRequest(f"{key} is missing")
     return value
@@ -209,6 +183,6 @@ def _required(body: Body, key: str) -> str:
 def _seconds(body: Body, key: str) -> float:
     """Unix seconds from milliseconds; 0 when there is no sensible number."""
     value = body.get(key)
-    digits = str(int(value)) if isinstance(value, float) and abs(value) < 1e15 else _text(body, key)
+    digits = str(int(value)) if isinstance(value, float) and abs(value) < 1e15 else word_at(body, key)
     seconds = int(digits) / 1000 if _NUMBER.fullmatch(digits) else 0.0
     return seconds if seconds < _MAX_SECONDS else 0.0

@@ -12,6 +12,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from adapters.plain import printable
 from adapters.webchat.identity import Claim
 from bot.channel import Draft
 from bot.errors import BadRequest
@@ -21,7 +22,6 @@ MAX_TEXT_CHARS: Final = 20_000
 """A wall for programs: the most that a tenant's `limits.text_chars` can allow. People meet that one first."""
 
 MAX_OPINION_CHARS: Final = 1000
-_UNPRINTABLE: Final = dict.fromkeys(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n")
 _JSON_TYPES: Final = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 _PYTHONS: Final = re.compile("`(str|int|float|bool)`")
 _PATTERN: Final = re.compile(" matching regex '.*'", re.DOTALL)
@@ -56,7 +56,7 @@ Read = TypeVar("Read", bound=Struct)
 def read_message(body: bytes, conversation: Conversation, *, now: float) -> Message:
     """What the visitor said. Raises BadRequest, and nothing else, whatever the bytes."""
     posted = _read(body, _Posted, 'a JSON object with "id", and "text" or "media"')
-    text = _printable(posted.text)
+    text = printable(posted.text).strip()
     if not text and not posted.media:
         raise BadRequest("the text is empty")
     address = Address({"session": conversation.customer})
@@ -80,7 +80,7 @@ def picture(owner: str, name: str) -> Media:
 def read_opinion(body: bytes, conversation: Conversation, *, now: float) -> Opinion:
     """What the visitor thinks of a reply. Raises BadRequest, and nothing else, whatever the bytes."""
     judged = _read(body, _Judged, 'a JSON object with "reply" and "good"')
-    return Opinion(conversation, judged.reply, judged.good, now, _printable(judged.words))
+    return Opinion(conversation, judged.reply, judged.good, now, printable(judged.words).strip())
 
 
 def read_claim(body: bytes) -> Claim | None:
@@ -128,11 +128,6 @@ def _read(body: bytes, kind: type[Read], shape: str) -> Read:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body must be {shape}: {_fault(error)}") from error
-
-
-def _printable(text: str) -> str:
-    """PostgreSQL takes no NUL in a text, and no reader sees the others."""
-    return text.translate(_UNPRINTABLE).strip()
 
 
 def _fault(error: Exception) -> str:

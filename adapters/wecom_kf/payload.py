@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from adapters.body import storable
 from adapters.wecom.xml import field, read, shown
 from bot.channel import Notice, Page, Wake
 from bot.errors import BadRequest, Unavailable
@@ -119,11 +120,14 @@ def _message(entry: Mapping[str, Any], account: Conversation) -> Message:
     kind, names = _WORDS.get(type_, ("other", ()))
     content = _object(entry, type_) if names else {}
     words = (content.get(name) for name in names)
+    text = storable(" ".join(word.strip() for word in words if isinstance(word, str))).strip()
+    if kind == "text" and not text:
+        raise BadRequest("a text without words")
     sent_at, person = _seconds(entry), _id(entry, "external_userid")
     return Message(
         id=_id(entry, "msgid"),
         conversation=_conversation(account, person),
-        text=_storable(" ".join(word.strip() for word in words if isinstance(word, str)).strip()),
+        text=text,
         sent_at=sent_at,
         address=Address(
             {"account": account.customer, "customer": person}, sent_at + SEND_WINDOW_S, MOST_PARTS
@@ -138,12 +142,7 @@ def _media(content: Any, kind: str) -> tuple[Media, ...]:
     id_ = content.get("media_id") if kind in _CARRY and isinstance(content, dict) else None
     if not isinstance(id_, str) or not 0 < len(id_) <= _MAX_MEDIA_ID:
         return ()
-    return (Media(kind, {"media_id": _storable(id_)}),)
-
-
-def _storable(text: str) -> str:
-    """JSON can hold half a surrogate pair, which can't be stored."""
-    return text.encode(errors="replace").decode()
+    return (Media(kind, {"media_id": storable(id_)}),)
 
 
 def _event(event: Mapping[str, Any], at: float, account: Conversation) -> Notice | Ignored:

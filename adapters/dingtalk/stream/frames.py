@@ -14,7 +14,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final
 
-from adapters.dingtalk import payload
+from adapters import body
 from bot.errors import BadRequest
 
 MAX_FRAME_BYTES: Final = 1024 * 1024
@@ -62,7 +62,7 @@ def read(text: str) -> Frame:
     content = text.encode(errors="replace")
     if len(content) > MAX_FRAME_BYTES:
         raise BadRequest("the frame is over the size limit")
-    frame = payload.read(content)
+    frame = body.read(content)
     headers = frame.get("headers")
     if not isinstance(headers, dict):
         raise BadRequest("the frame has no headers")

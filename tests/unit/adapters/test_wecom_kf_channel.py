@@ -630,14 +630,22 @@ async def test_a_crowd_is_asked_about_side_by_side(kf: WeComKfSimulator, channel
     assert time.monotonic() - started < 40 * 0.05
 
 
-def test_half_a_letter_can_be_stored_all_the_same() -> None:
-    entry = {"msgid": "m1", "external_userid": "wmA", "open_kfid": ACCOUNT, "send_time": 1, "origin": 3}
-    answer = {
-        "msg_list": [{**entry, "msgtype": "text", "text": {"content": "hi \ud83d"}}],
-        "next_cursor": "c",
-    }
+ENTRY = {"msgid": "m1", "external_userid": "wmA", "open_kfid": ACCOUNT, "send_time": 1, "origin": 3}
 
-    (message,) = payload.page(answer, account=HERE).received
+
+def test_half_a_letter_can_be_stored_all_the_same() -> None:
+    entry = {**ENTRY, "msgtype": "text", "text": {"content": "hi \ud83d"}}
+
+    (message,) = payload.page({"msg_list": [entry], "next_cursor": "c"}, account=HERE).received
 
     assert isinstance(message, Message)
     assert message.text == "hi ?"
+
+
+@pytest.mark.parametrize("content", ["", " \n", "\x00", None])
+def test_a_text_without_words_needs_no_answer(content: str | None) -> None:
+    entry = {**ENTRY, "msgtype": "text", "text": {"content": content}}
+
+    page = payload.page({"msg_list": [entry], "next_cursor": "c"}, account=HERE)
+
+    assert page.received == (Ignored("a text without words"),)
