@@ -19,6 +19,7 @@ from adapters.split import split
 from bot.channel import Blob, Draft, Part
 from bot.errors import Refused
 from bot.ports import Clock, Marks, Rates, Tokens
+from bot.replies import part_of
 from bot.settings import DingTalkRobotSettings
 from bot.types import Address, Conversation, Media, Rate, Receipt, Reply
 
@@ -93,8 +94,8 @@ class Robot:
 
     async def send(self, address: Address, part: Part, *, key: str) -> Receipt:
         """A reply's first part as a card, where there are cards; what no card takes, as a message."""
-        route, reply = Route.of(address), _reply_of_first(key)
-        if self._cards and reply and route.customer:
+        route, (reply, number) = Route.of(address), part_of(key)
+        if self._cards and number == 0 and route.customer:
             try:
                 return await self._send_card(self._cards, reply, route, part, key)
             except Refused as error:
@@ -160,9 +161,3 @@ class Robot:
         if route.staff:
             return await self._client.send_to_user(route.staff, bare)
         raise Refused("DingTalk: the session is over, and the sender has no staff id to write to")
-
-
-def _reply_of_first(key: str) -> str:
-    """The id of the reply whose first part this is; empty for a later one."""
-    reply, _, number = key.rpartition("-")
-    return reply if number == "0" else ""

@@ -21,7 +21,7 @@ from adapters.wecom_bot.crypto import envelope
 from bot.channel import Blob, Draft, Entered, Greet, HttpAnswer, Part, RawRequest, Received, Taken, Wake
 from bot.errors import BadRequest, Refused, Unavailable
 from bot.ports import Clock, Streams
-from bot.replies import reply_id
+from bot.replies import part_of, reply_id
 from bot.settings import WeComBotSettings
 from bot.types import Address, Ignored, Media, Message, Opinion, Receipt, Reply
 from bot.wording import ANSWER_FOLLOWS, CUT_SHORT, LOOKING_IT_UP, SUGGESTED
@@ -124,7 +124,8 @@ class WeComBotChannel:
         if not url:
             raise Refused("WeCom: the stream is over, and the message named no response_url")
         text = split(listed(part.text, part.suggestions), MAX_CONTENT_BYTES)[0]
-        await self._client.respond(url, replies.markdown(text, feedback=key.rpartition("-")[0]))
+        reply, _ = part_of(key)
+        await self._client.respond(url, replies.markdown(text, feedback=reply))
         return Receipt("", self._clock())
 
     @property
