@@ -12,6 +12,6 @@ export function timeAbove(line, before) {
   return el(
     "p",
     { class: "time" },
-    at.toLocaleString([], { ...day, hour: "2-digit", minute: "2-digit", hour12: false }),
+    at.toLocaleString([], { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
   );
 }
