@@ -101,24 +101,18 @@ async def application(settings: Settings) -> AsyncIterator[web.Application]:
         spool = Spool(settings.data_dir / "spool", most_bytes=settings.server.spool_bytes, clock=time.time)
         spooling = Spooling(storing, spool, breaker, time.time)
         intake = Intake(spooling.keep, QuickWelcomes(stores.greetings, breaker).in_place)
-        health = _health(stores, spool)
+        health = Health(
+            stores.schedule,
+            stores.workers,
+            parked=stores.parking.count,
+            people=stores.people.all,
+            given_up=stores.letters.counts,
+            spool=spool,
+        )
         chats = {name: channel for name, channel in channels.items() if isinstance(channel, WebChatChannel)}
         chat = WebChatRoutes(chats, spooling.keep, stores.feed, stores.rates, _describer(settings, health))
         async with spooling.replaying(), listening(channels, spooling.keep):
             yield server.build(settings.server, channels, intake, health, chat)
-
-
-def _health(stores: Stores, spool: Spool) -> Health:
-    return Health(
-        stores.schedule,
-        stores.workers.mode,
-        stores.workers.parts,
-        stores.workers.lesser,
-        stores.parking.count,
-        stores.people.all,
-        stores.letters.counts,
-        spool,
-    )
 
 
 def _describer(settings: Settings, health: Health) -> Describe:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from aiohttp import web
@@ -14,55 +14,31 @@ from bot.errors import Unavailable
 from bot.ports import Clock, Schedule
 from bot.types import Attended
 
-_WITHIN_S: Final = 2.0
+WITHIN_S: Final = 2.0
 """Whoever looks at us does not wait for ever for a store that is away."""
+_SILENT: Final = "the store is away (it does not answer)"
+
+Parked = Callable[[], Awaitable[int]]
+"""How many conversations wait for a model that is away. Raises Unavailable."""
+Attendances = Callable[[], Awaitable[list[Attended]]]
+"""The conversations that people have. Raises Unavailable."""
+GivenUp = Callable[[], Awaitable[Mapping[str, int]]]
+"""How many replies were given up, by tenant. Raises Unavailable."""
 
 
 class Workers(Protocol):
-    """How the workers answer now; empty when none is alive."""
+    """How the workers are, as they tell themselves (`bot.store.presence`)."""
 
-    async def __call__(self) -> str:
-        """faq, model, starting, or empty. Raises Unavailable."""
+    async def mode(self) -> str:
+        """How they answer: faq, model or starting; empty when none is alive. Raises Unavailable."""
         ...
 
-
-class Parts(Protocol):
-    """How what the workers depend on is, by name."""
-
-    async def __call__(self) -> Mapping[str, str]:
-        """ok, away or starting. Raises Unavailable."""
+    async def parts(self) -> Mapping[str, str]:
+        """What they depend on, by name: ok, away or starting. Raises Unavailable."""
         ...
 
-
-class LesserWays(Protocol):
-    """The ways in which workers answer less well than they could, by name (docs/operations.md)."""
-
-    async def __call__(self) -> Sequence[str]:
-        """Raises Unavailable."""
-        ...
-
-
-class Parked(Protocol):
-    """How many conversations wait for a model that is away."""
-
-    async def __call__(self) -> int:
-        """Raises Unavailable."""
-        ...
-
-
-class Attendances(Protocol):
-    """The conversations that people have."""
-
-    async def __call__(self) -> list[Attended]:
-        """Raises Unavailable."""
-        ...
-
-
-class GivenUp(Protocol):
-    """How many replies were given up, by tenant."""
-
-    async def __call__(self) -> Mapping[str, int]:
-        """Raises Unavailable."""
+    async def lesser(self) -> Sequence[str]:
+        """In which ways they answer less well than they could (docs/operations.md). Raises Unavailable."""
         ...
 
 
@@ -96,23 +72,22 @@ class Health:
         self,
         schedule: Schedule,
         workers: Workers,
-        parts: Parts,
-        lesser: LesserWays,
+        *,
         parked: Parked,
         people: Attendances,
         given_up: GivenUp,
         spool: Shelter,
         clock: Clock = time.time,
+        within_s: float = WITHIN_S,
     ) -> None:
         self._schedule = schedule
         self._workers = workers
-        self._parts = parts
-        self._lesser = lesser
         self._parked = parked
         self._people = people
         self._given_up = given_up
         self._spool = spool
         self._clock = clock
+        self._within_s = within_s
 
     async def alive(self, _: web.Request) -> web.Response:
         """`/healthz`."""
@@ -121,9 +96,7 @@ class Health:
     async def ready(self, _: web.Request) -> web.Response:
         """`/readyz`: 200 while messages can be taken in, be it on the disk; else 503."""
         store = await self._store()
-        worker = await self._worker() if store == "ok" else "unknown"
-        spool = self._spool.trouble or self._spooled()
-        parts = {"store": store, "worker": worker, "spool": spool}
+        parts = {"store": store, "worker": "unknown", "spool": self._spool.trouble or self._spooled()}
         degraded: list[str] = []
         if store == "ok":
             of_workers, degraded = await self._of_workers()
@@ -136,8 +109,8 @@ class Health:
     async def mode(self) -> str:
         """How customers are answered now: faq, model, or starting."""
         try:
-            async with asyncio.timeout(_WITHIN_S):
-                return await self._workers() or "starting"
+            async with asyncio.timeout(self._within_s):
+                return await self._workers.mode() or "starting"
         except (Unavailable, TimeoutError):
             return "starting"
 
@@ -145,7 +118,7 @@ class Health:
         """Bring the gauges up to date; stale ones are left when the store is away."""
         await self._measure_spool()
         try:
-            async with asyncio.timeout(_WITHIN_S):
+            async with asyncio.timeout(self._within_s):
                 waiting = await self._schedule.waiting()
                 people = await self._people()
                 given_up = await self._given_up()
@@ -176,22 +149,23 @@ class Health:
 
     async def _store(self) -> str:
         try:
-            async with asyncio.timeout(_WITHIN_S):
+            async with asyncio.timeout(self._within_s):
                 await self._schedule.ping()
         except Unavailable as error:
             return str(error)
         except TimeoutError:
-            return "the store is away (it does not answer)"
+            return _SILENT
         return "ok"
 
     async def _of_workers(self) -> tuple[Mapping[str, str], list[str]]:
+        """What they tell of themselves and of what they depend on; and their lesser ways."""
         try:
-            return await self._parts(), list(await self._lesser())
-        except Unavailable:
-            return {}, []
-
-    async def _worker(self) -> str:
-        try:
-            return "ok" if await self._workers() else "none alive: messages wait; start `kefu worker`"
+            async with asyncio.timeout(self._within_s):
+                mode, parts = await self._workers.mode(), await self._workers.parts()
+                lesser = list(await self._workers.lesser())
         except Unavailable as error:
-            return str(error)
+            return {"worker": str(error)}, []
+        except TimeoutError:
+            return {"worker": _SILENT}, []
+        worker = "ok" if mode else "none alive: messages wait; start `kefu worker`"
+        return {"worker": worker, **parts}, lesser

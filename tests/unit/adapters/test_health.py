@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Mapping
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
@@ -10,10 +12,11 @@ from prometheus_client import REGISTRY
 
 from adapters.health import Attendances, Health, Shelter
 from bot.errors import Unavailable
+from bot.store.presence import Presence
 from bot.store.redis import Client
 from bot.store.schedule import RedisSchedule
 from bot.types import Attended, DeadLetter
-from bot.wiring import Stores
+from bot.wiring import WORKERS, Stores
 from tests.builders import A_CONVERSATION, SHOP, a_message, a_reply, some_settings
 from tests.conftest import SettableClock
 from tests.taking import lease_on_answering, next_turn
@@ -38,17 +41,14 @@ class Dry:
 
 
 def health(stores: Stores, people: Attendances, clock: SettableClock, spool: Shelter | None = None) -> Health:
-    workers, spool = stores.workers, spool or Dry()
     return Health(
         stores.schedule,
-        workers.mode,
-        workers.parts,
-        workers.lesser,
-        stores.parking.count,
-        people,
-        stores.letters.counts,
-        spool,
-        clock,
+        stores.workers,
+        parked=stores.parking.count,
+        people=people,
+        given_up=stores.letters.counts,
+        spool=spool or Dry(),
+        clock=clock,
     )
 
 
@@ -129,6 +129,33 @@ async def test_a_door_is_ready_while_the_store_or_the_disk_takes_what_comes(
         503,
         {"store": "the store is away", "worker": "unknown", "spool": "the spool is full"},
     )
+
+
+async def test_who_asks_is_answered_in_time_also_by_a_store_that_falls_silent_midway(
+    fake_redis: Client, clock: SettableClock
+) -> None:
+    stores = Stores.over(fake_redis, some_settings(), clock)
+
+    class Silent(Presence):
+        async def parts(self) -> Mapping[str, str]:
+            await asyncio.Event().wait()
+            return {}
+
+    door = Health(
+        stores.schedule,
+        Silent(fake_redis, WORKERS, clock),
+        parked=stores.parking.count,
+        people=nobody,
+        given_up=stores.letters.counts,
+        spool=Dry(),
+        within_s=0.05,
+    )
+
+    async with asyncio.timeout(5):
+        answer = await door.ready(make_mocked_request("GET", "/readyz"))
+
+    assert answer.status == 200, "messages can be taken in"
+    assert json.loads(answer.text or "")["parts"]["worker"] == "the store is away (it does not answer)"
 
 
 async def test_with_the_store_away_the_last_figures_stay(fake_redis: Client, clock: SettableClock) -> None:

@@ -123,13 +123,11 @@ class Gateway:
 
         health = Health(
             stores.schedule,
-            stores.workers.mode,
-            stores.workers.parts,
-            stores.workers.lesser,
-            stores.parking.count,
-            nobody,
-            stores.letters.counts,
-            Dry(),
+            stores.workers,
+            parked=stores.parking.count,
+            people=nobody,
+            given_up=stores.letters.counts,
+            spool=Dry(),
         )
         chat = WebChatRoutes({}, self.keep, stores.feed, FreeRates(), describe)
         intake = Intake(self.keep, in_place)

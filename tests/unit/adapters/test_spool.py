@@ -675,14 +675,12 @@ async def test_health_and_metrics_tell_of_it(
     async with a_gateway(tmp_path, store, clock) as (spooling, spool):
         health = Health(
             stores.schedule,
-            stores.workers.mode,
-            stores.workers.parts,
-            stores.workers.lesser,
-            stores.parking.count,
-            nobody,
-            stores.letters.counts,
-            spool,
-            clock,
+            stores.workers,
+            parked=stores.parking.count,
+            people=nobody,
+            given_up=stores.letters.counts,
+            spool=spool,
+            clock=clock,
         )
         await some_are_kept(spooling, 3)
         clock.now += 9
