@@ -17,6 +17,7 @@ from bot.ports import Clock, Token, Tokens
 
 Result = TypeVar("Result")
 REST_S: Final = 60.0
+"""After credentials that were refused."""
 
 
 class TokenRefused(Unavailable):
@@ -51,7 +52,7 @@ class Access:
     async def _fetch_rested(self) -> Token:
         """WeCom blocks an address for an hour after about 2000 failed fetches, so a refusal is remembered."""
         wait = self._rests_until - self._clock()
-        if wait > 0:
+        if 0 < wait <= REST_S:  # longer: the clock was set back meanwhile
             raise CredentialsRefused("our credentials were refused a moment ago", retry_after=wait)
         try:
             return await self._fetch()

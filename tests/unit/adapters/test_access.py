@@ -73,6 +73,19 @@ async def test_refused_credentials_are_not_tried_again_for_a_minute(tokens: Memo
     assert await access.use(issuer.call) == "done with 1"
 
 
+async def test_a_clock_that_is_set_back_keeps_nobody_waiting(tokens: MemoryTokens) -> None:
+    now, issuer = [10_000.0], Issuer()
+    issuer.refuses = True
+    access = Access("k", issuer.fetch, tokens=tokens, clock=lambda: now[0])
+    with pytest.raises(CredentialsRefused):
+        await access.use(issuer.call)
+
+    now[0] -= 3600
+    issuer.refuses = False
+
+    assert await access.use(issuer.call) == "done with 1"
+
+
 def test_a_key_differs_with_each_part_and_gives_none_away() -> None:
     keys = {
         token_key("wecom", *parts) for parts in (("corp", "secret"), ("corp", "secret2"), ("corps", "ecret"))
