@@ -19,13 +19,14 @@ from typing import Final
 
 import structlog
 
+from adapters.access import CredentialsRefused, TokenRefused
 from adapters.dingtalk.card_api import CardApi
 from adapters.dingtalk.client import DingTalkClient
 from adapters.dingtalk.errors import TooFast
 from adapters.dingtalk.pace import FIRST_GAP_S, Pace, of_drafts
 from adapters.dingtalk.route import Route
 from adapters.dingtalk.track import Tracks
-from bot.errors import Refused, Unavailable
+from bot.errors import Refused, Throttled, Unavailable
 from bot.ports import Clock, Marks, Rates
 from bot.settings import DingTalkRobotSettings
 from bot.waiting import end
@@ -36,6 +37,8 @@ log = structlog.get_logger()
 TRIES: Final = 3
 """At finishing a card, before the words go as a message: for some templates streaming fails for ever with a
 500 (reports), and the words matter more than the card."""
+_OF_THE_APP: Final = (Throttled, TokenRefused, CredentialsRefused)
+"""No card's failure: the words would meet the same."""
 _MARKED_S: Final = 24 * 3600
 """Longer than any delivery is tried."""
 _REMEMBERED: Final = 2000
@@ -110,6 +113,8 @@ class Cards:
             await self._finish(card, route, text, guid)
         except Refused as error:
             await self._abandon(card, error)
+            raise
+        except _OF_THE_APP:
             raise
         except Unavailable:
             card.failures += 1

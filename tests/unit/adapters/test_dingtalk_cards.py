@@ -16,7 +16,7 @@ from adapters.dingtalk.errors import CARD_ERRORS
 from adapters.dingtalk.route import Route
 from adapters.outbound import Outbound, Unclear
 from bot.channel import Draft, Drafting, Part
-from bot.errors import Refused, Unavailable
+from bot.errors import Refused, Throttled, Unavailable
 from bot.types import Address, Conversation, Outcome, Reply
 from bot.waiting import end
 from tests.conftest import SettableClock
@@ -420,6 +420,19 @@ async def test_a_card_that_fails_again_and_again_gives_way_to_the_words(
     await deliver(channel, a_reply("可以退。"))
 
     assert [(seen.text, seen.via) for seen in dingtalk.record.seen_by("u1")] == [("可以退。", USER_PATH)]
+
+
+async def test_an_app_that_is_throttled_keeps_its_cards(
+    dingtalk: DingTalkSimulator, channel: DingTalkChannel
+) -> None:
+    slow_down = Trouble(403, {"code": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"})
+    dingtalk.trouble(STREAM_PATH, slow_down, times=4)
+    for _ in range(4):
+        with pytest.raises(Throttled):
+            await deliver(channel, a_reply("可以退。"))
+    await deliver(channel, a_reply("可以退。"))
+
+    assert [(seen.text, seen.via) for seen in dingtalk.record.seen_by("u1")] == [("可以退。", STREAM_PATH)]
 
 
 async def test_a_store_that_is_away_is_waited_for(
