@@ -115,7 +115,7 @@ async def test_a_platform_that_hangs_leaves_connections_to_the_others(outbound: 
     hanging = [asyncio.create_task(outbound.json("POST", f"{echo}/hangs", timeout=60)) for _ in range(150)]
     await asyncio.sleep(0)
 
-    status, _ = await outbound.json("POST", f"{echo}/ok", body={})
+    status, _ = await outbound.json("POST", f"{echo}/ok", body={}, timeout=10)
 
     assert status == 200
     await end(hanging)
