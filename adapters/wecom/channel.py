@@ -14,9 +14,8 @@ from adapters.suggestions import listed
 from adapters.wecom import dialect, payload
 from adapters.wecom.client import WeComClient
 from adapters.wecom.crypto import envelope, opened
-from adapters.wecom.xml import encrypted
 from bot.channel import Blob, Greet, HttpAnswer, Part, RawRequest, Received, Taken
-from bot.errors import BadRequest, Refused
+from bot.errors import Refused
 from bot.ports import Clock, Tokens
 from bot.replies import welcome
 from bot.settings import TenantSettings, WeComSettings
@@ -81,11 +80,9 @@ class WeComChannel:
 
         Raises BadSignature or BadRequest.
         """
-        if request.method == "GET":
-            return HttpAnswer(body=opened(self._envelope, request.query.get("echostr", ""), request.query))
-        if request.method != "POST":
-            raise BadRequest("WeCom calls with GET and POST")
-        content = opened(self._envelope, encrypted(request.body), request.query)
+        content = opened(request, self._envelope)
+        if isinstance(content, HttpAnswer):
+            return content
         received = payload.parse(content, tenant=self._tenant.name, channel=self._name, menu=self._menu)
         if isinstance(received, Ignored):
             return received

@@ -1,21 +1,24 @@
-"""Proving that WeCom sent it: WeCom's dialect of the AES envelope."""
+"""Proving that WeCom sent it: WeCom's dialect of the AES envelope, and how it calls."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from adapters.envelope import WECOM_CODES, Envelope
+from adapters.wecom.xml import encrypted
+from bot.channel import HttpAnswer, RawRequest
+from bot.errors import BadRequest
 from bot.settings import WeComAppSettings
 
 
-def opened(envelope: Envelope, encrypted: str, query: Mapping[str, str]) -> bytes:
-    """What is in a callback. Raises BadSignature or BadRequest."""
-    return envelope.open(
-        encrypted,
-        signature=query.get("msg_signature", ""),
-        timestamp=query.get("timestamp", ""),
-        nonce=query.get("nonce", ""),
-    )
+def opened(request: RawRequest, envelope: Envelope) -> bytes | HttpAnswer:
+    """What is in a callback (POST), or the answer that proves to WeCom that the address is ours (GET).
+
+    WeCom doc 90238. Raises BadSignature or BadRequest.
+    """
+    if request.method == "GET":
+        return HttpAnswer(body=_opened(request, envelope, request.query.get("echostr", "")))
+    if request.method != "POST":
+        raise BadRequest("WeCom calls with GET and POST")
+    return _opened(request, envelope, encrypted(request.body))
 
 
 def envelope(settings: WeComAppSettings) -> Envelope:
@@ -25,4 +28,13 @@ def envelope(settings: WeComAppSettings) -> Envelope:
         aes_key=settings.encoding_aes_key.get_secret_value(),
         owner=settings.corp_id,
         codes=WECOM_CODES,
+    )
+
+
+def _opened(request: RawRequest, envelope: Envelope, sealed: str) -> bytes:
+    return envelope.open(
+        sealed,
+        signature=request.query.get("msg_signature", ""),
+        timestamp=request.query.get("timestamp", ""),
+        nonce=request.query.get("nonce", ""),
     )

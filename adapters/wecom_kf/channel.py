@@ -14,14 +14,13 @@ from adapters.outbound import Outbound
 from adapters.plain import plain
 from adapters.split import split
 from adapters.wecom.crypto import envelope, opened
-from adapters.wecom.xml import encrypted
 from adapters.wecom_kf import payload, replies
 from adapters.wecom_kf.client import KfClient, State
 from adapters.wecom_kf.errors import SEND_FAILURES
 from adapters.wecom_kf.replies import MAX_TEXT_BYTES
 from bot import wording
 from bot.channel import Blob, HttpAnswer, Notice, Page, Part, RawRequest, Received, Taken, Undelivered
-from bot.errors import BadRequest, Refused
+from bot.errors import Refused
 from bot.ports import Clock, Tokens
 from bot.replies import part_of
 from bot.settings import TenantSettings, WeComKfSettings
@@ -93,11 +92,9 @@ class WeComKfChannel:
 
         Raises BadSignature or BadRequest.
         """
-        if request.method == "GET":
-            return HttpAnswer(body=opened(self._envelope, request.query.get("echostr", ""), request.query))
-        if request.method != "POST":
-            raise BadRequest("WeCom calls with GET and POST")
-        content = opened(self._envelope, encrypted(request.body), request.query)
+        content = opened(request, self._envelope)
+        if isinstance(content, HttpAnswer):
+            return content
         return payload.wake(content, tenant=self._tenant.name, channel=self._name, accounts=self._accounts)
 
     async def acknowledge(self, received: Taken, request: RawRequest) -> HttpAnswer:
