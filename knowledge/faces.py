@@ -13,16 +13,15 @@ from knowledge.normal import simplified
 from knowledge.shelves import staging
 
 
-async def points(embedder: Embedder, tenant: str, item: Item) -> list[Point]:
+async def points(embedder: Embedder, tenant: str, items: Sequence[Item]) -> list[Point]:
     """One for each face. Raises Unavailable."""
+    faces = [face for item in items for face in item.faces]
+    ids = [own_id for item in items for own_id in point_ids(item, tenant)]
+    stored = [payload for item in items for payload in payloads(item, tenant)]
     return [
         Point(own_id, vector.tolist(), _words(face), payload)
         for own_id, face, vector, payload in zip(
-            point_ids(item, tenant),
-            item.faces,
-            await _embed(embedder, item.faces),
-            payloads(item, tenant),
-            strict=True,
+            ids, faces, await _embed(embedder, faces), stored, strict=True
         )
     ]
 
@@ -37,11 +36,11 @@ async def again(embedder: Embedder, tenant: str, old: Sequence[Point]) -> list[P
 
 
 async def _embed(embedder: Embedder, faces: Sequence[Face]) -> list[Vectors]:
-    """Questions and passages each in one batch."""
+    """Questions and passages each in one batch, and what several items say once."""
     vectors: dict[Face, Vectors] = {}
     for embed, batch in (
-        (embedder.questions, [face for face in faces if face.is_question]),
-        (embedder.passages, [face for face in faces if not face.is_question]),
+        (embedder.questions, list(dict.fromkeys(face for face in faces if face.is_question))),
+        (embedder.passages, list(dict.fromkeys(face for face in faces if not face.is_question))),
     ):
         if batch:
             made = await embed([simplified(face.text) for face in batch])

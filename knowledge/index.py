@@ -148,6 +148,10 @@ class Index(Protocol):
         """All at once, and only what has the revision before; else False."""
         ...
 
+    async def tidy(self) -> None:
+        """Give back the room that removed points take, where that is worth it."""
+        ...
+
     async def ping(self) -> None:
         """Prove that a search would work."""
         ...

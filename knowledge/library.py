@@ -12,7 +12,7 @@ import numpy as np
 import structlog
 
 from bot.breaker import Breaker
-from bot.errors import Rejected
+from bot.errors import Rejected, Unavailable
 from bot.ports import Embeddings, Retriever
 from bot.settings import Settings, TenantSettings
 from knowledge import alike, faces, snapshot
@@ -96,9 +96,8 @@ class Library:
         for start in range(0, len(items), BATCH):
             batch = items[start : start + BATCH]
             new = await self._new_ones(tenant, batch)
-            await self._index.insert(
-                [point for item in new for point in await faces.points(self._embedder, tenant, item)]
-            )
+            if new:
+                await self._index.insert(await faces.points(self._embedder, tenant, new))
             added += len(new)
         return added
 
@@ -107,7 +106,9 @@ class Library:
 
         What changed is learned before. Where nothing did, the version stays. Raises Unavailable.
         """
-        return await self._versions.publish(tenant, contents, self._learned)
+        changes = await self._versions.publish(tenant, contents, self._learned)
+        await self._tidy()
+        return changes
 
     async def versions(self, tenant: str) -> Head:
         """What there is to see, and to go back to."""
@@ -229,6 +230,12 @@ class Library:
         await self._embedder.close()
         if self._reranker:
             await self._reranker.close()
+
+    async def _tidy(self) -> None:
+        try:
+            await self._index.tidy()
+        except Unavailable as error:  # what was published is, all the same; the next one tidies
+            log.warning("knowledge_not_tidied", reason=str(error))
 
     async def _learned(self, shelf: str) -> bytes:
         learned = await learn(self._index, self._embedder, shelf)

@@ -31,7 +31,7 @@ from knowledge.index import (
 )
 from knowledge.lexical import Sparse
 from knowledge.made_for import MadeFor
-from knowledge.server_forms import filter_of, point_of, qdrant_errors, vectors_of
+from knowledge.server_forms import filter_of, point_of, qdrant_errors, taking, vectors_of
 from knowledge.shelves import Head
 
 _TIMEOUT_S: Final = 10
@@ -199,7 +199,7 @@ class ServerIndex:
             before = {one.collection_name for one in aliases if one.alias_name == self._alias}
             if before == {self._collection}:
                 return
-            await self._client.update_collection_aliases(self._taking(before))
+            await self._client.update_collection_aliases(taking(self._alias, self._collection, before))
             for one in (await self._client.get_collections()).collections:
                 own = re.fullmatch(rf"{re.escape(self._alias)}-[0-9a-f]{{12}}", one.name)
                 if own and one.name not in {self._collection, *before}:
@@ -226,6 +226,9 @@ class ServerIndex:
                 self._collection, [point], wait=True, update_filter=models.Filter(must=[before])
             )
         return await self._head(tenant) == head
+
+    async def tidy(self) -> None:
+        """A server does so by itself."""
 
     async def ping(self) -> None:
         """Raises Unavailable when the server is away."""
@@ -265,11 +268,6 @@ class ServerIndex:
                 await self._create()
             await self._make_fields()
         self._there = True
-
-    def _taking(self, before: set[str]) -> list[Any]:
-        given_up = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=self._alias))
-        own = models.CreateAlias(collection_name=self._collection, alias_name=self._alias)
-        return [*([given_up] if before else []), models.CreateAliasOperation(create_alias=own)]
 
     async def _create(self) -> None:
         try:

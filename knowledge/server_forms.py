@@ -51,3 +51,10 @@ def filter_of(where: Where) -> models.Filter:
         return models.Filter(must=must)
     elsewhere = models.FieldCondition(key="shelf", match=models.MatchValue(value=where.but_not))
     return models.Filter(must=must, must_not=[elsewhere])
+
+
+def taking(alias: str, collection: str, before: set[str]) -> list[Any]:
+    """What gives the alias to this collection, whoever had it."""
+    given_up = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias))
+    own = models.CreateAlias(collection_name=collection, alias_name=alias)
+    return [*([given_up] if before else []), models.CreateAliasOperation(create_alias=own)]

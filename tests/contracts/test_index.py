@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -225,6 +226,15 @@ async def test_what_was_learned_is_kept_beside_a_tenants_knowledge_and_never_fou
     assert await index.sources("b") == {}
 
 
+async def test_what_is_there_stays_when_it_is_tidied(index: Index) -> None:
+    await put(index, "a", an_item("怎么退货"), an_item("多久发货"))
+    await index.remove(Where("a", items=[an_item("多久发货").id_for("a")]))
+
+    await index.tidy()
+
+    assert (await titles(index, "a", "怎么退货"))[0] == ["怎么退货"]
+
+
 async def test_ping_is_quiet_while_all_is_well(index: Index) -> None:
     await index.ping()
 
@@ -238,6 +248,18 @@ async def test_the_embedded_store_is_there_after_a_restart(tmp_path: Path) -> No
 
     assert (await titles(again, "a", "怎么退货"))[0] == ["怎么退货"]
     await again.close()
+
+
+async def test_what_the_embedded_store_was_given_before_a_kill_is_there(tmp_path: Path) -> None:
+    killed = EdgeIndex.open(tmp_path / "now", embedder="test", dimensions=SIZE)
+    await put(killed, "a", an_item("怎么退货"))
+    shutil.copytree(tmp_path / "now", tmp_path / "found")  # as it lies there, with nothing flushed
+    await killed.close()
+
+    found = EdgeIndex.open(tmp_path / "found", embedder="test", dimensions=SIZE)
+
+    assert (await titles(found, "a", "怎么退货"))[0] == ["怎么退货"]
+    await found.close()
 
 
 async def test_the_embedded_store_belongs_to_one_process(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from collections.abc import AsyncIterator, Sequence
@@ -33,6 +34,28 @@ async def test_the_bundled_model_knows_what_is_alike() -> None:
     assert same @ alike > same @ other
     assert np.linalg.norm(same) == pytest.approx(1, abs=1e-3)
     assert (await model.passages(["", "a\x00b", "长" * 10_000, "好\ud83d"])).shape == (4, 384 + 512)
+    await model.close()
+
+
+async def test_the_bundled_model_gives_each_text_its_own_vector_however_many_there_are() -> None:
+    model = BundledEmbedder()
+    texts = [f"第{number}个问题" for number in range(10)]
+
+    for embed in (model.questions, model.passages):
+        together, alone = await embed(texts), np.concatenate([await embed([text]) for text in texts])
+        assert np.argmax(together @ alone.T, axis=1).tolist() == list(range(10))
+    await model.close()
+
+
+async def test_a_customer_s_question_does_not_wait_for_an_import() -> None:
+    model = BundledEmbedder()
+    importing = asyncio.create_task(model.passages(["退货要在七天之内"] * 64))
+    await asyncio.sleep(0)
+
+    await model.questions(["怎么退货"])
+
+    assert not importing.done()
+    await importing
     await model.close()
 
 
@@ -182,9 +205,11 @@ class CountingEmbedder:
 
     def __init__(self) -> None:
         self.made = 0
+        self.batches = 0
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         self.made += len(texts)
+        self.batches += 1
         return np.full((len(texts), 4), 0.5, dtype=np.float32)
 
     passages = questions
@@ -217,6 +242,16 @@ async def test_only_what_is_new_is_embedded(library: tuple[Library, CountingEmbe
     assert await shelf.add("a", items("退货", "发货")) == 2
     assert await shelf.add("a", items("退货", "发货", "发票")) == 1
     assert embedder.made == 9, "with two wordings and an answer each"
+
+
+async def test_entries_that_come_together_are_embedded_together(
+    library: tuple[Library, CountingEmbedder],
+) -> None:
+    shelf, embedder = library
+
+    await shelf.add("a", items(*(f"问题{number}" for number in range(20))))
+
+    assert (embedder.batches, embedder.made) == (2, 60), "their questions, and their answers"
 
 
 async def test_of_a_hundredth_that_changed_only_that_is_embedded(
