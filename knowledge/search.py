@@ -99,9 +99,7 @@ class HybridRetriever:
         version, found = await self._versions.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
         named = Named.of(question)
         if named:
-            other, by_code = await self._versions.search(
-                tenant, vector.tolist(), named.terms, limit=CANDIDATES
-            )
+            other, by_code = await self._versions.search(tenant, [], named.terms, limit=CANDIDATES)
             found = with_named(found, by_code) if other == version else found  # of one version alone
         today = self._today()
         found = _of_today(found, today)

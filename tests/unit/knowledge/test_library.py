@@ -49,7 +49,7 @@ async def test_the_bundled_model_gives_each_text_its_own_vector_however_many_the
 
 async def test_a_customer_s_question_does_not_wait_for_an_import() -> None:
     model = BundledEmbedder()
-    importing = asyncio.create_task(model.passages(["退货要在七天之内"] * 64))
+    importing = asyncio.create_task(model.passages(["退货要在七天之内"] * 12))
     await asyncio.sleep(0)
 
     await model.questions(["怎么退货"])
