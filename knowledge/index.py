@@ -39,9 +39,8 @@ class Point:
     payload: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A face that was found."""
+class Hit(msgspec.Struct, frozen=True):
+    """A face that was found. A search makes a hundred: a dataclass would take 0.2 ms for them."""
 
     item: str
     wording: str
@@ -212,8 +211,13 @@ def hit(payload: Mapping[str, Any] | None, score: float) -> Hit:
         source,
         data["is_faq"],
         tuple(data.get("codes", ())),
-        Scope(data.get("since", ""), data.get("until", ""), tuple(data.get("audience", ()))),
+        _scope(data),
     )
+
+
+def _scope(data: Mapping[str, Any]) -> Scope:
+    since, until, audience = data.get("since", ""), data.get("until", ""), data.get("audience", ())
+    return Scope(since, until, tuple(audience)) if since or until or audience else ALWAYS
 
 
 def ranked(rankings: Mapping[str, Iterable[Any]]) -> Found:
