@@ -37,5 +37,6 @@ def is_whole(shard: edge.EdgeShard, fresh: edge.EdgeShard) -> bool:
 
 
 def _gone(info: edge.ShardInfo) -> int:
-    """The engine counts the vectors that it keeps, and the points that are there."""
+    """Since the store was opened: the engine counts the vectors that it keeps, and the points that are there.
+    What was removed before then it leaves on the disk, but loads and counts no more."""
     return info.indexed_vectors_count - info.points_count

@@ -54,23 +54,21 @@ def shards(place: Path) -> list[str]:
     return [folder.name for folder in (place / MadeFor("test", SIZE).name).glob("shard*")]
 
 
-def vectors(place: Path) -> int:
-    """That the engine keeps. Nobody else may have the store open."""
-    shard = edge_folder.open_shard(place, MadeFor("test", SIZE))
-    kept = shard.info().indexed_vectors_count
-    shard.close()
-    return kept
+def vectors(index: EdgeIndex) -> int:
+    """That the engine keeps."""
+    return index._shard.info().indexed_vectors_count
 
 
 async def test_the_room_of_what_was_removed_is_given_back_and_all_else_is_there(tmp_path: Path) -> None:
     index = await replaced(tmp_path)
+    assert vectors(index) == GONE + HELD
 
     await index.tidy()
 
+    assert vectors(index) == HELD
     assert await is_whole(index)
     assert len(shards(tmp_path)) == 1
     await index.close()
-    assert vectors(tmp_path) == HELD
     again = await opened(tmp_path)
     assert await is_whole(again)
     await again.close()
