@@ -36,6 +36,7 @@ class Room:
         if time.monotonic() - self._looked > _LOOK_S:
             self._looked = time.monotonic()
             self._looking = asyncio.create_task(self._is_full(), name="room")
+            self._looking.add_done_callback(_heard)
         if self._looking:
             looking = self._looking
             self._full = await self._seen(looking)
@@ -57,3 +58,9 @@ class Room:
             memory = await self._client.info("memory")
         limit = int(memory.get("maxmemory", 0))
         return limit > 0 and int(memory.get("used_memory", 0)) > limit * _FULL
+
+
+def _heard(looking: asyncio.Task[bool]) -> None:
+    """Whoever waited for it may have lost patience, and asyncio reports an error that nobody looks at."""
+    if not looking.cancelled():
+        looking.exception()
