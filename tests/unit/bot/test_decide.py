@@ -252,6 +252,45 @@ async def test_what_leans_on_the_dialogue_or_is_in_another_language_is_the_model
     assert answer.outcome is not Outcome.FAQ
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "怎么退货，我已经洗过了",
+        "我买的是内衣 怎么退",
+        "怎么退货，过了10天",
+        "how do i return it, my tag is cut off",
+    ],
+)
+async def test_what_is_told_of_the_customer_s_own_case_is_read_by_the_model(question: str) -> None:
+    model = ScriptedModel("您的情况我帮您看看。")
+
+    await decided(question, *entries(0.99), model=model, direct=0.9)
+
+    assert model.prompts
+
+
+@pytest.mark.parametrize("question", ["我想退货，怎么弄", "你好，我要退货 怎么操作", "我昨天买的怎么退"])
+async def test_a_wish_or_one_sentence_tells_no_more_than_is_asked(question: str) -> None:
+    model = ScriptedModel("您好。")
+
+    assert (await decided(question, *entries(0.99), model=model, direct=0.9)).outcome is Outcome.FAQ
+    assert not model.prompts
+
+
+async def test_no_entry_goes_out_directly_that_would_not_without_a_model() -> None:
+    both = a_turn("收到想退，怎么弄？邮费谁出？")
+
+    class Each(FixedRetriever):
+        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+            return entries(0.3, 0.0) if text == "邮费谁出？" else entries(0.95, 0.0)
+
+    clock, model = SettableClock(), ScriptedModel("您好。")
+    tenant = a_tenant(direct_confidence=0.2)
+    steps = standard_steps({SHOP: tenant}, Each(), model, some_settings().model, clock)
+
+    assert (await Pipeline(steps, clock).run(both))[1].outcome is Outcome.ANSWERED
+
+
 async def test_unless_a_shop_asks_for_it_the_model_says_it_all() -> None:
     answer = await decided("收到想退，怎么弄", *entries(1.0, 0.0), model=ScriptedModel("您好。"))
 
