@@ -16,11 +16,13 @@ _ENDINGS: Final = (
     "|gl|biz|icu|pro|ai|eu|de|fr|us|mobi|asia|wang|ltd|group|work|tech|cloud|fun|love|art|win|bid|loan|cfd|ink"
     "|zip|mov|sbs|buzz|click|monster|xn--[a-z0-9-]+|example|test"
 )
-"""Of names that chat programs make a link of without http:// in front."""
+"""Of names that chat programs make a link of without http:// in front; with a path behind it any will do,
+as most that shorten addresses have endings of small countries."""
 _ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.-]{1,15}:[\\/]{2}(?:[!-~]+|\S+)"
     r"|(?<![:\w\\/])[\\/]{2}(?=[\w-]+\.)[!-~]+"
     rf"|(?<![a-z0-9@.-])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})(?![a-z0-9-])(?:[:/?#][!-~]*)?"
+    r"|(?<![a-z0-9@.-])(?:[a-z0-9-]+\.)*(?=[0-9-]*[a-z])[a-z0-9-]+\.[a-z]{2,24}/[!-~]+"
     r"|(?<![a-z0-9@.-])www\.(?:[a-z0-9-]+\.)+[a-z]{2,24}(?![a-z0-9-])(?:[:/?#][!-~]*)?"
     r"|(?<![a-z0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:[:/][!-~]+)"
     r"|[\w-]+\.(?:中国|公司|网络)(?:[:/?#][!-~]*)?"
