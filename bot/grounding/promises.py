@@ -57,6 +57,7 @@ _KINDS: Final = (
         "no charge for shipping",
         r"(?:不|无需|不用|不必|不需要?)(?:您|你)?(?:再|另外?)?(?:出|付|收|掏|收取|支付|承担)(?:任何)?(?:[运邮]费|快递费)",
         r"(?:[运邮]费|快递费)(?:您|你)?(?:都|也|全)?(?:不用|不要|无需|不必|不需要?)(?:您|你)?(?:管|出|付|掏|承担|支付)",
+        r"(?:[运邮]费|快递费)(?:都|全)?(?:为|是)?[零〇](?!点)|零[运邮]费",
         r"\bno (?:shipping|delivery|postage) (?:fee|cost|charge)s?\b",
         r"(?:\bnot?\b|n't) (?:have to |need to )?pay (?:anything )?(?:for )?(?:the )?(?:return )?"
         r"(?:shipping|postage|delivery)\b",
@@ -70,7 +71,7 @@ _KINDS: Final = (
     ),
     _kind(
         "we pay",
-        r"(?:由|归|都是)?(?:我们|本店|商家|卖家|店家|我方)(?:这边)?(?:来|全部|全额)?"
+        r"(?:由|归|都是)?(?:我们|本店|商家|卖家|店家|我方)(?:这边)?(?:来|全部|全额|[帮替给为][您你])?"
         r"(?:承担|出(?!示|货|具|现|售)|付(?!款)|负担|报销|买单|包了)|算(?:我们|本店|商家|店家)的?",
         r"\b(?:shipping|postage|delivery|it) is on us\b",
         r"\bwe(?:'ll| will| shall)?(?: also)? (?:pay|cover|bear)\b|\bat our (?:cost|expense)\b",
@@ -116,7 +117,7 @@ _KINDS: Final = (
     ),
     _kind(
         "half price",
-        r"半价|买[一二两三四五\d]送[一二两三四五\d]|第二件",
+        r"半价|打个?对折|买[一二两三四五\d]送[一二两三四五\d]|第二件",
         r"\bhalf[- ]price\b|\bbuy one,? get one\b|\bbogo\b",
     ),
     _kind("coupon", r"优惠券|代金券|抵用券|无门槛券|红包", r"\bcoupon|\bvoucher"),
@@ -140,13 +141,19 @@ _KINDS: Final = (
     ),
     _kind(
         "at once",
-        r"(?:马上|立刻|立即|即刻|当场|实时|秒)(?:就|会|能|可以?)*(?:到账|退款|退回|发货|发出|送达|到货)",
+        r"(?:马上|立刻|立即|即刻|当场|实时|秒)(?:就|会|能|可以?)*(?:到账|退款|退回|发货|发出|送达|到货)"
+        r"|(?<![\d一二三四五六七八九十几])秒[到退赔]",
         r"\b(?:refund|ship|deliver|arriv)\w*\b[^.,]{0,20}\b(?:instantly|immediately|right away)\b",
     ),
     _kind(
         "any time",
         r"(?:随时|任何时候|什么时候)(?:都|也)?(?:可以?|能)?(?:申请|办理)?(?:退|换)",
         r"\b(?:return|refund|exchang)\w*\b[^.,]{0,30}\b(?:any ?time|whenever)\b",
+    ),
+    _kind(
+        "no holiday",
+        r"不打烊|不放假|照常(?:营业|上班|发货|配送)",
+        r"\bopen (?:on|during|over) (?:all |public )?holidays\b",
     ),
     _kind("trade in", r"以旧换新", r"\btrade[- ]?ins?\b"),
     _kind("special invoice", r"专票|专用发票"),

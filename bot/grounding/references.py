@@ -32,7 +32,13 @@ _TAIL: Final = re.compile(
     r"(?:尾号|后四位|末四位|ending (?:in|with)|last (?:four|4) digits)\s?(?:是|为|are|is|:)?\s?(\d{4})(?!\d)",
     re.ASCII,
 )
-_EACH: Final = (_MAIL, _URL, _PHONE, _CODE, _TAIL)
+_ACCOUNT: Final = re.compile(
+    r"(?:微信号?|企微号?|\bvx号?|\bwechat(?: id|(?=\s?:)))[\s:是为]{0,3}"
+    r"(?!alipay|unionpay)(?P<account>[a-z][a-z0-9_-]{5,19})(?![a-z0-9_-])",
+    re.ASCII,
+)
+"""WeChat's own rule for an id: six to twenty letters, digits, _ and -, a letter first."""
+_EACH: Final = (_MAIL, _URL, _PHONE, _ACCOUNT, _CODE, _TAIL)
 _ANY: Final = re.compile(r"[@.]|[a-z0-9]{3}")
 """Each has one of these."""
 
@@ -50,6 +56,9 @@ def references(text: str) -> Iterator[Claim]:
     for match in _TAIL.finditer(text):
         yield _reference(match[0], f"tail {match[1]}", own=True)
     text = _TAIL.sub(" ", text)
+    for match in _ACCOUNT.finditer(text):
+        yield _reference(match["account"], f"account {match['account']}", own=False)
+    text = _ACCOUNT.sub(" ", text)
     for pattern in (_PHONE, _CODE):
         for match in pattern.finditer(text):
             if not _UNIT_BEHIND.match(match[0]):

@@ -99,6 +99,12 @@ def found(given: str, said: str, *, asked: str = "", **changes: object) -> list[
         ("我们保证质量，假货包赔", "我们保证质量。"),
         ("客服24小时在线", "全天都有客服。"),
         ("不包邮", "也不包邮"),
+        ("全场包邮", "运费为零哦"),
+        ("运费由我们承担", "快递费我们帮您付。"),
+        ("全场半价", "都打对折。"),
+        ("退款秒到", "审核好了退款会秒到。"),
+        ("春节不放假", "春节期间照常发货。"),
+        ("客服微信：qinghe_01", "可以加微信qinghe_01。"),
     ],
 )
 def test_the_same_in_other_words_is_borne_out(given: str, said: str) -> None:
@@ -169,6 +175,13 @@ def test_the_same_in_other_words_is_borne_out(given: str, said: str) -> None:
         ("支持支付宝", "比特币可以付"),
         ("支持支付宝", "Cash accepted."),
         ("九折", "买二送一"),
+        ("满99元包邮", "运费为零哦"),
+        ("不满99元收8元运费", "快递费我们帮您付。"),
+        ("九折", "给您打个对折。"),
+        ("退款1到3个工作日到账", "退款秒到。"),
+        ("每天9点到22点", "春节不放假，全年不打烊。"),
+        ("微信、支付宝都可以付", "请加微信qinghe_01。"),
+        ("客服微信：qinghe_01", "我们的微信号是qinghe_10。"),
     ],
 )
 def test_what_sounds_alike_is_not_taken_for_it(given: str, said: str) -> None:
@@ -193,6 +206,7 @@ def test_what_sounds_alike_is_not_taken_for_it(given: str, said: str) -> None:
         "Would you like free shipping?",
         "我会尽快为您核实，请放心。",
         "很高兴为您服务，祝您天天开心。"[:10],
+        "衣服对折挂起来就好。",
     ],
 )
 def test_what_claims_nothing_is_not_looked_at(said: str) -> None:
