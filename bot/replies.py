@@ -99,11 +99,11 @@ def busy(wait: LongWait, ahead: int, *, now: float) -> Reply:
     )
 
 
-def parked(messages: Sequence[Message], *, now: float) -> Reply:
-    """That it will be answered later. The same id for the same messages, however often they have to wait."""
+def parked(messages: Sequence[Message], *, about: Message, now: float) -> Reply:
+    """That it will be answered later. The same id for the same question, however often it has to wait."""
     newest = messages[-1]
     return Reply(
-        id=reply_id(newest.conversation, ("parked", newest.id)),
+        id=reply_id(newest.conversation, ("parked", about.id)),
         conversation=newest.conversation,
         address=newest.address,
         text=wording.PARKED,

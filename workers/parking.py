@@ -10,10 +10,11 @@ import structlog
 
 from bot.errors import Away
 from bot.model.servers import ModelServers
+from bot.pipeline.small_talk import small_talk
 from bot.ports import Clock, Nudges, Parking, Rates
 from bot.replies import parked
 from bot.settings import TenantSettings
-from bot.types import Claim, GiveUp, Lease, Message, Rate, Work
+from bot.types import Claim, GiveUp, Intent, Lease, Message, Rate, Work
 from bot.waiting import for_ever
 from workers import metrics
 from workers.keeping import Keeper
@@ -27,6 +28,7 @@ _ACT: Final = Rate("call-back", most=1, per_s=0.8)
 _SHORT: Final = 2
 """Conversations ready in one of the 16 lines: some 30 a second keep most models busy, and whoever writes now
 stands behind no more."""
+_HEARD: Final = (Intent.ACKNOWLEDGEMENT, Intent.THANKS, Intent.GOODBYE)
 _TO_SEND_S: Final = 60.0
 """Before a way to the customer ends, so that the last word still goes by it."""
 
@@ -70,7 +72,7 @@ class Waiting:
         parking = self._parking.park(
             lease,
             claim,
-            parked(claim.messages, now=now),
+            parked(claim.messages, about=_asked_last(claim.messages), now=now),
             attempts=claim.attempts + away.tried,
             again=again.at - now,
             over=over - now,
@@ -81,6 +83,12 @@ class Waiting:
         metrics.PARKED.labels(lease.conversation.tenant).inc(len(claim.messages) > claim.parked)
         log.info("turn_parked", reason=str(away), messages=len(claim.messages))
         return True
+
+
+def _asked_last(messages: Sequence[Message]) -> Message:
+    """A thank-you for the word that a question waits is no other question, and gets no other word."""
+    asked = (message for message in reversed(messages) if small_talk([message.text]) not in _HEARD)
+    return next(asked, messages[-1])
 
 
 class CallBack:

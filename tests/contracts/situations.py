@@ -101,7 +101,12 @@ async def call(store: Stores) -> None:
 async def call_back(store: Stores) -> None:
     lease, claim = await claimed(store, a_message())
     await store.parking.park(
-        lease, claim, replies.parked(claim.messages, now=5.0), attempts=0, again=0, over=60
+        lease,
+        claim,
+        replies.parked(claim.messages, about=claim.messages[-1], now=5.0),
+        attempts=0,
+        again=0,
+        over=60,
     )
     await asyncio.sleep(0.002)  # order counts in milliseconds
     await store.parking.call_back(KEYS.partition, upto=1, least=0)
@@ -209,7 +214,12 @@ async def park(store: Stores) -> None:
     lease, claim = await claimed(store, a_message())
     await store.inbox.accept(a_message(id="m2"))
     await store.parking.park(
-        lease, claim, replies.parked(claim.messages, now=5.0), attempts=1, again=5, over=60
+        lease,
+        claim,
+        replies.parked(claim.messages, about=claim.messages[-1], now=5.0),
+        attempts=1,
+        again=5,
+        over=60,
     )
     await taken_off(store)
 

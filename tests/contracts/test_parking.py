@@ -39,7 +39,7 @@ async def asked(store: Stores, customer: Conversation = A_CONVERSATION, id_: str
 async def park(
     store: Stores, lease: Lease, claim: Claim, *, again: float = 0, over: float = 60, attempts: int = 0
 ) -> bool:
-    notice = replies.parked(claim.messages, now=5.0)
+    notice = replies.parked(claim.messages, about=claim.messages[-1], now=5.0)
     more = await store.parking.park(lease, claim, notice, attempts=attempts, again=again, over=over)
     await asyncio.sleep(0.002)  # order counts in milliseconds
     return more

@@ -84,6 +84,21 @@ async def test_nobody_hears_twice_that_their_question_waits(shop: Shop) -> None:
     assert await said(shop) == [(None, wording.PARKED)]
 
 
+async def test_who_says_well_and_thanks_to_that_word_does_not_hear_it_again(shop: Shop) -> None:
+    worker = away(shop)
+    for place, text in enumerate(("会员怎么算", "好的", "谢谢", "在吗")):
+        await shop.stores.inbox.accept(a_message(text, id=f"m{place}"))
+        await worker.answer(A_CONVERSATION)
+
+    assert await said(shop) == [(None, wording.PARKED)] * 2, (
+        "to the question, and to who asks whether we are here"
+    )
+
+    assert await called_back(shop)
+    await away(shop, "注册就是会员。").answer(A_CONVERSATION)
+    assert (await said(shop))[-1] == (Outcome.ANSWERED, "注册就是会员。")
+
+
 async def test_what_the_model_was_not_asked_counts_as_no_attempt(shop: Shop) -> None:
     await shop.stores.inbox.accept(a_message("会员怎么算"))
     worker = away(shop, LEFT_ALONE)
