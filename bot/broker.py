@@ -49,6 +49,8 @@ def make_app(redis_url: str) -> Celery:
         result_backend_transport_options={"global_keyprefix": PREFIX, **master},
         result_expires=3600,
         task_acks_late=False,
+        # cancels none, as it concerns late acknowledgements; without it Celery warns each time Redis is away
+        worker_cancel_long_running_tasks_on_connection_loss=True,
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
