@@ -34,11 +34,11 @@ class Embedder(Protocol):
         ...
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
-        """Of questions: a customer's, or an FAQ entry's wordings. Raises Unavailable."""
+        """Of questions: a customer's, or an FAQ entry's wordings. Raises Unavailable, or Refused (a text)."""
         ...
 
     async def passages(self, texts: Sequence[str]) -> Vectors:
-        """Of pieces of documents. Raises Unavailable."""
+        """Of pieces of documents. Raises the same."""
         ...
 
     async def close(self) -> None:

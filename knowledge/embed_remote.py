@@ -15,6 +15,8 @@ from knowledge.embed import Vectors, bounded
 
 _BATCH: Final = 64
 _TIMEOUT_S: Final = 30.0
+_ABOUT_THE_TEXT: Final = (400, 413, 422)
+"""Another text may be taken. By any other status none is, until somebody mends the server or a setting."""
 _NO_KEY: Final = "none"
 
 
@@ -62,9 +64,8 @@ class OpenAIEmbedder:
             )
             vectors: Vectors = np.array([one.embedding for one in answer.data], dtype=np.float32)
         except openai.APIStatusError as error:
-            if error.status_code < 500 and error.status_code not in (408, 429):
-                raise Refused(f"the embedding server answered HTTP {error.status_code}") from error
-            raise Unavailable(f"the embedding server answered HTTP {error.status_code}") from error
+            kind = Refused if error.status_code in _ABOUT_THE_TEXT else Unavailable
+            raise kind(f"the embedding server answered HTTP {error.status_code}") from error
         except openai.OpenAIError as error:
             raise Unavailable(f"the embedding server can't be reached ({type(error).__name__})") from error
         except (AttributeError, TypeError, ValueError) as error:  # a web page, or the text of an error

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.errors import Unavailable
+from bot.errors import Refused, Unavailable
 from bot.ports import Clock
 from bot.types import Passage
 from knowledge import by_words, lexical
@@ -89,10 +89,10 @@ class HybridRetriever:
     async def _search(self, tenant: str, question: str, *, limit: int) -> list[Passage]:
         try:
             (vector,) = await self._embedder.questions([question])
-        except Unavailable as error:
+        except (Unavailable, Refused) as error:
             near = await self._by_words(tenant, question, limit=limit)
             if not near:
-                raise
+                raise Unavailable(str(error)) from error
             log.info("searched_by_words", tenant=tenant, reason=str(error))
             return near
         terms = lexical.of_question(question)
@@ -115,7 +115,7 @@ class HybridRetriever:
         return [replace(passage, edition=edition) for passage in passages]
 
     async def _by_words(self, tenant: str, question: str, *, limit: int) -> list[Passage]:
-        """While no question can be embedded. A product is known by its code, or not at all."""
+        """While the question can't be embedded. A product is known by its code, or not at all."""
         if Named.of(question):
             return []
         terms = lexical.of_question(question)

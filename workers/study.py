@@ -8,7 +8,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 
-from bot.errors import Misconfigured, Unavailable
+from bot.errors import KefuError, Unavailable
 from bot.settings import TenantSettings
 from knowledge.library import Library
 
@@ -25,8 +25,10 @@ async def learn_intents(library: Library, tenants: Sequence[TenantSettings]) -> 
     while True:
         try:
             return await library.intents.learn(tenants)
-        except Unavailable as error:
+        except KefuError as error:
             log.warning("intents_not_learned", reason=str(error))
+        except Exception:  # a bug, or a file that can't be read: nobody else would say that it ended
+            log.exception("intents_not_learned")
         await asyncio.sleep(_AGAIN_S)
 
 
@@ -46,9 +48,12 @@ async def fill_shelves(library: Library, tenants: Sequence[TenantSettings]) -> N
     while library.stands_in:
         try:
             await library.sync(tenants)
-        except (Misconfigured, Unavailable) as error:
+            continue
+        except KefuError as error:
             log.warning("knowledge_not_embedded_again", reason=str(error))
-            await asyncio.sleep(_AGAIN_S)
+        except Exception:  # as above; the knowledge before answers meanwhile
+            log.exception("knowledge_not_embedded_again")
+        await asyncio.sleep(_AGAIN_S)
 
 
 def settled(library: Library, do: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:

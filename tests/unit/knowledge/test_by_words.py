@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.errors import Unavailable
+from bot.errors import KefuError, Refused, Unavailable
 from bot.types import Passage
 from knowledge import by_words
 from knowledge.documents import entry
@@ -55,16 +55,16 @@ def test_where_nothing_is_found_there_is_nothing(question: str) -> None:
 
 
 class Blind:
-    """An `Embedder` that reads what is imported, and no question when it is away."""
+    """An `Embedder` that reads what is imported, and no question while it fails."""
 
     name = "blind"
 
     def __init__(self) -> None:
-        self.away = False
+        self.fails: KefuError | None = None
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
-        if self.away:
-            raise Unavailable("the embedding server is away")
+        if self.fails:
+            raise self.fails
         return np.full((len(texts), 4), 0.5, np.float32)
 
     passages = questions
@@ -73,7 +73,10 @@ class Blind:
         pass
 
 
-async def test_the_search_goes_on_by_words_and_is_away_only_where_they_find_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", [Unavailable("it is away"), Refused("the text is too long for it")])
+async def test_the_search_goes_on_by_words_and_is_away_only_where_they_find_nothing(
+    tmp_path: Path, fault: KefuError
+) -> None:
     embedder = Blind()
     library = Library(embedder, EdgeIndex.open(tmp_path, embedder=embedder.name, dimensions=4))
     items = [
@@ -81,7 +84,7 @@ async def test_the_search_goes_on_by_words_and_is_away_only_where_they_find_noth
     ]
     await library.add(SHOP, items)
     await library.publish(SHOP, {"faq.txt": Contents([item.id_for(SHOP) for item in items])})
-    embedder.away = True
+    embedder.fails = fault
 
     async def found(question: str) -> list[tuple[str, bool]]:
         search = library.retriever.search(SHOP, question, limit=5)

@@ -112,7 +112,15 @@ async def test_an_endpoint_is_asked_in_batches_with_its_instruction(
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(500, Unavailable), (429, Unavailable), (401, Refused), (404, Refused)]
+    ("status", "kind"),
+    [
+        (500, Unavailable),
+        (429, Unavailable),
+        (401, Unavailable),
+        (404, Unavailable),
+        (400, Refused),
+        (413, Refused),
+    ],
 )
 async def test_an_endpoints_faults_are_told_apart(
     remote: tuple[EmbeddingServer, OpenAIEmbedder], status: int, kind: type[Exception]

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.errors import Unavailable
+from bot.errors import Refused, Unavailable
 from bot.settings import Settings, TenantSettings
 from knowledge.documents import entry
 from knowledge.edge import EdgeIndex
@@ -22,7 +22,7 @@ from tests.unit.knowledge.test_library import EmbeddingServer
 from workers import study
 from workers.ask import build_pipeline
 from workers.librarian import LocalDesk
-from workers.study import fill_shelves, open_shelves
+from workers.study import fill_shelves, learn_intents, open_shelves
 
 
 class Slow(Model):
@@ -125,6 +125,48 @@ async def test_a_new_model_that_is_away_is_tried_again_while_the_one_before_answ
     await filling
 
     assert await answers(library) == "七天内可以退。"
+    await library.close()
+
+
+class Failing(Model):
+    """It fails in all these ways, one after the other, before it works."""
+
+    def __init__(self, *ways: Exception) -> None:
+        super().__init__(6)
+        self.left = list(ways)
+
+    async def questions(self, texts: Sequence[str]) -> Vectors:
+        if self.left:
+            raise self.left.pop(0)
+        return await super().questions(texts)
+
+    passages = questions
+
+
+async def test_however_a_new_model_fails_it_is_tried_again(
+    tmp_path: Path, shops: list[TenantSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "_AGAIN_S", 0.01)
+    library = begin(tmp_path, Failing(Refused("HTTP 400"), ValueError("a bug")), Model(4))
+    await open_shelves(library, shops)
+
+    async with asyncio.timeout(20):
+        await fill_shelves(library, shops)
+
+    assert (await answers(library), library.stands_in) == ("七天内可以退。", False)
+    await library.close()
+
+
+async def test_intents_are_learned_however_often_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "_AGAIN_S", 0.01)
+    library = begin(tmp_path, Failing(Refused("HTTP 400"), ValueError("a bug"), Unavailable("it is away")))
+
+    async with asyncio.timeout(20):
+        await learn_intents(library, [])
+
+    assert await library.intents.guess(SHOP, "转人工") is not None
     await library.close()
 
 
