@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from bot.errors import Unavailable
+from bot.waiting import end
 
 log = structlog.get_logger()
 
@@ -64,13 +65,24 @@ class Supervisor:
             for child in self._children:
                 await self._start(child)
                 self._watchers.append(asyncio.create_task(self._watch(child), name=f"watch {child.name}"))
-                if child.ready and not self._over.is_set():
-                    await child.ready()
-            if not self._over.is_set():
-                started()
+                if child.ready:
+                    await self._unless_over(child.ready())
+                if self._over.is_set():
+                    return
+            started()
             await self._over.wait()
         finally:
             await self._stop_all()
+
+    async def _unless_over(self, ready: Awaitable[None]) -> None:
+        """Who dies again and again never gets ready, and nobody waits for it who is told to stop."""
+        waiting, over = asyncio.ensure_future(ready), asyncio.create_task(self._over.wait())
+        try:
+            await asyncio.wait({waiting, over}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                waiting.result()
+        finally:
+            await end([one for one in (waiting, over) if not one.done()])
 
     async def _start(self, child: Child) -> None:
         output = child.log_file.open("ab") if child.log_file else None
@@ -104,7 +116,10 @@ class Supervisor:
             log.warning("child_died", child=child.name, code=code, restart_in_s=wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_S)
-            await self._start(child)
+            try:
+                await self._start(child)
+            except OSError as error:  # of memory, processes or files none is left: it counts as a death
+                log.warning("child_not_started", child=child.name, reason=type(error).__name__)
 
     async def _stop_all(self) -> None:
         for watcher in self._watchers:

@@ -128,19 +128,27 @@ def _check_port(settings: Settings) -> None:
 
 
 def _listens(settings: Settings) -> Callable[[], Awaitable[None]]:
-    """Wait until the gateway takes connections."""
+    """Wait until the gateway takes connections. Raises Unavailable."""
+    host = "127.0.0.1" if settings.server.host == "0.0.0.0" else settings.server.host
+
+    async def connect() -> None:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, settings.server.port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
 
     async def wait() -> None:
-        host = "127.0.0.1" if settings.server.host == "0.0.0.0" else settings.server.host
-        async with asyncio.timeout(_READY_WITHIN_S):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection(host, settings.server.port)
-                except OSError:
-                    await asyncio.sleep(0.05)
-                else:
-                    writer.close()
-                    return
+        try:
+            async with asyncio.timeout(_READY_WITHIN_S):
+                await connect()
+        except TimeoutError as error:
+            raise Unavailable(
+                f"the gateway took no connection within {_READY_WITHIN_S:.0f} s; its last words are above"
+            ) from error
 
     return wait
 
