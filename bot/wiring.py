@@ -83,7 +83,7 @@ class Stores:
     workers: Presence
 
     @classmethod
-    def over(cls, client: Client, settings: Settings, clock: Clock = time.time) -> Self:
+    def over(cls, client: Client, settings: Settings) -> Self:
         """All of them over this client."""
         life = settings.worker.lease_s
         return cls(
@@ -113,7 +113,7 @@ class Stores:
             RedisEmbeddings(client),
             RedisRates(client),
             RedisTokens(client),
-            Presence(client, WORKERS, clock),
+            Presence(client, WORKERS),
         )
 
     @classmethod

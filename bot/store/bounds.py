@@ -35,6 +35,7 @@ STREAM_S: Final = 3600
 ENDS_KEPT: Final = 50
 DONE_S: Final = 3600
 """A client repeats a script within seconds."""
+PING_S: Final = 60
 HEARD_S: Final = 24 * 3600
 """Who waits for so long has given up long ago."""
 JOURNAL_LEN: Final = 4_000

@@ -1,4 +1,7 @@
-"""Which processes are alive, and what they have to say of themselves."""
+"""Which processes are alive, and what they have to say of themselves.
+
+By the store's clock: one whose own is wrong would be taken for dead, and take the others for dead.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.ports import Clock
 from bot.store import keys
 from bot.store.codec import encode
-from bot.store.courier import Courier
 from bot.store.reading import readable
-from bot.store.redis import Client, redis_errors
+from bot.store.redis import Client, Script, redis_errors
 
 ALIVE_S: Final = 15.0
-"""A process not heard of for this long is gone. It reports three times as often."""
+"""A process not heard of for this long is gone. It reports five times as often."""
+_ALIVE_MS: Final = int(ALIVE_S * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +39,24 @@ class Process:
 class Presence:
     """A register of one role's processes."""
 
-    def __init__(self, client: Client, role: str, clock: Clock) -> None:
+    def __init__(self, client: Client, role: str) -> None:
         self._client = client
         self._key = keys.presence(role)
-        self._clock = clock
-        self._reported: str | bytes | None = None
+        self._here = Script(client, "here")
+        self._alive = Script(client, "alive")
+        self._reported = b""
 
     async def report(
         self, mode: str, parts: Mapping[str, str] | None = None, lesser: Sequence[str] = ()
     ) -> None:
-        """I am here, and this is how I am."""
+        """I am here, and this is how I am. Raises Unavailable."""
         me = encode(Process(socket.gethostname(), os.getpid(), mode, dict(parts or {}), tuple(lesser)))
-        now = self._clock()
-        with redis_errors():
-            if self._reported not in (None, me):
-                await self._client.zrem(self._key, self._reported)
-            await self._client.zadd(self._key, {me: now})
-            self._reported = me
-            await self._client.zremrangebyscore(self._key, "-inf", now - ALIVE_S)
+        await self._here([self._key], me, self._reported, _ALIVE_MS)
+        self._reported = me
 
     async def leave(self) -> None:
-        """I am going."""
-        if self._reported is not None:
+        """I am going. Raises Unavailable."""
+        if self._reported:
             with redis_errors():
                 await self._client.zrem(self._key, self._reported)
 
@@ -81,10 +79,7 @@ class Presence:
 
     async def alive(self) -> list[Process]:
         """Who is here, the newest report last."""
-        with redis_errors():
-            since = str(self._clock() - ALIVE_S)
-            found: Any = await Courier.of(self._client).call("ZRANGEBYSCORE", self._key, since, "+inf")
-        return readable(found, Process)
+        return readable(await self._alive([self._key], _ALIVE_MS), Process)
 
 
 async def shared_secret(client: Client, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.store import keys
+from bot.store import bounds, keys
 from bot.store.courier import Courier
 from bot.store.redis import Client, Script, redis_errors
 from bot.types import Conversation, Work
@@ -71,7 +71,7 @@ class RedisSchedule:
     async def ping(self) -> None:
         """Raises Unavailable when the store can't be written (away, loading, read-only, full)."""
         with redis_errors():
-            await self._courier.call("SET", keys.presence("ping"), 1, "EX", 60)
+            await self._courier.call("SET", keys.PING, b"", "EX", bounds.PING_S)
 
 
 def parsed(name: bytes) -> Conversation | None:

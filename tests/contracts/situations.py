@@ -53,6 +53,12 @@ async def accept(store: Stores) -> None:
 
 
 @situation
+async def alive(store: Stores) -> None:
+    await store.workers.report("faq")
+    await store.workers.alive()
+
+
+@situation
 async def answer_later(store: Stores) -> None:
     lease, claim = await claimed(store, a_message())
     await store.inbox.put_back(lease, claim, delay=60)
@@ -176,6 +182,12 @@ async def head(store: Stores) -> None:
 
 
 @situation
+async def here(store: Stores) -> None:
+    await store.workers.report("faq")
+    await store.workers.report("faq")
+
+
+@situation
 async def judge(store: Stores) -> None:
     await store.bases.note(A_CONVERSATION, Basis("r1", "怎么退货", "七天内。", Outcome.FAQ, "", ()))
     for at, good in ((1.0, True), (2.0, False)):
@@ -193,6 +205,12 @@ async def newer(store: Stores) -> None:
     await claimed(store, a_message())
     await store.inbox.accept(a_message(id="m2"))
     await store.inbox.newer(A_CONVERSATION, known=1, limit=10)
+
+
+@situation
+async def note_basis(store: Stores) -> None:
+    for reply in ("r1", "r2"):
+        await store.bases.note(A_CONVERSATION, Basis(reply, "怎么退货", "七天内。", Outcome.FAQ, "", ()))
 
 
 @situation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -16,7 +17,6 @@ from bot.store.presence import Presence, Process, shared_secret
 from bot.store.redis import Client, connect
 from bot.store.schedule import RedisSchedule
 from bot.store.tokens import RedisTokens
-from tests.conftest import SettableClock
 
 
 class Platform:
@@ -115,32 +115,40 @@ async def test_who_is_called_away_while_asking_leaves_the_way_free(
         assert await RedisTokens(client).get("app", Platform().fetch) == "token-1"
 
 
-async def test_a_process_that_is_not_heard_of_is_gone(client: Client, clock: SettableClock) -> None:
-    workers = Presence(client, "worker", clock)
+async def test_a_process_that_is_not_heard_of_is_gone(client: Client) -> None:
+    workers, key = Presence(client, "worker"), keys.presence("worker")
     assert await workers.mode() == ""
 
     await workers.report("faq")
     assert [process.mode for process in await workers.alive()] == ["faq"]
-    clock.now += 20
+    (me,) = await client.zrange(key, 0, -1)
+    await client.zadd(key, {me: time.time() - 20})
     assert await workers.alive() == []
 
-    await workers.report("model")
+    await Presence(client, "worker").report("model")
     assert await workers.mode() == "model"
+    assert await client.zcard(key) == 1, "who is gone is forgotten"
+    assert 0 < await client.pttl(key) <= 15_000
+
+
+async def test_a_process_that_goes_says_so(client: Client) -> None:
+    workers = Presence(client, "worker")
+    await workers.report("model")
+
     await workers.leave()
+
     assert await workers.mode() == ""
 
 
-async def test_a_part_is_as_the_worker_sees_it_that_is_worst_off(
-    client: Client, clock: SettableClock
-) -> None:
-    here = Presence(client, "worker", clock)
+async def test_a_part_is_as_the_worker_sees_it_that_is_worst_off(client: Client) -> None:
+    here = Presence(client, "worker")
     await here.report("model", {"model.a": "ok", "model.b": "ok"})
     await here.report("model", {"model.a": "away", "model.b": "ok"})
 
     assert [process.parts["model.a"] for process in await here.alive()] == ["away"], "one entry a process"
-    assert await Presence(client, "worker", clock).parts() == {"model.a": "away", "model.b": "ok"}
+    assert await Presence(client, "worker").parts() == {"model.a": "away", "model.b": "ok"}
     elsewhere = encode(Process("another-host", 7, "model", {"model.a": "ok", "model.b": "away"}))
-    await client.zadd(keys.presence("worker"), {elsewhere: clock.now})
+    await client.zadd(keys.presence("worker"), {elsewhere: time.time()})
     assert await here.parts() == {"model.a": "away", "model.b": "away"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ from bot.store.redis import Client
 from bot.types import Address, DeliveryState, Lease, Reply, Said, Speaker, Work
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_reply, some_settings
-from tests.conftest import SettableClock
 from tests.contracts.acts import answered, claimed, handed_over, taken
 
 KEYS = Keys(A_CONVERSATION)
@@ -212,10 +212,10 @@ async def test_an_end_that_can_not_be_read_hides_no_other(store: Stores, client:
 
 
 async def test_a_process_that_says_of_itself_what_nobody_knows_hides_no_other(
-    client: Client, clock: SettableClock
+    client: Client,
 ) -> None:
-    workers = Presence(client, "worker", clock)
+    workers = Presence(client, "worker")
     await workers.report("faq")
-    await client.zadd(names.presence("worker"), {'{"host": "another version"}': clock.now})
+    await client.zadd(names.presence("worker"), {'{"host": "another version"}': time.time()})
 
     assert [process.mode for process in await workers.alive()] == ["faq"]

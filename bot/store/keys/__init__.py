@@ -49,7 +49,8 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{07}:fed:<conversation>:<key>      string  id of the event published under this key; FEED_S
 
     kefu:token:<key>, kefu:token-lock:<key> string  an access token; until shortly before it expires
-    kefu:presence:<role>                    zset    process → unix seconds it was last seen
+    kefu:presence:<role>                    zset    process → unix seconds it was last seen; presence.ALIVE_S
+    kefu:ping                               string  the store can be written; PING_S
     kefu:stream:<id>                        hash    until, shown, text, taken, closed of a reply; STREAM_S
     kefu:dead-known                         zset    letter and its ms → ms: operators know it; DEAD_S
     kefu:dead-telling                       string  somebody tells them; as long as they want no other word
@@ -69,6 +70,7 @@ from bot.store.keys.of_all import (
     DEAD_KNOWN,
     DEAD_TELLING,
     FEED_CHANNEL,
+    PING,
     alike,
     answer,
     embedding,
@@ -108,6 +110,7 @@ __all__ = [
     "DEAD_TELLING",
     "FEED_CHANNEL",
     "PARTITIONS",
+    "PING",
     "Keys",
     "alike",
     "answer",

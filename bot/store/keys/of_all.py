@@ -10,6 +10,7 @@ DEAD_KNOWN: Final = "kefu:dead-known"
 DEAD_TELLING: Final = "kefu:dead-telling"
 FEED_CHANNEL: Final = "kefu:feed"
 """Pub/sub channel: the conversation whose feed has something new."""
+PING: Final = "kefu:ping"
 
 
 def token(key: str) -> str:

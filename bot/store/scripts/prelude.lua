@@ -43,13 +43,13 @@ local function is_of(person, since)
   return redis.call('HGET', person, 'since') == since
 end
 
--- Lines (JSON) of a dialogue, oldest first, behind those that are there; only the newest are kept.
-local function remember(history, lines, kept, life)
-  for _, line in ipairs(lines) do
-    redis.call('RPUSH', history, line)
+-- Values (JSON), oldest first, behind those that are there; only the newest are kept.
+local function remember(list, values, kept, life)
+  for _, value in ipairs(values) do
+    redis.call('RPUSH', list, value)
   end
-  redis.call('LTRIM', history, -tonumber(kept), -1)
-  redis.call('EXPIRE', history, life)
+  redis.call('LTRIM', list, -tonumber(kept), -1)
+  redis.call('EXPIRE', list, life)
 end
 
 -- Something is given up: onto the list of those who can mend it, which is bounded. Once, and since the first time.

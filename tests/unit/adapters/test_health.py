@@ -59,7 +59,7 @@ async def nobody() -> list[Attended]:
 async def test_the_lesser_ways_of_answering_are_told_by_name(
     fake_redis: Client, clock: SettableClock
 ) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
     await stores.workers.report("faq", {"model": "away"}, ["model_away"])
 
     answer = await health(stores, nobody, clock).ready(make_mocked_request("GET", "/readyz"))
@@ -71,7 +71,7 @@ async def test_the_lesser_ways_of_answering_are_told_by_name(
 async def test_who_waits_for_a_model_that_is_away_is_counted(
     fake_redis: Client, clock: SettableClock
 ) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
     await stores.inbox.accept(a_message())
     turn = await next_turn(stores)
     await stores.parking.park(turn.lease, turn.claim, a_reply(id="notice"), attempts=0, again=5, over=60)
@@ -84,7 +84,7 @@ async def test_who_waits_for_a_model_that_is_away_is_counted(
 async def test_who_waits_for_a_person_and_for_how_long_is_told(
     fake_redis: Client, clock: SettableClock
 ) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
 
     async def people() -> list[Attended]:
         return [attended(clock.now - 90), attended(clock.now - 30), attended(None)]
@@ -104,7 +104,7 @@ async def test_who_waits_for_a_person_and_for_how_long_is_told(
 async def test_a_door_is_ready_while_the_store_or_the_disk_takes_what_comes(
     fake_redis: Client, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
     spool = Dry()
     door = health(stores, nobody, clock, spool)
 
@@ -132,9 +132,9 @@ async def test_a_door_is_ready_while_the_store_or_the_disk_takes_what_comes(
 
 
 async def test_who_asks_is_answered_in_time_also_by_a_store_that_falls_silent_midway(
-    fake_redis: Client, clock: SettableClock
+    fake_redis: Client,
 ) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
 
     class Silent(Presence):
         async def parts(self) -> Mapping[str, str]:
@@ -143,7 +143,7 @@ async def test_who_asks_is_answered_in_time_also_by_a_store_that_falls_silent_mi
 
     door = Health(
         stores.schedule,
-        Silent(fake_redis, WORKERS, clock),
+        Silent(fake_redis, WORKERS),
         parked=stores.parking.count,
         people=nobody,
         given_up=stores.letters.counts,
@@ -159,7 +159,7 @@ async def test_who_asks_is_answered_in_time_also_by_a_store_that_falls_silent_mi
 
 
 async def test_with_the_store_away_the_last_figures_stay(fake_redis: Client, clock: SettableClock) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
 
     async def one() -> list[Attended]:
         return [attended(clock.now - 7)]
@@ -176,7 +176,7 @@ async def test_with_the_store_away_the_last_figures_stay(fake_redis: Client, clo
 async def test_each_part_that_the_workers_depend_on_is_named(
     fake_redis: Client, clock: SettableClock
 ) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
     await stores.workers.report("model", {"model.a": "ok", "model.b": "away", "embedding": "ok"})
 
     answer = await health(stores, nobody, clock).ready(make_mocked_request("GET", "/readyz"))
@@ -193,7 +193,7 @@ async def test_each_part_that_the_workers_depend_on_is_named(
 
 
 async def test_what_was_given_up_is_counted_by_tenant(fake_redis: Client, clock: SettableClock) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
     await stores.inbox.accept(a_message())
     lease = await lease_on_answering(stores, A_CONVERSATION)
     await stores.letters.bury(lease, DeadLetter(a_reply(), "failed", "no such user"))

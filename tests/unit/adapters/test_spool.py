@@ -669,7 +669,7 @@ async def test_entering_and_leaving_are_told_once_each(tmp_path: Path, clock: Se
 async def test_health_and_metrics_tell_of_it(
     tmp_path: Path, clock: SettableClock, fake_redis: Client
 ) -> None:
-    stores = Stores.over(fake_redis, some_settings(), clock)
+    stores = Stores.over(fake_redis, some_settings())
     store = Store()
     away(store)
     async with a_gateway(tmp_path, store, clock) as (spooling, spool):

@@ -38,7 +38,7 @@ class Shop:
         self.clock = clock
         self.tenant = a_tenant()
         self.platform_people: Sequence[str] = ()
-        stores = Stores.over(client, some_settings(), clock)
+        stores = Stores.over(client, some_settings())
         self.stores = replace(
             stores,
             inbox=RedisInbox(client, {}, life=life),
