@@ -103,10 +103,11 @@ class Keeper:
         """Do what ends the lease, unless `goes_on` says of the result that it did not."""
         held = self._held[lease]
         held.ending = True
-        result = await ending
-        if goes_on(result):
+        try:
+            result = await ending
+        finally:  # what did not work out ended nothing
             held.ending = False
-        else:
+        if not goes_on(result):
             self._held.pop(lease)
         return result
 
@@ -130,9 +131,13 @@ class Keeper:
         except LeaseLost:
             self._lose(lease, held)
         except Unavailable:
-            if moment() - held.renewed > self._life:
-                self._lose(lease, held)
-        held.renewing = None
+            pass  # the next try may come in time
+        except Exception:  # a bug: without another try the lease would run out unseen
+            log.exception("lease_not_renewed")
+        finally:
+            held.renewing = None
+        if moment() - held.renewed > self._life:
+            self._lose(lease, held)
 
     def _lose(self, lease: Lease, held: _Held) -> None:
         if self._held.get(lease) is held and not held.ending and not held.lost:

@@ -108,9 +108,9 @@ class Arrivals:
                 answers = await self._accept(keys, *arguments)
         except TimeoutError:
             _fail(arrivals, Unavailable(f"the store took longer than {batch.within:g} s"))
-        except Unavailable as error:
+        except Exception as error:  # noqa: BLE001 - also a bug: whoever called must hear of it
             _fail(arrivals, error)
-        except BaseException:  # cancelled, or a bug: nobody may wait for what does not come
+        except asyncio.CancelledError:  # nobody may wait for what does not come
             for arrival in arrivals:
                 arrival.answer.cancel()
             raise
@@ -120,7 +120,8 @@ class Arrivals:
                     arrival.answer.set_result(_ACCEPTANCES[answer])
 
 
-def _fail(arrivals: Sequence[_Arrival], error: Unavailable) -> None:
+def _fail(arrivals: Sequence[_Arrival], error: Exception) -> None:
     for arrival in arrivals:
         if not arrival.answer.done():
-            arrival.answer.set_exception(type(error)(str(error)))
+            own = type(error)(str(error)) if isinstance(error, Unavailable) else error
+            arrival.answer.set_exception(own)

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final
 import hiredis
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection, ConnectionPoolInterface
-from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 Argument = str | bytes | int
@@ -82,10 +82,11 @@ class Courier:
             try:
                 answers = await self._round_trip([call.packed for call in calls])
                 await self._teach(calls, answers)
-            except (RedisError, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - also a bug: whoever called must hear of it
                 answers = [error] * len(calls)
-            except BaseException:  # cancelled, or a bug: nobody may wait for what does not come
-                for call in (*calls, *self._waiting):
+            except asyncio.CancelledError:  # nobody may wait for what does not come
+                calls, self._waiting = [*calls, *self._waiting], []
+                for call in calls:
                     call.answer.cancel()
                 raise
             _deliver(calls, answers)

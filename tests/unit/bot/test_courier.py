@@ -149,15 +149,43 @@ async def test_who_gives_up_waiting_takes_nobody_along(fake_redis: Client) -> No
     assert await patient == b"b"
 
 
-async def test_a_bug_leaves_nobody_waiting(fake_redis: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bug_is_told_to_everybody_and_cancels_nobody(
+    fake_redis: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancelled call would end the task that made it: the sweeper, say, and for good."""
     courier = Courier.of(fake_redis)
-    counted(fake_redis, monkeypatch, KeyError("a bug"))
+    with monkeypatch.context() as wrong:
+        counted(fake_redis, wrong, KeyError("a bug"))
+        async with asyncio.timeout(2):
+            answers = await asyncio.gather(
+                run(courier, ECHO, "a"), run(courier, ECHO, "b"), return_exceptions=True
+            )
 
-    async with asyncio.timeout(2):
-        with pytest.raises(asyncio.CancelledError):
-            await run(courier, ECHO, "a")
-    assert courier._under_way is not None
-    assert isinstance(courier._under_way.exception(), KeyError)
+    assert [type(answer) for answer in answers] == [KeyError, KeyError]
+    assert await run(courier, ECHO, "mended") == b"mended"
+
+
+async def test_what_was_cancelled_before_it_went_does_not_go_with_what_comes_after(
+    fake_redis: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courier, going = Courier.of(fake_redis), asyncio.Event()
+
+    async def never() -> None:
+        going.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as stuck:
+        stuck.setattr(fake_redis.connection_pool, "get_connection", never)
+        calls = [asyncio.ensure_future(courier.call("RPUSH", "list", "under way"))]
+        await going.wait()
+        calls.append(asyncio.ensure_future(courier.call("RPUSH", "list", "waiting")))
+        assert courier._under_way
+        courier._under_way.cancel()
+        await asyncio.wait(calls)
+    await courier.call("RPUSH", "list", "after")
+
+    assert all(call.cancelled() for call in calls)
+    assert await fake_redis.lrange("list", 0, -1) == [b"after"]
 
 
 async def test_a_store_that_dies_between_two_answers_is_asked_again() -> None:
