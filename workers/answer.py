@@ -128,7 +128,8 @@ class Answerer:
             log.info("turn_begun_anew", messages=len(turn))
         metrics.JOINED.labels(lease.conversation.tenant).inc()
         await self._joining.quiet(lease.conversation, len(turn), most_s=limits.quiet_most_ms / 1000)
-        claim = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=limits.history_lines)
+        more = await self._inbox.claim(lease, limit=MESSAGES_A_TURN, lines=0)
+        claim = replace(more, history=claim.history, crowded=claim.crowded)  # nothing of that has changed
         return await self._one_turn(lease, claim, anew=True)
 
     async def _answer(

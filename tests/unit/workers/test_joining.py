@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from bot.errors import KefuError, Unavailable
+from bot.pipeline import Pipeline
 from bot.ports import Heard, Prompt
 from bot.store.inbox import RedisInbox
 from bot.store.keys import Keys
@@ -76,6 +77,7 @@ def adds(shop: Shop, *messages: Message) -> Callable[[], Awaitable[object]]:
     return add
 
 
+KEYS = Keys(A_CONVERSATION)
 SECOND = a_message("昨天买的裙子", id="m2")
 THIRD = a_message("吊牌拆了", id="m3")
 AN_ANSWER = Answer("七天。", Outcome.ANSWERED)
@@ -136,6 +138,31 @@ async def test_an_answer_is_begun_anew_only_once(shop: Shop) -> None:
 
     assert model.cancelled == 1
     assert await answered(shop) == [("m1", "m2"), ("m3",)]
+
+
+async def test_what_is_begun_anew_knows_what_was_known_before(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also the lines that no prompt gets, and that the model is to be spared."""
+    shop.tenant = a_tenant(limits={**JOIN, "history_lines": 0})
+    turns: list[Turn] = []
+
+    async def run(_: Pipeline, turn: Turn) -> tuple[Turn, Answer]:
+        turns.append(turn)
+        if turn.question == "怎么退货":
+            await shop.stores.inbox.accept(SECOND)
+        return turn, Answer("好的。", Outcome.FAQ)
+
+    monkeypatch.setattr(Pipeline, "run", run)
+    answerer = shop.answerer()
+    await shop.stores.inbox.accept(a_message("在吗", id="m0"))
+    await answerer.answer(A_CONVERSATION)
+    await shop.stores.waits.spare(SHOP, KEYS.partition, turns=1)
+    await shop.stores.inbox.accept(a_message("怎么退货"))
+    await answerer.answer(A_CONVERSATION)
+
+    assert [len(turn.messages) for turn in turns] == [1, 1, 2]
+    assert [(len(turn.history), turn.crowded) for turn in turns[1:]] == [(2, True), (2, True)]
 
 
 async def test_where_customers_wait_the_answer_is_finished_first(shop: Shop) -> None:
