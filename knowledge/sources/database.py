@@ -7,7 +7,7 @@ import threading
 from typing import Any, Final
 
 import sqlalchemy as sql
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bot.errors import Misconfigured, TooLarge, Unavailable
 from bot.settings.sources import FeedSettings
@@ -24,7 +24,7 @@ def read_table(feed: FeedSettings, *, read_s: float = READ_S) -> list[dict[str, 
     def read() -> None:
         try:
             told.append(_rows(engine, feed))
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - drivers raise what they like (PyMySQL: RuntimeError)
             told.append(error)
 
     # A driver may wait for ever, and no two agree on how to tell it not to: it may do so in its own thread.

@@ -307,6 +307,19 @@ def test_a_database_that_can_not_be_read_is_told_without_its_password(
     assert "secret" not in str(told.value)
 
 
+def test_whatever_a_driver_raises_is_told_at_once_and_without_its_words(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def wrong(*_: object) -> None:
+        raise RuntimeError("'cryptography' package is required to log u:secret in")
+
+    monkeypatch.setattr("knowledge.sources.database._rows", wrong)
+    with pytest.raises(Unavailable, match=r"could not be read \(RuntimeError\)"):
+        read_table(feed(database=f"sqlite:///{database}", table="goods", columns=COLUMNS))
+
+    assert "secret" not in capfd.readouterr().err
+
+
 def test_a_database_that_does_not_answer_is_not_waited_for(database: Path) -> None:
     with closing(sqlite3.connect(database, isolation_level=None)) as another:
         another.execute("begin exclusive")
