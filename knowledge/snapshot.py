@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from bot.errors import Rejected
+from bot.errors import Rejected, Unavailable
 from knowledge import faces, wire
 from knowledge.embed import Embedder
 from knowledge.index import Index, Point
@@ -38,14 +38,18 @@ class _Head(msgspec.Struct, frozen=True):
 async def write(index: Index, embedder: Embedder, tenant: str, version: Version, file: Path) -> int:
     """Whole or not at all; how many points. Raises Rejected (it can't be written there) and Unavailable."""
     half = file.with_name(f"{file.name}.half")
-    pages = [page async for page in index.pages(version.shelf)]
-    count = sum(map(len, pages))
+    count = 0
+    async for page in index.pages(version.shelf):  # twice, as all at once may be more than the memory holds
+        count += len(page)
     head = _Head(_FORMAT, tenant, embedder.name, count)
     try:
-        await asyncio.to_thread(_write, half, head, pages)
+        if await _write(half, head, index.pages(version.shelf)) != count:
+            raise Unavailable(f"the knowledge of {tenant} changed while it was written; try again")
         await asyncio.to_thread(half.replace, file)
     except OSError as error:
         raise Rejected(f"{file}: can't be written ({error.strerror})") from error
+    finally:
+        half.unlink(missing_ok=True)
     return count
 
 
@@ -108,7 +112,16 @@ def _part(stream: wire.Stream) -> bytes | None:
     return wire.receive(stream, most=_PART_BYTES)
 
 
-def _write(file: Path, head: _Head, pages: list[list[Point]]) -> None:
-    with closing(gzip.open(file, "wb", compresslevel=1)) as stream:
-        for part in (head, *pages):
-            wire.send(stream, msgspec.msgpack.encode(part))
+async def _write(file: Path, head: _Head, pages: AsyncIterator[list[Point]]) -> int:
+    """How many points there were. Raises OSError."""
+    points = 0
+    with closing(await asyncio.to_thread(gzip.open, file, "wb", 1)) as stream:
+        await asyncio.to_thread(_send, stream, head)
+        async for page in pages:
+            await asyncio.to_thread(_send, stream, page)
+            points += len(page)
+    return points
+
+
+def _send(stream: wire.Stream, part: object) -> None:
+    wire.send(stream, msgspec.msgpack.encode(part))

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from qdrant_client import AsyncQdrantClient
 
-from bot.errors import Rejected
+from bot.errors import Rejected, Unavailable
 from knowledge.edge import EdgeIndex
-from knowledge.index import Index
+from knowledge.index import Index, Point
 from knowledge.library import Library
 from knowledge.made_for import MadeFor
 from knowledge.server import ServerIndex
@@ -59,6 +59,26 @@ async def test_what_one_engine_wrote_the_other_one_has(embedded: Library, tmp_pa
     assert await library.sources("a") == {"faq.csv": 2}
     assert await library.restore("a", file)
     await library.close()
+
+
+async def test_what_changes_while_it_is_written_is_written_another_time(
+    embedded: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await imported(embedded, "a", *QUESTIONS)
+    pages, looks = EdgeIndex.pages, 0
+
+    async def fewer(index: EdgeIndex, shelf: str) -> AsyncIterator[list[Point]]:
+        nonlocal looks
+        looks += 1
+        async for page in pages(index, shelf):
+            yield page[looks - 1 :]
+
+    monkeypatch.setattr(EdgeIndex, "pages", fewer)
+    with pytest.raises(Unavailable, match="changed while it was written"):
+        await embedded.snapshot("a", tmp_path / "a.kefu")
+
+    assert not (tmp_path / "a.kefu").exists()
+    assert not (tmp_path / "a.kefu.half").exists()
 
 
 async def test_vectors_of_another_model_are_made_again(embedded: Library, tmp_path: Path) -> None:
