@@ -14,6 +14,7 @@ from celery.exceptions import SecurityWarning
 from prometheus_client import start_http_server
 
 from bot.broker import KNOWLEDGE_QUEUE, TASKS, make_app
+from bot.errors import Unavailable
 from bot.garbage import settle
 from bot.settings import Settings
 from bot.types import Conversation, Work
@@ -110,6 +111,8 @@ class WorkerProcess:
                 self._loop.run(do(Conversation.parse(conversation)))
             except CancelledError:
                 log.info("work_given_back", task=name)
+            except Unavailable as error:  # the store is away: each says so, and the sweeper knows them all
+                log.warning("work_put_off", task=name, reason=str(error))
 
         self._app.task(name=name)(task)
 
