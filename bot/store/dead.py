@@ -115,6 +115,8 @@ class RedisDeadLetters:
     async def to_tell(self, *, every: float) -> Sequence[DeadLetter]:
         """Those since the last telling; nothing while another tells, or told a short while ago."""
         with redis_errors():
+            if await self._client.exists(names.DEAD_TELLING):  # before thousands of letters are read in vain
+                return []
             found: Any = await self._client.zrange(names.DEAD_KNOWN, 0, -1, withscores=True)
         known, newest = {name for name, _ in found}, int(max((at for _, at in found), default=0))
         news = [one for one in await self._since(newest - _LATE_MS) if _known_as(one).encode() not in known]

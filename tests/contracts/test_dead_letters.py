@@ -294,6 +294,18 @@ async def test_what_is_buried_while_the_lists_are_read_is_told_of_next_and_once(
     assert await desk.letters.to_tell(every=60) == []
 
 
+async def test_until_the_next_telling_no_letter_is_read(
+    client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group that can't be told leaves all of them news, and every worker looks each few seconds."""
+    await desk.given_up()
+    assert await desk.letters.to_tell(every=60)
+    another = RedisDeadLetters(client, [SHOP])
+    monkeypatch.setattr(another, "_since", None)
+
+    assert await another.to_tell(every=60) == []
+
+
 async def test_what_is_tried_again_in_vain_is_news(client: Client, desk: Desk) -> None:
     await desk.given_up()
     await desk.letters.told(await desk.letters.to_tell(every=60))
