@@ -149,6 +149,8 @@ class Puller:
                 await self._give_up(notice.conversation, undelivered)
         except (Unavailable, Refused) as error:
             log.warning("notice_not_heeded", kind=notice.kind, reason=str(error))
+        except Exception:  # a bug in a channel: put back, this page would come again for ever
+            log.exception("notice_not_heeded", kind=notice.kind)
 
     async def _give_up(self, conversation: Conversation, what: Undelivered) -> None:
         listed = await self._letters.undelivered(conversation, what.reply, part=what.part, reason=what.reason)

@@ -47,6 +47,8 @@ class Held(RecordingChannel):
             return Undelivered("r1", 1, "the customer refuses")
         if notice.kind == "odd":
             raise Refused("nobody knows this")
+        if notice.kind == "a bug's":
+            raise KeyError("external_userid")
         return None
 
 
@@ -152,13 +154,14 @@ async def test_a_platform_that_turns_in_circles_is_left_for_later(shop: Shop) ->
 
 
 async def test_notices_are_heeded_once_and_stop_nothing(shop: Shop) -> None:
-    notices = [Notice(kind, A_CONVERSATION, 1.0) for kind in ("odd", "entered")]
+    kinds = ["odd", "a bug's", "entered"]
+    notices = [Notice(kind, A_CONVERSATION, 1.0) for kind in kinds]
     source = Held(page(0, *notices, a_message(), last=True))
     await shop.stores.pulls.wake(ACCOUNT, "token")
 
     await puller(shop, source).pull(ACCOUNT)
 
-    assert source.heeded == ["odd", "entered"]
+    assert source.heeded == kinds
     assert await waiting(shop) == ["m1"]
 
 
