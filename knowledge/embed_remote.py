@@ -46,6 +46,10 @@ class OpenAIEmbedder:
         batches = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
         return _unit(np.vstack([await self._batch(batch) for batch in batches]))
 
+    async def ping(self) -> None:
+        """Raises Unavailable or Refused, unless it embeds a word now."""
+        await self.questions(["你好"])
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,33 +14,26 @@ from adapters import registry
 from adapters.outbound import Outbound
 from adapters.wecom_bot.channel import WeComBotChannel
 from bot.channel import Channel
-from bot.errors import KefuError, Misconfigured, Unavailable
-from bot.model.server import Server
+from bot.errors import Misconfigured, Unavailable
 from bot.sentinel import Sentinels
 from bot.settings import ChannelSettings, Settings, WebChatSettings
 from bot.store.redis import Client, ask, connect, redis_errors
 from bot.tools.registry import Tools
-from bot.wiring import Stores, build_model, build_moderator, build_transcriber, embedded_note, redis_url
+from bot.wiring import Stores, embedded_note, redis_url
 from knowledge.made_for import MadeFor
 from workers.examine_knowledge import knowledge
-from workers.finding import Finding
+from workers.examine_servers import servers
+from workers.finding import Finding, tried
 from workers.no_store import FreshTokens, NoFeed, NoMarks, NoRates, NoStreams, some_key
 from workers.standing_in import nobody_plays
-from workers.up import serving_program
 
-_AT_MOST_S: Final = 15.0
 _REPLICA_S: Final = 5.0
 
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at all parts, several at once where they are far away."""
-    store, model, others, vectors, order, channels = await asyncio.gather(
-        _store(settings),
-        _model(settings),
-        _other_servers(settings),
-        _vectors(settings),
-        _reranker(settings),
-        _channels(settings),
+    store, models, vectors, channels = await asyncio.gather(
+        _store(settings), servers(settings), _vectors(settings), _channels(settings)
     )
     near = [
         _folders(settings),
@@ -51,7 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _alerts(settings),
         *_unused(settings),
     ]
-    return [*near, store, *model, *others, vectors, *order, *channels]
+    return [*near, store, *models, vectors, *channels]
 
 
 def _folders(settings: Settings) -> Finding:
@@ -145,83 +138,6 @@ async def _policy(client: Client) -> str:
     return str((await client.info("memory")).get("maxmemory_policy", "noeviction"))
 
 
-async def _model(settings: Settings) -> list[Finding]:
-    model = build_model(settings)
-    if model is None:
-        return [Finding("model", True, "none configured: FAQ mode")]
-    if settings.model.serve:
-        await model.close()
-        return [_served(settings)]
-    try:
-        return list(await asyncio.gather(*(_model_server(settings, server) for server in model.servers)))
-    finally:
-        await model.close()
-
-
-async def _model_server(settings: Settings, server: Server) -> Finding:
-    own = settings.model.each[server.name]
-    mend = f"write the address of a server that serves {own.model or 'your model'}"
-    return await _ask(server.ping, f"{server.name}.base_url", f"{own.base_url} answers", mend)
-
-
-def _served(settings: Settings) -> Finding:
-    try:
-        serving_program(settings)
-    except Misconfigured as error:
-        return Finding("model.serve", False, str(error).partition(": ")[2])
-    return Finding("model", True, f"`kefu up` serves {settings.model.serve}")
-
-
-async def _other_servers(settings: Settings) -> list[Finding]:
-    heard, judged = await asyncio.gather(_transcription(settings), _moderation(settings))
-    return [*heard, *judged]
-
-
-async def _transcription(settings: Settings) -> list[Finding]:
-    """Nothing to say where none is configured: voice messages then get a courteous line."""
-    transcriber = build_transcriber(settings)
-    if transcriber is None:
-        return []
-    mend = "write the address, up to its /v1, of a server that has /v1/audio/transcriptions"
-    well = f"{settings.transcription.base_url} answers"
-    try:
-        return [await _ask(transcriber.ping, "transcription.base_url", well, mend)]
-    finally:
-        await transcriber.close()
-
-
-async def _moderation(settings: Settings) -> list[Finding]:
-    """Nothing to say where none is configured."""
-    moderator = build_moderator(settings)
-    if moderator is None:
-        return []
-    passes = settings.moderation.when_away == "pass"
-    meanwhile = "texts pass without it" if passes else "customers get an apology"
-    mend = f"write the address, up to its /v1, of a server that has /v1/moderations; {meanwhile} meanwhile"
-    try:
-        return [
-            await _ask(moderator.ping, "moderation.base_url", f"{settings.moderation.base_url} judges", mend)
-        ]
-    finally:
-        await moderator.close()
-
-
-async def _reranker(settings: Settings) -> list[Finding]:
-    """Nothing to say where none is configured."""
-    if not settings.rerank.base_url:
-        return []
-    from knowledge.rerank import Reranker
-
-    reranker = Reranker(settings.rerank)
-    mend = (
-        "write the address, up to its /v1, of a server that has /v1/rerank; questions go without it meanwhile"
-    )
-    try:
-        return [await _ask(reranker.ping, "rerank.base_url", f"{settings.rerank.base_url} answers", mend)]
-    finally:
-        await reranker.close()
-
-
 async def _vectors(settings: Settings) -> Finding:
     if not settings.qdrant.url:
         return Finding("qdrant", True, "embedded; the worker owns it")
@@ -229,7 +145,7 @@ async def _vectors(settings: Settings) -> Finding:
 
     index = ServerIndex.connect(settings.qdrant, MadeFor("", 0))
     try:
-        return await _ask(index.ping, "qdrant.url", "answers", "start Qdrant, or write its address")
+        return await tried(index.ping, "qdrant.url", "answers", "start Qdrant, or write its address")
     finally:
         await index.close()
 
@@ -255,7 +171,7 @@ async def _channel(configured: ChannelSettings, channel: Channel) -> Finding:
             part, True, f"its api_base is on this machine, and nothing is there; {play}", is_off=True
         )
     mend = "mend this channel's settings, or the app's on the platform"
-    return await _ask(channel.ping, part, _well(configured, channel), mend)
+    return await tried(channel.ping, part, _well(configured, channel), mend)
 
 
 def _well(configured: ChannelSettings, channel: Channel) -> str:
@@ -264,17 +180,6 @@ def _well(configured: ChannelSettings, channel: Channel) -> str:
     if isinstance(configured, WebChatSettings) and not configured.session_key:
         return "could send now; without session_key no gateway can start while Redis is away"
     return "could send now"
-
-
-async def _ask(ping: Callable[[], Awaitable[None]], part: str, well: str, mend: str) -> Finding:
-    try:
-        async with asyncio.timeout(_AT_MOST_S):
-            await ping()
-    except KefuError as error:
-        return Finding(part, False, f"{error}; {mend}")
-    except TimeoutError:
-        return Finding(part, False, f"did not answer within {_AT_MOST_S:.0f} s; {mend}")
-    return Finding(part, True, well)
 
 
 def _unused(settings: Settings) -> list[Finding]:
