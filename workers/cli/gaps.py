@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.errors import BadRequest
 from bot.settings import Settings
 from bot.types import Gap
 from bot.wiring import Stores
@@ -94,9 +95,12 @@ async def _find(settings: Settings, tenant: str, *, since: float) -> list[Lack]:
 
 
 def _write(path: Path, found: Sequence[Lack]) -> None:
-    """With a mark in front by which Excel knows UTF-8."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_HEADER, *_rows(found)])
+    """With a mark in front by which Excel knows UTF-8. Raises BadRequest."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([_HEADER, *_rows(found)])
+    except OSError as error:
+        raise BadRequest(f"{path}: can't be written ({error.strerror})") from error
 
 
 def _rows(found: Sequence[Lack]) -> Iterator[tuple[str, str, str]]:

@@ -96,3 +96,14 @@ def test_the_table_can_be_filled_in_and_imported(tmp_path: Path, server: fakered
     assert not isinstance(loaded, Rejected)
     (item,) = loaded.items
     assert (item.title, item.text, item.wordings[1:]) == ("店里能试吗", "人民路 1 号", ("店在 哪",))
+
+
+def test_a_table_that_can_not_be_written_is_told_with_its_place(
+    tmp_path: Path, server: fakeredis.FakeServer
+) -> None:
+    asyncio.run(asked(server, "店在哪"))
+
+    result = kefu(tmp_path, "--out", str(tmp_path / "absent" / "gaps.csv"))
+
+    assert result.exit_code == 1
+    assert "gaps.csv: can't be written (No such file or directory)" in result.stderr
