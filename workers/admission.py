@@ -6,7 +6,6 @@ Little's law who stands behind n others waits n ÷ the turns that begin in a sec
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,11 +14,11 @@ from typing import Final
 import structlog
 
 from bot.channel import Channel, Interim, Paced
-from bot.errors import Unavailable
 from bot.ports import Clock, Nudges, Rates, Waits
 from bot.replies import busy
 from bot.settings import TenantSettings
 from bot.types import LongWait, Rate, Standing, Work
+from bot.waiting import for_ever
 from workers import metrics
 from workers.flow import SEEN_S, Flow
 
@@ -61,14 +60,7 @@ class Admission:
 
     async def run(self, *, every: float = EVERY_S) -> None:
         """For ever; run it as a task."""
-        while True:
-            try:
-                await self.look()
-            except Unavailable as error:
-                log.warning("admission_put_off", reason=str(error))
-            except Exception:  # whatever it is: customers are answered all the same
-                log.exception("admission_failed")
-            await asyncio.sleep(every)
+        await for_ever(self.look, every=every, failing="admission_put_off")
 
     async def look(self) -> None:
         """See how the lines move, and act where one is long. Raises Unavailable."""

@@ -6,7 +6,6 @@ same, so a group that can't be told is tried again when the next message is due.
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -17,6 +16,7 @@ from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.ports import DeadLetters
 from bot.types import APOLOGISED, DeadLetter
+from bot.waiting import for_ever
 from workers import metrics
 
 log = structlog.get_logger()
@@ -47,14 +47,7 @@ class Alarm:
 
     async def run(self) -> None:
         """For ever; run it as a task."""
-        while True:
-            try:
-                await self.look()
-            except Unavailable as error:
-                log.warning("alarm_put_off", reason=str(error))
-            except Exception:  # whatever it is: the next trouble must be told of too
-                log.exception("alarm_failed")
-            await asyncio.sleep(EVERY_S)
+        await for_ever(self.look, every=EVERY_S, failing="alarm_put_off")
 
     async def look(self) -> None:
         """Tell of what is new, if it is our turn. Raises Unavailable when the store is away."""

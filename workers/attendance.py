@@ -20,6 +20,7 @@ from bot.errors import Refused, Unavailable
 from bot.ports import Clock, Nudges, People
 from bot.settings import TenantSettings
 from bot.types import Attended, Conversation, GiveUp, Work
+from bot.waiting import for_ever
 from workers import metrics
 from workers.retry import TELLING, decide
 
@@ -58,16 +59,11 @@ class Attendance:
         self._clock = clock
 
     async def run(self) -> None:
-        """For ever; run it as a task."""
-        while True:
-            for look in (self.take_back, self.tell):
-                try:
-                    await look()
-                except Unavailable as error:
-                    log.warning("attendance_put_off", reason=str(error))
-                except Exception:  # whatever it is: without this a customer would be nobody's
-                    log.exception("attendance_failed")
-            await asyncio.sleep(EVERY_S)
+        """For ever; run it as a task. A group that takes long to tell keeps no conversation from the bot."""
+        await asyncio.gather(
+            for_ever(self.take_back, every=EVERY_S, failing="not_taken_back"),
+            for_ever(self.tell, every=EVERY_S, failing="telling_put_off"),
+        )
 
     async def take_back(self) -> None:
         """The bot has those again whose time is over, and they are told. Raises Unavailable."""

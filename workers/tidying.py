@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 from typing import Final, Protocol
 
-import structlog
-
 from adapters.media.shelf import Shelf
 from bot.waiting import for_ever
 from workers import metrics
-
-log = structlog.get_logger()
 
 EVERY_S: Final = 3600.0
 
 
 async def tidy_for_ever(shelf: Shelf, *, every: float = EVERY_S) -> None:
     """At the start, and then every hour; run it as a task. Every worker may do so at once."""
-    while True:
-        try:
-            metrics.MEDIA_BYTES.set(await asyncio.to_thread(shelf.tidy))
-        except Exception:  # whatever the disk says: what customers were promised must be tried again
-            log.exception("media_not_tidied")
-        await asyncio.sleep(every)
+
+    async def tidy() -> None:
+        metrics.MEDIA_BYTES.set(await asyncio.to_thread(shelf.tidy))
+
+    await for_ever(tidy, every=every, failing="media_not_tidied")
 
 
 class Journal(Protocol):

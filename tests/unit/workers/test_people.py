@@ -330,6 +330,28 @@ async def test_attendance_goes_on_whatever_happens(counter: Counter) -> None:
     running.cancel()
 
 
+async def test_a_group_that_takes_long_to_tell_keeps_nobody_from_the_bot(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telling = asyncio.Event()
+
+    async def never(_: str) -> None:
+        telling.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(counter.group, "tell", never)
+    await counter.write("转人工")
+    running = asyncio.create_task(counter.attendance.run())
+
+    async with asyncio.timeout(5):
+        await telling.wait()
+        await counter.time_passes()
+        while await counter.clerk.all():
+            await asyncio.sleep(0.01)
+
+    running.cancel()
+
+
 async def test_nobody_can_speak_in_a_conversation_of_the_bots(counter: Counter) -> None:
     await counter.write("怎么退货")
 
