@@ -10,9 +10,6 @@ import pytest
 
 from bot.store.redis import Client
 
-# As knowledge/embed.py has it: whichever test loads the engine first, its threads would spin for all that follow.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """`-n auto`: one more than there are processors, as tests wait longer than they compute; but no crowd."""

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from statistics import mean
 
 import pytest
 from aiohttp import web
@@ -92,8 +93,15 @@ class Slow(RecordingChannel):
 
     each_s = 0.01
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.took: list[float] = []
+        """Seconds; more on a busy machine."""
+
     def receive(self, request: RawRequest) -> Received:
+        began = time.monotonic()
         time.sleep(self.each_s)
+        self.took.append(time.monotonic() - began)
         name = request.body.decode()
         return a_message(id=name, conversation=a_conversation(name))
 
@@ -106,6 +114,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.stored: list[str] = []
+        self.door = Slow()
         self.port = 0
 
     async def keep(self, item: Kept) -> None:
@@ -131,7 +140,7 @@ class Gateway:
         )
         chat = WebChatRoutes({}, self.keep, stores.feed, FreeRates(), describe)
         intake = Intake(self.keep, in_place)
-        app = server.build(ServerSettings(), {"door": Slow()}, intake, health, chat, overload)
+        app = server.build(ServerSettings(), {"door": self.door}, intake, health, chat, overload)
         runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
@@ -174,7 +183,8 @@ async def test_a_flood_beyond_its_rate_is_stored_in_time_or_told_to_come_again(f
         assert (len(taken) + len(refused), set(gateway.stored)) == (len(names), taken)
         assert len(refused) > 100
         assert taken
-        assert max(seconds.values()) < 4, "all of them would have taken longer"
+        all_of_them = mean(gateway.door.took) * len(names)
+        assert max(seconds.values()) < all_of_them, "nobody waited until all were worked for"
         assert REGISTRY.get_sample_value("kefu_callbacks_turned_away_total") == turned_away + len(refused)
 
         for name in refused[:20]:

@@ -93,7 +93,7 @@ async def replies(shop: Shop) -> list[Delivery]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):  # nobody waits for it but on a busy machine
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -116,7 +116,7 @@ async def test_what_is_added_joins_the_answer_which_is_begun_anew(shop: Shop) ->
     model = Interrupted(adds(shop, SECOND))
     await shop.stores.inbox.accept(a_message())
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await shop.answerer(model=model).answer(A_CONVERSATION)
 
     assert model.cancelled == 1, "the engine is spared the rest of it"
@@ -214,7 +214,7 @@ async def test_a_door_that_shows_answers_has_it_begun_anew_while_nothing_was_sho
     channel, model = DraftingChannel(), Interrupted(adds(shop, SECOND))
     await shop.stores.inbox.accept(a_message())
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await shop.answerer(model=model, channel=channel).answer(A_CONVERSATION)
 
     assert model.cancelled == 1
@@ -261,7 +261,7 @@ async def test_nobody_pushes_in_before_those_who_wait_behind(shop: Shop) -> None
 
 
 async def test_who_adds_in_pieces_is_heard_out(shop: Shop) -> None:
-    paces = {SHOP: Pace(quiet_ms=300, most_ms=2000)}
+    paces = {SHOP: Pace(quiet_ms=1000, most_ms=9000)}
     inbox = RedisInbox(shop.stores.client, paces, life=15)
     model = Interrupted(lambda: inbox.accept(SECOND))
     await shop.stores.inbox.accept(a_message())
@@ -269,7 +269,7 @@ async def test_who_adds_in_pieces_is_heard_out(shop: Shop) -> None:
     running = asyncio.create_task(shop.answerer(model=model).answer(A_CONVERSATION))
     await until(lambda: model.cancelled == 1)
     await inbox.accept(THIRD)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await running
 
     assert model.questions[-1] == "怎么退货\n昨天买的裙子\n吊牌拆了"
@@ -305,7 +305,7 @@ async def test_a_worker_that_lost_its_lease_begins_nothing_anew(
     model = Interrupted(robbed)
     await shop.stores.inbox.accept(a_message())
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await shop.answerer(model=model).answer(A_CONVERSATION)
 
     assert len(model.prompts) == 1
@@ -356,7 +356,7 @@ async def test_what_the_knowledge_lacks_is_noted_once_with_all_that_was_asked(sh
     await shop.stores.inbox.accept(a_message("有实体店吗"))
     model = Interrupted(adds(shop, a_message("在上海", id="m2")), line=a_tenant().refusal)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await shop.answerer(FixedRetriever(), model=model).answer(A_CONVERSATION)
 
     assert [gap.question for gap in await shop.stores.gaps.since(SHOP, 0)] == ["有实体店吗\n在上海"]
@@ -365,7 +365,7 @@ async def test_what_the_knowledge_lacks_is_noted_once_with_all_that_was_asked(sh
 async def test_a_clock_that_was_put_back_makes_nobody_listen_for_hours() -> None:
     inbox = NewsOf(Newer((), quiet_s=5000.0))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await Joining(inbox).quiet(A_CONVERSATION, 1, most_s=0.05)
 
     assert len(inbox.looks) == 2
@@ -374,13 +374,16 @@ async def test_a_clock_that_was_put_back_makes_nobody_listen_for_hours() -> None
 @pytest.mark.parametrize("news", [None, Unavailable("away")], ids=["nothing", "the store is away"])
 async def test_an_answer_is_ready_all_the_same(news: Unavailable | None) -> None:
     inbox = NewsOf(news)
+    before = 0
 
     async def make(turn: Turn) -> tuple[Turn, Answer]:
-        await until(lambda: len(inbox.looks) == 2)
+        nonlocal before
+        await until(lambda: len(inbox.looks) >= 2)
+        before = len(inbox.looks)
         return turn, AN_ANSWER
 
     assert (await Joining(inbox).unless_added(a_turn(), make, chars=1000))[1] is AN_ANSWER
-    assert len(inbox.looks) == 3
+    assert len(inbox.looks) == before + 1, "and once more when it is ready"
 
 
 async def test_a_time_out_of_the_work_itself_stays_one() -> None:
