@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from redis.asyncio import Redis
@@ -45,9 +45,10 @@ def counted(client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception | 
 @asynccontextmanager
 async def a_store(*answers: bytes) -> AsyncIterator[Client]:
     """One that sends this to the first connections, one after the other, and closes those it has sent something."""
-    left = list(answers)
+    left, serving = list(answers), set[asyncio.Task[None]]()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(cast("asyncio.Task[None]", asyncio.current_task()))
         await reader.read(1000)
         answer = left.pop(0)
         writer.write(answer)
@@ -69,6 +70,7 @@ async def a_store(*answers: bytes) -> AsyncIterator[Client]:
     yield client
     await client.aclose()
     server.close()
+    await asyncio.wait_for(asyncio.gather(*serving), 30)  # what is left open is another test's warning
 
 
 async def test_calls_of_one_moment_share_a_round_trip(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import hiredis
 import pytest
@@ -16,9 +17,10 @@ from bot.store.redis import Client, Script, connect
 @asynccontextmanager
 async def a_store_that_says(*lines: str) -> AsyncIterator[tuple[Client, list[int]]]:
     """To each command the next line, the last one for ever; and for each connection, how many it had."""
-    left, commands = list(lines), list[int]()
+    left, commands, serving = list(lines), list[int](), set[asyncio.Task[None]]()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(cast("asyncio.Task[None]", asyncio.current_task()))
         mine = len(commands)
         commands.append(0)
         requests = hiredis.Reader()
@@ -40,6 +42,7 @@ async def a_store_that_says(*lines: str) -> AsyncIterator[tuple[Client, list[int
     finally:
         await client.aclose()
         server.close()
+        await asyncio.wait_for(asyncio.gather(*serving), 30)  # what is left open is another test's warning
 
 
 @pytest.mark.parametrize(
