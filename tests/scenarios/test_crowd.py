@@ -10,7 +10,7 @@ from tests.house import RETURNS, House
 from tests.simulators.model import ModelSimulator
 from tests.simulators.wecom import WeComSimulator
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 BUSY = "当前咨询的客人较多"
 

@@ -12,7 +12,7 @@ from tests.house import House
 from tests.simulators.model import ModelSimulator
 from tests.simulators.visitor import a_visitor
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 
 async def until(condition: Callable[[], bool]) -> None:

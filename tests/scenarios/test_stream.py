@@ -60,6 +60,7 @@ async def test_a_message_over_the_stream_is_answered_once(
     assert "Traceback" not in house.log("gateway")
 
 
+@pytest.mark.long
 async def test_an_answer_on_a_card_is_seen_once_and_its_buttons_are_heard(
     tmp_path: Path, stream: DingTalkStreamSimulator
 ) -> None:
