@@ -26,7 +26,7 @@ test: $(DEV) ## the whole suite, some minutes, no network; ARGS="-k name" for so
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(WHOLE))
 
 .PHONY: coverage
-coverage: $(DEV) ## the same suite, and which lines it runs, which takes a quarter longer; fails below 90%
+coverage: $(DEV) ## the same suite, and which lines it runs; fails below 90%
 	@$(BIN)/python -m pytest $(WHOLE) --cov --cov-report=term --cov-fail-under=90
 
 .PHONY: long

@@ -21,7 +21,7 @@ from tests.simulators.wecom import MEDIA_PATH, WeComSimulator
 from tests.simulators.wecom_bot import WeComBotSimulator
 from tests.unit.adapters.pictures import a_bomb, a_picture
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]
+pytestmark = pytest.mark.processes
 
 MOST = 100_000
 NO_VOICE = wording.NOT_OPENED.format(kind="语音")
