@@ -10,6 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SPREAD  := --dist loadfile --no-loadscope-reorder
 WHOLE   := -n auto $(SPREAD) -m "not long"
+COUNTED := --cov --cov-report=term --cov-fail-under=90
 
 .DEFAULT_GOAL := help
 
@@ -22,12 +23,8 @@ demo: $(RUNTIME) ## everything on this machine: web chat at http://127.0.0.1:808
 	@$(BIN)/python -m tests.simulators.demo
 
 .PHONY: test
-test: $(DEV) ## the whole suite, some minutes, no network; ARGS="-k name" for some of it
-	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(WHOLE))
-
-.PHONY: coverage
-coverage: $(DEV) ## the same suite, and which lines it runs; fails below 90%
-	@$(BIN)/python -m pytest $(WHOLE) --cov --cov-report=term --cov-fail-under=90
+test: $(DEV) ## the whole suite, some minutes, no network; ARGS="-k name" for some of it, COVERAGE=1 to count lines, too
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(WHOLE)) $(if $(COVERAGE),$(COUNTED))
 
 .PHONY: long
 long: $(DEV) ## the long stories: kills under load, thirty turns at every door on a bad day
