@@ -175,7 +175,8 @@ async def test_a_flood_beyond_its_rate_is_stored_in_time_or_told_to_come_again(f
             await asyncio.sleep(0.1)
             return await platform.call(b"GET /healthz HTTP/1.1\r\nHost: door\r\n\r\n")
 
-        healthy, *_ = await asyncio.gather(look(), *map(deliver, names))
+        await deliver(names[0])  # a busy machine may get to all the others too late
+        healthy, *_ = await asyncio.gather(look(), *map(deliver, names[1:]))
         taken = {name for name, status in statuses.items() if status == 200}
         refused = [name for name, status in statuses.items() if status == 503]
 
