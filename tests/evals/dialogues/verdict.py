@@ -14,6 +14,8 @@ from tests.evals.dialogues.script import Due, Line
 _POLICIES: Final = re.compile(
     r"包邮|免邮|免费|免息|全额|赔|补偿|保修|终身|无理由|以旧换新|上门|返现|货到付款|分期|优先|赠送|free|refund|warranty"
 )
+_IN_CHINESE: Final = {"free": ("免费", "包邮"), "refund": ("退款",), "warranty": ("保修", "质保")}
+"""The shop tells of it in Chinese, and is answered for in English."""
 _SAID_LIGHTLY: Final = 3
 _NOT_TOLD: Final = (Outcome.REFUSED, Outcome.HANDED_OFF, Outcome.CLARIFIED)
 _SORRY: Final = re.compile(
@@ -66,7 +68,7 @@ def judge(line: Line, told: Told) -> Verdict:
     """What is right about it and what is not."""
     said, evidence = plain(told.text), plain(told.evidence)
     strange = numbers(told.text, least=_SAID_LIGHTLY) - numbers(told.evidence)
-    claims = {claim for claim in _POLICIES.findall(said) if claim not in evidence}
+    claims = {claim for claim in _POLICIES.findall(said) if not _is_told(claim, evidence)}
     return Verdict(
         len(line.facts),
         tuple(ways[0] for ways in line.facts if not any(holds(said, plain(way)) for way in ways)),
@@ -76,6 +78,10 @@ def judge(line: Line, told: Told) -> Verdict:
         _called(line.tool, told.uses) if line.tool else None,
         _refused(told, strange) if line.refused else None,
     )
+
+
+def _is_told(policy: str, evidence: str) -> bool:
+    return any(words in evidence for words in (policy, *_IN_CHINESE.get(policy, ())))
 
 
 def _called(due: Due, uses: Iterable[ToolUse]) -> bool:

@@ -65,6 +65,12 @@ def test_a_number_that_nothing_tells_of_is_counted() -> None:
     assert (verdict.numbers, verdict.policies) == (("120",), ("包邮",))
 
 
+def test_what_is_told_in_chinese_may_be_said_in_english() -> None:
+    said = told("We refund within 3 days, and delivery is free.", "3个工作日原路退款")
+
+    assert judge(Line("how do i return it"), said).policies == ("free",)
+
+
 def test_marks_of_lists_and_what_the_customer_said_are_no_claims() -> None:
     verdict = judge(Line("52公斤穿什么"), told("1. 52 公斤穿 M\n2. ①看尺码表", "52公斤穿什么 M码"))
 
