@@ -83,7 +83,7 @@ class BundledEmbedder:
         return np.concatenate(
             [
                 await loop.run_in_executor(self._thread, self._both, encode, read[start : start + most])
-                for start in range(0, len(read), most)
+                for start in range(0, max(1, len(read)), most)
             ]
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from bot.errors import Misconfigured
 from bot.model.server import Server
@@ -10,6 +11,12 @@ from bot.settings import Settings
 from bot.wiring import build_model, build_moderator, build_transcriber
 from workers.finding import Finding, tried
 from workers.up import serving_program
+
+
+class _Client(Protocol):
+    async def ping(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 async def servers(settings: Settings) -> list[Finding]:
@@ -51,6 +58,13 @@ def _served(settings: Settings) -> Finding:
     return Finding("model", True, f"`kefu up` serves {settings.model.serve}")
 
 
+async def _asked(client: _Client, part: str, well: str, mend: str) -> Finding:
+    try:
+        return await tried(client.ping, part, well, mend)
+    finally:
+        await client.close()
+
+
 async def _embedder(settings: Settings) -> list[Finding]:
     """The bundled one needs no server."""
     if not settings.embedding.base_url:
@@ -60,10 +74,7 @@ async def _embedder(settings: Settings) -> list[Finding]:
     embedder = OpenAIEmbedder(settings.embedding)
     mend = "write the address, up to its /v1, of a server that has /v1/embeddings, and a model that it serves"
     well = f"{settings.embedding.base_url} answers"
-    try:
-        return [await tried(embedder.ping, "embedding.base_url", well, mend)]
-    finally:
-        await embedder.close()
+    return [await _asked(embedder, "embedding.base_url", well, mend)]
 
 
 async def _transcription(settings: Settings) -> list[Finding]:
@@ -73,10 +84,7 @@ async def _transcription(settings: Settings) -> list[Finding]:
         return []
     mend = "write the address, up to its /v1, of a server that has /v1/audio/transcriptions"
     well = f"{settings.transcription.base_url} answers"
-    try:
-        return [await tried(transcriber.ping, "transcription.base_url", well, mend)]
-    finally:
-        await transcriber.close()
+    return [await _asked(transcriber, "transcription.base_url", well, mend)]
 
 
 async def _moderation(settings: Settings) -> list[Finding]:
@@ -87,10 +95,7 @@ async def _moderation(settings: Settings) -> list[Finding]:
     meanwhile = "texts pass without it" if passes else "customers get an apology"
     mend = f"write the address, up to its /v1, of a server that has /v1/moderations; {meanwhile} meanwhile"
     well = f"{settings.moderation.base_url} judges"
-    try:
-        return [await tried(moderator.ping, "moderation.base_url", well, mend)]
-    finally:
-        await moderator.close()
+    return [await _asked(moderator, "moderation.base_url", well, mend)]
 
 
 async def _reranker(settings: Settings) -> list[Finding]:
@@ -102,7 +107,4 @@ async def _reranker(settings: Settings) -> list[Finding]:
     mend = (
         "write the address, up to its /v1, of a server that has /v1/rerank; questions go without it meanwhile"
     )
-    try:
-        return [await tried(reranker.ping, "rerank.base_url", f"{settings.rerank.base_url} answers", mend)]
-    finally:
-        await reranker.close()
+    return [await _asked(reranker, "rerank.base_url", f"{settings.rerank.base_url} answers", mend)]

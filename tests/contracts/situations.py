@@ -14,6 +14,7 @@ from bot.store.keys import Keys, line
 from bot.types import (
     Address,
     Basis,
+    Claim,
     DeadLetter,
     DeliveryState,
     Lease,
@@ -103,17 +104,15 @@ async def call(store: Stores) -> None:
     await nudges.close()
 
 
+async def park_it(store: Stores, lease: Lease, claim: Claim, *, attempts: int, again: float) -> None:
+    told = replies.parked(claim.messages, about=claim.messages[-1], now=5.0)
+    await store.parking.park(lease, claim, told, attempts=attempts, again=again, over=60)
+
+
 @situation
 async def call_back(store: Stores) -> None:
     lease, claim = await claimed(store, a_message())
-    await store.parking.park(
-        lease,
-        claim,
-        replies.parked(claim.messages, about=claim.messages[-1], now=5.0),
-        attempts=0,
-        again=0,
-        over=60,
-    )
+    await park_it(store, lease, claim, attempts=0, again=0)
     await asyncio.sleep(0.002)  # order counts in milliseconds
     await store.parking.call_back(KEYS.partition, upto=1, least=0)
 
@@ -231,14 +230,7 @@ async def found(store: Stores) -> bool:
 async def park(store: Stores) -> None:
     lease, claim = await claimed(store, a_message())
     await store.inbox.accept(a_message(id="m2"))
-    await store.parking.park(
-        lease,
-        claim,
-        replies.parked(claim.messages, about=claim.messages[-1], now=5.0),
-        attempts=1,
-        again=5,
-        over=60,
-    )
+    await park_it(store, lease, claim, attempts=1, again=5)
     await taken_off(store)
 
 
