@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from bot.errors import Unavailable
 from bot.ports import Inbox
-from bot.types import Answer, Conversation, Message, Newer, Outcome, Turn
+from bot.types import Answer, Conversation, Message, Newer, Outcome, Turn, changed
 from workers.one_turn import MESSAGES_A_TURN, of_one_turn
 
 log = structlog.get_logger()
@@ -48,7 +47,7 @@ class Joining:
         try:
             async with asyncio.timeout(None) as mine.limit:
                 self._watch(mine)
-                made = await make(replace(turn, show=mine.show if turn.show else None))
+                made = await make(changed(turn, show=mine.show if turn.show else None))
         except TimeoutError:
             if mine.added:
                 raise Added from None

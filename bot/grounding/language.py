@@ -16,6 +16,10 @@ _SCRIPTS: Final = {
     "latin": re.compile(r"(?<![A-Za-z\d@./-])[A-Za-z\u00c0-\u024f]{2,}(?![\w@/-]|\.\w)"),
 }
 """A letter each; of Latin, words: those of no address, code or model's name."""
+_OTHERS: Final = re.compile(
+    r"[A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff\u0e01-\u0e5b\u3041-\u30ff\uac00-\ud7af]"
+)
+"""Letters of all but Han: most questions and their answers hold none."""
 _WEIGHTS: Final = {"latin": 2.0, "cyrillic": 0.4, "arabic": 0.4, "thai": 0.5}
 """Of one find, in Chinese characters that say as much."""
 _QUOTED: Final = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|《[^》]*》|\"[^\"]*\"")
@@ -31,6 +35,8 @@ _SHARE: Final = 0.3
 
 def strays(question: str, answer: str) -> bool:
     """True where the question's language is plain to see, and the answer is in another."""
+    if not _OTHERS.search(question) and not _OTHERS.search(answer):
+        return False
     asked, said = _weights(_QUOTED.sub(" ", question)), _weights(_QUOTED.sub(" ", answer))
     whole = sum(said.values())
     if sum(asked.values()) < _ENOUGH or whole < _ENOUGH:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.grounding.numerals import SIGN
-from bot.grounding.text import around
+from bot.grounding.text import around, has_latin
 from bot.grounding.topics import topics
 
 
@@ -164,7 +164,11 @@ _KINDS: Final = (
     ),
 )
 _ANY: Final = re.compile("|".join(kind.said.pattern for kind in _KINDS), re.ASCII)
-"""Most sentences hold none."""
+_SIGNS: Final = re.compile(
+    r"%|24/7|免|包|费|邮|运|钱|承|担|出|付|负|销|买|算|自|全|偿|赔|假|缺|少|倍|证|诺|一定|肯|绝|必|百|终|永|辈|修|保|无|货到|正|真|行|低|底|价|赠|送"
+    r"|半|折|第|券|红|返|息|分期|险|上门|到府|当|次|隔|明|后天|今晚|天候|昼|夜|凌|小时|马上|立|即|实时|秒|随|任|什么时|打烊|放假|照|旧|专|不限"
+)
+"""Each wording has one of these or a Latin letter, and most sentences have none."""
 _NOT_BEFORE: Final = re.compile(
     r"(?:(?:不能|不可以|不会|没有?|[不无非未](?!仅|但|过|论|管|妨|同|错|久|断|少|满|到|足))[^不没无可能都就会也]{0,8}"
     r"|(?:\b(?:no|not|never|without|cannot|nor)\b|n't\b)\s*(?:[\w-]+\s+){0,4})$",
@@ -206,6 +210,8 @@ _ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$"
 
 def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     """Of a `plain` sentence; one that asks promises nothing. `heading`: what it stands under."""
+    if not (_SIGNS.search(sentence) or has_latin(sentence)):
+        return
     if not _ANY.search(sentence) or _ASKS.search(sentence):
         return
     hedged = _CONDITION.search(sentence) is not None and _WHATEVER.search(sentence) is None

@@ -43,15 +43,13 @@ def _series(number: str) -> str:
 
 
 _WITH_DIGITS: Final = re.compile(
-    rf"(?P<sign>[¥$€])?\s?{_series(ARABIC)}\s?(?P<times>[万千])?\+?[\s-]?(?:多|余)?(?P<unit>{_WORDING})?",
+    rf"(?=[¥$€\s\d])(?P<sign>[¥$€])?\s?{_series(ARABIC)}\s?(?P<times>[万千])?\+?[\s-]?(?:多|余)?(?P<unit>{_WORDING})?",
     re.ASCII,
 )
-_IN_WORDS: Final = tuple(
+_IN_HAN, _IN_ENGLISH = (
     re.compile(rf"{_series(number)}\s?(?:多|余|-)?(?P<unit>{_WORDING})", re.ASCII)
     for number in (HAN, ENGLISH)
 )
-_ANY: Final = re.compile(rf"[0-9a-z]|{SIGN}")
-"""Of what numbers are written with: most sentences have none of it."""
 _MONEY: Final = (
     r"(?:满|减|返|立减|优惠|省|抵|[运邮]费|快递费|[原现售]价|价格|over|off|save)[是为约要收扣只大概:]{0,4}\s?"
 )
@@ -60,12 +58,22 @@ _MONEY_IN_WORDS: Final = re.compile(
     rf"{_MONEY}(?P<series>(?={SIGN}{{2}}){SIGN}{{0,6}}[十百千万]{SIGN}{{0,6}})(?!{SIGN})", re.ASCII
 )
 """满五十包邮. Of two signs and more: in 减一些 there is no number."""
+_DIGIT, _SIGN, _LATIN = re.compile("[0-9]"), re.compile(SIGN), re.compile("[a-z]")
+_NUMBERS: Final = (
+    (_DIGIT, _WITH_DIGITS),
+    (_SIGN, _IN_HAN),
+    (_LATIN, _IN_ENGLISH),
+    (_LATIN, _ONE),
+    (_SIGN, _MONEY_IN_WORDS),
+)
+"""In their order, each behind what it can't be written without: most sentences have none of that."""
 _BEFORE_POINTS: Final = re.compile(r"积分\s?(?:满|达到?|够|超过?)?\s?$")
 
 
 def amounts(text: str) -> Iterator[Claim]:
     """Of a `plain` text from which dates and phones were taken out. What only numbers a list is no claim."""
-    if not _ANY.search(text):
+    patterns = [pattern for needed, pattern in _NUMBERS if needed.search(text)]
+    if not patterns:
         return
     text = _without_list_marks(text)
     for pattern in _HARMLESS:
@@ -73,7 +81,7 @@ def amounts(text: str) -> Iterator[Claim]:
     found, text = taken(text, _PER_HUNDRED)
     for match in found:
         yield _claim(match[0], value(match[1]), "%")
-    for pattern in (_WITH_DIGITS, *_IN_WORDS, _ONE, _MONEY_IN_WORDS):
+    for pattern in patterns:
         found, rest = taken(text, pattern)
         yield from (claim for match in found for claim in _each(match, text))
         text = rest

@@ -28,6 +28,7 @@ END: Final = re.compile(
 
 CLAUSE: Final = re.compile(r"[，；;：。！!？?\n（）()]|[,:](?!\d)|\bbut\b|\bhowever\b|但是?|不过|而(?!且)")
 """Between the parts of a sentence."""
+_LATIN: Final = re.compile("[a-z]")
 _NEAR: Final = 100
 """Letters."""
 
@@ -35,6 +36,11 @@ _NEAR: Final = 100
 def plain(text: str) -> str:
     """For comparing: full and half width, capitals, circled numbers and traditional characters are gone."""
     return text.translate(_FOLD).lower()
+
+
+def has_latin(text: str) -> bool:
+    """Whether there is a letter in a `plain` text in which an English wording could be: in most is none."""
+    return _LATIN.search(text) is not None
 
 
 def around(sentence: str, start: int, end: int) -> tuple[str, str]:

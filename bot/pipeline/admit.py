@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import wording
-from bot.types import Turn
+from bot.types import Turn, changed
 
 
 class Admit:
@@ -19,4 +19,4 @@ class Admit:
             return turn
         kinds = "、".join(map(wording.named, turn.unseen))
         text = f"{turn.draft.text}\n\n{wording.UNSEEN.format(kind=kinds)}"
-        return replace(turn, draft=replace(turn.draft, text=text))
+        return changed(turn, draft=replace(turn.draft, text=text))

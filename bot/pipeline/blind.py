@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import wording
-from bot.types import Answer, Outcome, Turn
+from bot.types import Answer, Outcome, Turn, changed
 
 
 def blinded(turn: Turn, reason: str) -> Turn:
     """It goes on for its tools' sake; without any an honest line is all."""
-    turn = replace(turn, blind=reason)
-    return turn if turn.offered or turn.tool_calls else replace(turn, draft=cannot_look(turn))
+    turn = changed(turn, blind=reason)
+    return turn if turn.offered or turn.tool_calls else changed(turn, draft=cannot_look(turn))
 
 
 def cannot_look(turn: Turn) -> Answer:

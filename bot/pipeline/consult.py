@@ -24,7 +24,7 @@ from bot.settings import ModelSettings, TenantSettings
 from bot.tools.registry import Tools
 from bot.tools.talk import Talk
 from bot.tools.toolbox import HAND_OVER
-from bot.types import Answer, Outcome, ToolEnd, Turn
+from bot.types import Answer, Outcome, ToolEnd, Turn, changed
 from bot.types.people import BY_MODEL
 
 log = structlog.get_logger()
@@ -73,7 +73,7 @@ class Consult:
             uses=list(turn.tool_calls),
         )
         draft = await self._draft(turn, tenant, talk)
-        return replace(turn, draft=draft, tool_calls=tuple(talk.uses))
+        return changed(turn, draft=draft, tool_calls=tuple(talk.uses))
 
     async def _draft(self, turn: Turn, tenant: TenantSettings, talk: Talk) -> Answer:
         try:
@@ -81,7 +81,7 @@ class Consult:
                 self._asked(turn, tenant, talk),
                 rounds=tenant.limits.tool_rounds,
                 timeout=time_for_model(turn, self._clock()),
-                heard=lambda: self._previews.of(replace(turn, tool_calls=tuple(talk.uses))),
+                heard=lambda: self._previews.of(changed(turn, tool_calls=tuple(talk.uses))),
             )
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))

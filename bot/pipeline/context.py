@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.pipeline.leaning import is_courtesy, is_elliptic, is_of_a_thing, refers, shares
 from bot.pipeline.names import is_item, named
-from bot.types import Passage, Said, Speaker, Turn
+from bot.types import Passage, Said, Speaker, Turn, changed
 
 KNOWN: Final = 0.5
 """The scores of a question's passages together are the probability that the knowledge answers it."""
@@ -48,18 +48,18 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     own = named(turn.question, each)
     item = own[-1].item if own else _spoken_of(turn, each)
     if item:
-        turn = replace(turn, slots=replace(turn.slots, item=item.title))
+        turn = changed(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
     if not found:
         return turn
     if own or not _leans(turn.question, known, item):
-        return replace(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
+        return changed(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
     if known < KNOWN:
         mixed = _led_by(item, mixed)
         if item and _is_about(turn.question, item):
             mixed = _meant(mixed)
-    return replace(turn, passages=tuple(mixed))
+    return changed(turn, passages=tuple(mixed))
 
 
 def best(passages: Iterable[Passage], *, most: int | None = PASSAGES) -> list[Passage]:

@@ -12,7 +12,7 @@ from bot.pipeline.direct import directly, is_sure
 from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq
 from bot.pipeline.recall import same
 from bot.settings import TenantSettings
-from bot.types import Answer, Outcome, Passage, Turn
+from bot.types import Answer, Outcome, Passage, Turn, changed
 
 OFFERED: Final = 3
 _WORTH_ASKING: Final = 0.25
@@ -45,8 +45,8 @@ class Decide:
         if self._has_model:
             asked_back = _asked_back(turn) if _is_a_word(turn) and _is_open(turn) else None
             draft = asked_back or directly(turn, tenant)
-            return replace(turn, draft=draft) if draft else turn
-        return replace(turn, draft=decided(turn, tenant) or refusal(turn, tenant))
+            return changed(turn, draft=draft) if draft else turn
+        return changed(turn, draft=decided(turn, tenant) or refusal(turn, tenant))
 
 
 def decided(turn: Turn, tenant: TenantSettings) -> Answer | None:
@@ -71,7 +71,7 @@ def refuses(text: str, turn: Turn, tenant: TenantSettings) -> bool:
 def where_the_model_refuses(turn: Turn, tenant: TenantSettings) -> Answer:
     """An entry's own words, where the knowledge has hardly a doubt: small models refuse with the answer in
     sight. Else the refusal."""
-    asked = replace(turn, parked=0)  # also about what waited for the model
+    asked = changed(turn, parked=0)  # also about what waited for the model
     known = from_faq(asked, tenant) if is_sure(turn, _HARDLY_A_DOUBT) or entry_asked_for(turn) else None
     return replace(known, reason=MODEL_REFUSED) if known else refusal(turn, tenant)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from bot.grounding.language import strays
@@ -12,7 +11,7 @@ from bot.pipeline.faq import from_faq
 from bot.pipeline.leaning import is_courtesy, is_elliptic, refers
 from bot.pipeline.sentences import asks
 from bot.settings import TenantSettings
-from bot.types import Answer, Intent, Turn
+from bot.types import Answer, Intent, Turn, changed
 
 _STANDS_ALONE: Final = 10
 """Characters: fewer, as 会过期吗 or 要收两次运费吗, may leave out what was spoken of."""
@@ -36,7 +35,7 @@ def directly(turn: Turn, tenant: TenantSettings) -> Answer | None:
         return None
     if turn.history and _may_lean(turn.question):
         return None
-    answer = from_faq(replace(turn, parked=0), tenant)  # all that was asked is answered
+    answer = from_faq(changed(turn, parked=0), tenant)  # all that was asked is answered
     return None if answer is None or strays(turn.question, answer.text) else answer
 
 

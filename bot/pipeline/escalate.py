@@ -11,7 +11,7 @@ from bot.pipeline.context import KNOWN
 from bot.pipeline.duty import Duty
 from bot.ports import Clock
 from bot.settings import TenantSettings
-from bot.types import Answer, Intent, Outcome, Speaker, Turn
+from bot.types import Answer, Intent, Outcome, Speaker, Turn, changed
 
 
 class Escalate:
@@ -34,11 +34,11 @@ class Escalate:
         if turn.intent == Intent.COMPLAINT and (
             tenant.people is None or tenant.people.on_complaint != "answer"
         ):
-            return replace(turn, draft=self._with_offer(tenant, draft, _sorry(draft)))
+            return changed(turn, draft=self._with_offer(tenant, draft, _sorry(draft)))
         if tenant.people and _at_a_loss_again(turn, draft, tenant.people.offer_after):
             text = wording.STILL_NOT_FOUND if draft.outcome is Outcome.REFUSED else draft.text
-            return replace(turn, draft=self._with_offer(tenant, draft, text))
-        return turn if draft is turn.draft else replace(turn, draft=draft)
+            return changed(turn, draft=self._with_offer(tenant, draft, text))
+        return turn if draft is turn.draft else changed(turn, draft=draft)
 
     def _with_offer(self, tenant: TenantSettings, draft: Answer, text: str) -> Answer:
         if tenant.people is None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from bot.pipeline.slots import carried, heard
 from bot.settings import TenantSettings
-from bot.types import Said, Turn
+from bot.types import Said, Turn, changed
 
 
 class Follow:
@@ -22,7 +21,7 @@ class Follow:
         """The first step that sees the customer's words as they will be read."""
         minutes = self._tenants[turn.conversation.tenant].limits.conversation_minutes
         history = since_silence(turn.history, turn.messages[0].sent_at, minutes * 60)
-        return replace(turn, history=history, slots=heard(carried(history), turn.question, history))
+        return changed(turn, history=history, slots=heard(carried(history), turn.question, history))
 
 
 def since_silence(history: Sequence[Said], now: float, silence_s: float) -> tuple[Said, ...]:

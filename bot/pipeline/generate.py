@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -19,7 +18,7 @@ from bot.pipeline.run import time_for_model
 from bot.pipeline.without_model import without_model
 from bot.ports import Clock, Model
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Answer, Outcome, Turn
+from bot.types import Answer, Outcome, Turn, changed
 
 log = structlog.get_logger()
 
@@ -54,7 +53,7 @@ class Generate:
         """
         if turn.draft:
             return turn
-        return replace(turn, draft=await self._draft(turn, self._tenants[turn.conversation.tenant]))
+        return changed(turn, draft=await self._draft(turn, self._tenants[turn.conversation.tenant]))
 
     async def _draft(self, turn: Turn, tenant: TenantSettings) -> Answer:
         asked = prompt.build(turn, tenant, self._settings)

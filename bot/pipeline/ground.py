@@ -21,7 +21,7 @@ from bot.pipeline.run import time_for_model
 from bot.pipeline.told import is_told, told, unconfirmed
 from bot.ports import Clock, Model
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Answer, Checked, Outcome, Turn
+from bot.types import Answer, Checked, Outcome, Turn, changed
 
 log = structlog.get_logger()
 
@@ -60,20 +60,20 @@ class Ground:
         evidence = Evidence.of(turn, tenant)
         found = evidence.look(draft.text)
         if not tenant.check_answers:
-            return replace(turn, draft=_with_sources(draft, turn, found))
+            return changed(turn, draft=_with_sources(draft, turn, found))
         faults, strayed = found.faults, strays(turn.question, draft.text)
         if not faults and not strayed:
-            return replace(turn, draft=_with_sources(draft, turn, found), checked=Checked())
+            return changed(turn, draft=_with_sources(draft, turn, found), checked=Checked())
         kinds = tuple(sorted({*(fault.kind.value for fault in faults), *([LANGUAGE] if strayed else [])}))
         log.warning("answer_not_borne_out", tenant=tenant.name, kinds=kinds)
         again = await self._again(turn, tenant, faults, strayed=strayed)
         asked = again is not None
         if again is not None and not (anew := evidence.look(again.text)).faults:
-            return replace(turn, draft=_with_sources(again, turn, anew), checked=Checked(kinds, again=asked))
+            return changed(turn, draft=_with_sources(again, turn, anew), checked=Checked(kinds, again=asked))
         if not faults:  # in another language, and true: better than nothing
-            return replace(turn, draft=_with_sources(draft, turn, found), checked=Checked(kinds, again=asked))
+            return changed(turn, draft=_with_sources(draft, turn, found), checked=Checked(kinds, again=asked))
         log.warning("answer_not_said", tenant=tenant.name, kinds=kinds)
-        return replace(
+        return changed(
             turn, draft=self._instead(turn, tenant), checked=Checked(kinds, again=asked, withheld=True)
         )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import wording
 from bot.settings import TenantSettings
-from bot.types import Message, Outcome, Turn
+from bot.types import Message, Outcome, Turn, changed
 
 
 class Guard:
@@ -24,7 +24,7 @@ class Guard:
         tenant = self._tenants[turn.conversation.tenant]
         limit = tenant.limits.text_chars
         if (messages := tuple(map(_clean, turn.messages))) != turn.messages:
-            turn = replace(turn, messages=messages)
+            turn = changed(turn, messages=messages)
         if not turn.question and not turn.images:
             return turn.finish(_about_silence(turn.messages[-1]), Outcome.CLARIFIED, tenant.suggestions)
         if any(len(message.text) > limit for message in turn.messages):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot import wording
 from bot.pipeline.accepts import accepts
@@ -12,7 +11,7 @@ from bot.pipeline.own_entry import by_own_entry
 from bot.pipeline.wants_person import wants_person
 from bot.ports import Clock, Retriever
 from bot.settings import TenantSettings
-from bot.types import Answer, Intent, Outcome, Turn
+from bot.types import Answer, Intent, Outcome, Turn, changed
 from bot.types.people import ABUSE, ASKED, COMPLAINT
 
 
@@ -69,7 +68,7 @@ class Handover:
 
 
 def _handed(turn: Turn, text: str, reason: str) -> Turn:
-    return replace(turn, answer=Answer(text, Outcome.HANDED_OFF, reason=reason))
+    return changed(turn, answer=Answer(text, Outcome.HANDED_OFF, reason=reason))
 
 
 def _is_asked_for(turn: Turn, tenant: TenantSettings) -> bool:

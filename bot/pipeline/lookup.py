@@ -13,7 +13,7 @@ from bot.tools.asks import Asked, normal
 from bot.tools.registry import Tools
 from bot.tools.tool import Caller, Tool
 from bot.tools.toolbox import Toolbox, asks, keeps_from
-from bot.types import Answer, Outcome, Speaker, ToolEnd, ToolUse, Turn
+from bot.types import Answer, Outcome, Speaker, ToolEnd, ToolUse, Turn, changed
 
 _DIGITS: Final = re.compile(r"[0-9]{4}")
 _ASKED_FOR: Final = wording.ASK_ARGUMENT.partition("{")[0]
@@ -38,7 +38,7 @@ class Lookup:
         if box is None or not turn.question:
             return turn
         caller = self._tools.callers.of(turn)
-        turn = replace(turn, offered=tuple(spec.name for spec in box.offered(caller)))
+        turn = changed(turn, offered=tuple(spec.name for spec in box.offered(caller)))
         for tool in box.asked(caller):
             if asked := tool.asks.find(turn.question) or _going_on(turn, tool) or _of_another(turn, tool):
                 return await self._look(turn, box, tool, asked, caller)
@@ -55,15 +55,15 @@ class Lookup:
         if missing and not keeps_from(tool, caller):
             what = tool.arguments.described(missing[0]) or wording.THE_ARGUMENT
             use = asks(tool, asked.arguments, wording.ASK_ARGUMENT.format(what=what))
-            return replace(turn, tool_calls=(use,), draft=_said(use, tool))
+            return changed(turn, tool_calls=(use,), draft=_said(use, tool))
         until = time.monotonic() + turn.deadline - self._clock()
         about = turn.messages[0].id
         use = await box.call(tool.name, asked.arguments, caller, about=about, until=until)
-        turn = replace(turn, tool_calls=(use,))
+        turn = changed(turn, tool_calls=(use,))
         left_to_model = asked.more and self._has_model and not turn.crowded
         if use.end is ToolEnd.FOUND and left_to_model:
             return turn
-        return replace(turn, draft=_said(use, tool))
+        return changed(turn, draft=_said(use, tool))
 
 
 def _going_on(turn: Turn, tool: Tool) -> Asked | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -15,7 +14,7 @@ from bot.pipeline.words import BlockedWords
 from bot.ports import Clock
 from bot.safety.moderation import Moderation
 from bot.settings import TenantSettings
-from bot.types import Answer, Outcome, Turn
+from bot.types import Answer, Outcome, Turn, changed
 
 log = structlog.get_logger()
 
@@ -50,7 +49,7 @@ class Moderate:
             tenant = self._tenants[turn.conversation.tenant]
             log.warning("answer_withheld", tenant=tenant.name, outcome=turn.draft.outcome.value, why=why)
             return withhold(turn, tenant, why, self._duty)
-        return replace(turn, answer=turn.draft)
+        return changed(turn, answer=turn.draft)
 
     async def _why_not(self, turn: Turn, draft: Answer) -> str:
         tenant = turn.conversation.tenant

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from bot.errors import Refused, Unavailable
 from bot.ports import Retriever
-from bot.types import Answer, Outcome, Passage, Turn
+from bot.types import Answer, Outcome, Passage, Turn, changed
 
 log = structlog.get_logger()
 
@@ -22,7 +21,7 @@ async def by_own_entry(turn: Turn, retriever: Retriever) -> Turn | None:
     entry = await _entry(turn, retriever)
     if entry is None:
         return None
-    return replace(turn, passages=(entry,), answer=Answer(entry.text, Outcome.FAQ, (entry.source,)))
+    return changed(turn, passages=(entry,), answer=Answer(entry.text, Outcome.FAQ, (entry.source,)))
 
 
 async def _entry(turn: Turn, retriever: Retriever) -> Passage | None:

@@ -12,7 +12,7 @@ import structlog
 from bot import wording
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock, MediaReader, Transcriber
-from bot.types import Image, Message, Outcome, Turn
+from bot.types import Image, Message, Outcome, Turn, changed
 from bot.waiting import end
 
 log = structlog.get_logger()
@@ -63,7 +63,7 @@ class Perceive:
         perceived = await self._all(turn)
         if any(one.away for one in perceived) and turn.attempts + 1 < self._tries:
             raise Unavailable("what the customer sent can't be had now")
-        turn = replace(
+        turn = changed(
             turn,
             messages=tuple(one.message for one in perceived),
             images=tuple(image for one in perceived for image in one.images)[-_MOST:],

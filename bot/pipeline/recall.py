@@ -21,7 +21,7 @@ from bot.model.prompt import rules
 from bot.ports import Answers
 from bot.safety.personal import names_somebody
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Outcome, Recalled, Turn
+from bot.types import Outcome, Recalled, Turn, changed
 
 log = structlog.get_logger()
 
@@ -55,8 +55,8 @@ class Recall:
             log.debug("answer_not_recalled", reason=str(error))
             return turn
         if found is None:
-            return replace(turn, key=key, recalled=Recalled.MISSED)
-        return replace(turn, key=key, recalled=Recalled.EXACT, draft=replace(found, outcome=Outcome.CACHED))
+            return changed(turn, key=key, recalled=Recalled.MISSED)
+        return changed(turn, key=key, recalled=Recalled.EXACT, draft=replace(found, outcome=Outcome.CACHED))
 
 
 class Remember:

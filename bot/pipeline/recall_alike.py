@@ -17,7 +17,7 @@ from bot.pipeline.recall import hashed, is_anybodys, who_answers
 from bot.pipeline.sentences import questions
 from bot.ports import AlikeAnswers, Meanings
 from bot.settings import ModelSettings, TenantSettings
-from bot.types import Outcome, Question, Recalled, Said, Speaker, Turn
+from bot.types import Outcome, Question, Recalled, Said, Speaker, Turn, changed
 
 log = structlog.get_logger()
 
@@ -54,11 +54,11 @@ class RecallAlike:
         except Unavailable as error:
             log.debug("alike_not_recalled", reason=str(error))
             return turn
-        turn = replace(turn, asked=asked)
+        turn = changed(turn, asked=asked)
         place = self._alike.meanings.same(asked, [question for question, _ in known])
         if place is None:
             return turn
-        return replace(turn, recalled=Recalled.ALIKE, draft=replace(known[place][1], outcome=Outcome.CACHED))
+        return changed(turn, recalled=Recalled.ALIKE, draft=replace(known[place][1], outcome=Outcome.CACHED))
 
 
 class RememberAlike:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -17,7 +16,7 @@ from bot.pipeline.small_talk import small_talk
 from bot.pipeline.wants_person import wants_person
 from bot.ports import Clock, Intents, Model
 from bot.settings import TenantSettings
-from bot.types import SMALL_TALK, Guess, Intent, Turn
+from bot.types import SMALL_TALK, Guess, Intent, Turn, changed
 
 log = structlog.get_logger()
 
@@ -61,7 +60,7 @@ class Recognise:
         texts = [message.text for message in turn.messages if message.text]
         if turn.draft or turn.images or not texts:
             return turn
-        return replace(turn, intent=_by_rules(texts) or await self._guessed(turn, texts[-_SEPARATELY:]))
+        return changed(turn, intent=_by_rules(texts) or await self._guessed(turn, texts[-_SEPARATELY:]))
 
     async def _guessed(self, turn: Turn, texts: Sequence[str]) -> str:
         """What all of it is. Small talk beside something else is beside the point, as is an insult."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -11,7 +10,7 @@ import structlog
 from bot.errors import Unavailable
 from bot.ports import Summaries
 from bot.settings import TenantSettings
-from bot.types import Said, Summary, Turn
+from bot.types import Said, Summary, Turn, changed
 
 log = structlog.get_logger()
 
@@ -40,7 +39,7 @@ class Recollect:
         minutes = self._tenants[turn.conversation.tenant].limits.conversation_minutes
         if summary is None or not _leads_to(summary, turn.history[0], minutes):
             return turn
-        return replace(turn, summary=summary)
+        return changed(turn, summary=summary)
 
 
 def _leads_to(summary: Summary, first: Said, minutes: float) -> bool:

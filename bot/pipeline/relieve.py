@@ -11,7 +11,7 @@ from bot.pipeline.duty import Duty
 from bot.pipeline.faq import from_faq
 from bot.ports import Clock
 from bot.settings import TenantSettings
-from bot.types import Answer, Outcome, Turn
+from bot.types import Answer, Outcome, Turn, changed
 
 TOO_MANY_WAIT: Final = "too many wait"
 
@@ -30,8 +30,8 @@ class Relieve:
         if not turn.crowded or turn.draft:
             return turn
         if draft := from_faq(turn, self._tenants[turn.conversation.tenant]):
-            return replace(turn, draft=replace(draft, reason=TOO_MANY_WAIT))
+            return changed(turn, draft=replace(draft, reason=TOO_MANY_WAIT))
         if self._duty.is_there(turn.conversation.tenant):
             answer = Answer(wording.HANDED_OFF_AS_BUSY, Outcome.HANDED_OFF, reason=TOO_MANY_WAIT)
-            return replace(turn, answer=answer)
+            return changed(turn, answer=answer)
         return turn

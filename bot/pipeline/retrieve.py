@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -16,7 +15,7 @@ from bot.pipeline.context import KNOWN, PASSAGES, best, in_context, lookups
 from bot.pipeline.faq import most_fitting
 from bot.pipeline.sentences import questions
 from bot.ports import Retriever
-from bot.types import Passage, Turn
+from bot.types import Passage, Turn, changed
 
 log = structlog.get_logger()
 
@@ -63,9 +62,9 @@ class Retrieve:
         whole, each, before = found[0], found[1 : len(several) + 1], found[len(several) + 1 :]
         # Of one question the order is the retriever's: a reranker's has nothing to do with scores.
         passages = _merged(whole, each) if each else whole
-        turn = in_context(replace(turn, passages=tuple(passages)), before)
+        turn = in_context(changed(turn, passages=tuple(passages)), before)
         blind = BY_WORDS if any(one.by_words for one in turn.passages) else turn.blind
-        return replace(turn, nearest=_nearest(each or [turn.passages]), blind=blind)
+        return changed(turn, nearest=_nearest(each or [turn.passages]), blind=blind)
 
     async def _search(
         self, turn: Turn, texts: Sequence[str], before: Sequence[str]

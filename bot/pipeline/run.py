@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.errors import Unavailable
 from bot.ports import Clock
-from bot.types import Answer, Turn
+from bot.types import Answer, Turn, changed
 
 _FOR_THE_REST_S: Final = 2.0
 """Of a turn's time, for what is left to do once the model was asked."""
@@ -76,4 +75,4 @@ class Pipeline:
             started = time.perf_counter()
             turn = await step(turn)
             trail[step.name] = time.perf_counter() - started
-        return replace(turn, trail=trail)
+        return changed(turn, trail=trail)

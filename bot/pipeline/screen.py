@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import structlog
 
@@ -15,7 +14,7 @@ from bot.pipeline.words import BlockedWords
 from bot.ports import Clock
 from bot.safety.moderation import AWAY, Moderation
 from bot.settings import TenantSettings
-from bot.types import Answer, Outcome, Turn
+from bot.types import Answer, Outcome, Turn, changed
 
 log = structlog.get_logger()
 
@@ -63,8 +62,8 @@ def _is_for_people(turn: Turn, tenant: TenantSettings) -> bool:
 
 def withhold(turn: Turn, tenant: TenantSettings, why: str, duty: Duty) -> Turn:
     """End with the shop's line; with an apology, where it is not the customer's doing."""
-    turn = replace(turn, withheld=why)
+    turn = changed(turn, withheld=why)
     if why == AWAY:
         away = Answer(wording.APOLOGY, Outcome.APOLOGISED, reason="the moderation server is away")
-        return replace(turn, answer=away)
+        return changed(turn, answer=away)
     return turn.finish(duty.line(tenant.name, tenant.withheld), Outcome.REFUSED)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from bot.pipeline.checks import Checks
 from bot.safety.moderation import Moderation
-from bot.types import Turn
+from bot.types import Turn, changed
 
 
 class Shield:
@@ -27,7 +26,7 @@ class Shield:
         if turn.show is None:
             return turn
         show = None if self._is_judged else _checked(turn.show, turn, self._checks[turn.conversation.tenant])
-        return replace(turn, show=show)
+        return changed(turn, show=show)
 
 
 def _checked(show: Callable[[str], None], turn: Turn, checks: Checks) -> Callable[[str], None]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.pipeline.recall import same
 from bot.settings import TenantSettings
-from bot.types import Outcome, Turn
+from bot.types import Outcome, Turn, changed
 
 _ANSWERS: Final = frozenset((Outcome.ANSWERED, Outcome.FAQ))
 
@@ -36,4 +36,4 @@ class Suggest:
             if entry.is_faq and entry.score > 0 and entry.source not in used  # 0: what was spoken of before
         )
         offered = tuple(dict.fromkeys(title for title in others if same(title) not in asked))[:most]
-        return replace(turn, draft=replace(turn.draft, suggestions=offered))
+        return changed(turn, draft=replace(turn.draft, suggestions=offered))

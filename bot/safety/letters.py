@@ -12,12 +12,14 @@ from bot.simplified import TO_SIMPLIFIED
 
 _INVISIBLE: Final = regex.compile(r"(?:\p{Cf}|\p{Variation_Selector}|[\u115f\u1160\u3164\uffa0\u2800])+")
 """Zero width, soft hyphens, marks that turn the direction, tags, and the letters that are empty by design."""
+_PLAIN: Final = re.compile(r"[\n -~\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e‘’“”…—]*")
+"""What most texts are made of, all of it to be seen."""
 _BREAKS: Final = re.compile(r"[^\w]+|_+")
 
 
 def visible(text: str) -> str:
     """Without characters that nobody sees."""
-    return str(_INVISIBLE.sub("", text))
+    return text if _PLAIN.fullmatch(text) else str(_INVISIBLE.sub("", text))
 
 
 def folded(text: str) -> str:

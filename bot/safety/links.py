@@ -27,7 +27,7 @@ _ADDRESS: Final = re.compile(
     r"|(?<![a-z0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:[:/][!-~]+)"
     r"|[\w-]+\.(?:中国|公司|网络)(?:[:/?#][!-~]*)?"
 )
-_LABEL_STOP: Final = re.compile(r"(?<=[a-z0-9-])[。｡](?=[a-z0-9-]+(?:[。｡./]|\b))")
+_LABEL_STOP: Final = re.compile(r"[。｡](?<=[a-z0-9-].)(?=[a-z0-9-]+(?:[。｡./]|\b))")
 _BEHIND: Final = ".,;:!?)]}>*_~'\"`|"
 """Not of the address, where they end it."""
 _MARKUP: Final = re.compile(

@@ -26,6 +26,9 @@ _ORDER: Final = re.compile(
 )
 _BEFORE: Final = 16
 """Characters in which a number is said to be an order's."""
+_DIGITS: Final = re.compile(r"\d\D*+\d\D*+\d|@")
+"""The least that a number of somebody's has."""
+_SPOKEN_DIGITS: Final = re.compile(r"(?:[0-9〇零一幺二三四五六七八九][ /·\-]?){11}")
 _MAYBE: Final = re.compile(r"\d{4}|\d[^\w\n]\d|@|[\u4e00-\u9fff\uff10-\uff20]")
 _SURNAMES: Final = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢"
@@ -145,13 +148,14 @@ def names_somebody(text: str) -> bool:
 
 
 def _numbers(plain: str) -> Iterator[Found]:
-    for kind, rule, holds in _RULES:
+    for kind, rule, holds in _RULES if _DIGITS.search(plain) else ():
         for match in rule.finditer(plain):
             if holds(match[0]) and not _is_an_orders(plain, match.start()):
                 yield Found(kind, *match.span())
-    for match in _SPACED.finditer(plain.translate(_SPOKEN)):
-        if not _is_an_orders(plain, match.start()):
-            yield Found(Kind.PHONE, *match.span())
+    if _SPOKEN_DIGITS.search(plain):
+        for match in _SPACED.finditer(plain.translate(_SPOKEN)):
+            if not _is_an_orders(plain, match.start()):
+                yield Found(Kind.PHONE, *match.span())
 
 
 def _words(plain: str) -> Iterator[Found]:

@@ -5,6 +5,7 @@ All are frozen: a step that changes one returns a new one. All but `Turn` cross 
 """
 
 from bot.types.basis import Basis, Ground, Judged
+from bot.types.changed import changed
 from bot.types.dead import APOLOGISED, DeadLetter
 from bot.types.delivery import Delivery, DeliveryState, GiveUp, Opinion, Receipt, Reply, RetryAt
 from bot.types.gap import Gap
@@ -74,4 +75,5 @@ __all__ = [
     "ToolUse",
     "Turn",
     "Work",
+    "changed",
 ]

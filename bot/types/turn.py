@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.types.changed import changed
 from bot.types.message import Conversation, Message
 from bot.types.question import Question, Recalled
 from bot.types.slots import NO_SLOTS, Slots
@@ -127,7 +128,7 @@ class Image:
     content_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turn:
     """One question on its way to an answer. A pipeline step takes one and returns the next."""
 
@@ -194,4 +195,4 @@ class Turn:
 
     def finish(self, text: str, outcome: Outcome, suggestions: Sequence[str] = ()) -> Turn:
         """End here, with a line of our own wording, and questions to offer behind it."""
-        return replace(self, answer=Answer(text, outcome, suggestions=tuple(suggestions)))
+        return changed(self, answer=Answer(text, outcome, suggestions=tuple(suggestions)))

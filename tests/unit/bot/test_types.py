@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store.codec import decode, encode
-from bot.types import Conversation, DeliveryState, Message, Reply
-from tests.builders import a_message, a_reply
+from bot.types import Conversation, DeliveryState, Message, Reply, Turn, changed
+from tests.builders import a_message, a_reply, a_turn
 
 
 @given(customer=st.text())
@@ -35,3 +37,18 @@ def test_only_three_states_are_final() -> None:
     final = [state for state in DeliveryState if state.final]
 
     assert final == [DeliveryState.SENT, DeliveryState.EXPIRED, DeliveryState.FAILED]
+
+
+def test_a_turn_with_something_else_in_it_is_another_turn() -> None:
+    turn = a_turn()
+
+    another = changed(turn, crowded=True, offered=("orders",))
+
+    assert another == dataclasses.replace(turn, crowded=True, offered=("orders",))
+    assert not turn.crowded, "the first is as it was"
+
+
+@pytest.mark.parametrize("value", [a_turn(), a_message()], ids=["without slots", "with slots"])
+def test_a_field_that_is_not_there_is_never_made_up(value: Turn | Message) -> None:
+    with pytest.raises(TypeError, match="colour"):
+        changed(value, colour="red")  # type: ignore[call-arg]

@@ -7,12 +7,15 @@ import re
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.grounding import moments, quantities, references
 from bot.grounding import names as carriers
+from bot.grounding import promises as promising
 from bot.grounding.claims import claims
 from bot.grounding.evidence import Evidence
-from bot.grounding.text import plain
+from bot.grounding.text import has_latin, plain
 from bot.types import Said, Speaker, ToolEnd, ToolUse
 from tests.builders import a_passage, a_tenant, a_turn
 
@@ -362,12 +365,24 @@ def test_what_is_found_does_not_depend_on_a_look_beforehand(monkeypatch: pytest.
     for module, names in (
         (references, ("_ANY",)),
         (moments, ("_ANY_MOMENT", "_ANY_DAY")),
-        (quantities, ("_ANY",)),
-        (carriers, ("_ANY",)),
+        (carriers, ("_IN_HAN",)),
     ):
         for name in names:
             monkeypatch.setattr(module, name, re.compile(""))
+    numbers = tuple((re.compile(""), pattern) for _, pattern in quantities._NUMBERS)
+    monkeypatch.setattr(quantities, "_NUMBERS", numbers)
 
     assert sum(map(len, with_a_look)) > 1200
     for text, found_ in zip(texts, with_a_look, strict=True):
         assert list(claims(text)) == found_, text
+
+
+@pytest.mark.parametrize("kind", promising._KINDS, ids=lambda kind: kind.name)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_promise_is_made_without_one_of_the_signs_that_are_looked_for_first(
+    kind: promising._Kind, data: st.DataObject
+) -> None:
+    words = kind.said.search(plain(data.draw(st.from_regex(kind.said))))
+
+    assert words is None or has_latin(words[0]) or promising._SIGNS.search(words[0]), words
