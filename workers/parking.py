@@ -10,6 +10,7 @@ import structlog
 
 from bot.errors import Away
 from bot.model.servers import ModelServers
+from bot.pipeline.clauses import clauses
 from bot.pipeline.small_talk import small_talk
 from bot.ports import Clock, Nudges, Parking, Rates
 from bot.replies import parked
@@ -87,7 +88,7 @@ class Waiting:
 
 def _asked_last(messages: Sequence[Message]) -> Message:
     """A thank-you for the word that a question waits is no other question, and gets no other word."""
-    asked = (message for message in reversed(messages) if small_talk([message.text]) not in _HEARD)
+    asked = (message for message in reversed(messages) if small_talk(clauses(message.text)) not in _HEARD)
     return next(asked, messages[-1])
 
 

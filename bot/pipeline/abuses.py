@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.pipeline.clauses import LONGEST, clauses
+from bot.pipeline.clauses import LONGEST
 from bot.pipeline.small_talk import small_talk
 
 _YOU: Final = (
@@ -37,11 +37,10 @@ _RULE: Final = re.compile(
 )
 
 
-def abuses(texts: Sequence[str]) -> bool:
+def abuses(clauses: Sequence[str]) -> bool:
     """True when somebody is called names, and nothing is said besides but small talk."""
-    each = [clause for text in texts for clause in clauses(text)]
-    rest = [clause for clause in each if not _is_abuse(clause)]
-    return len(rest) < len(each) and (not rest or small_talk(rest) is not None)
+    rest = [clause for clause in clauses if not _is_abuse(clause)]
+    return len(rest) < len(clauses) and (not rest or small_talk(rest) is not None)
 
 
 def _is_abuse(clause: str) -> bool:

@@ -22,12 +22,13 @@ class Checks:
 
     def why_not(self, text: str, turn: Turn) -> str:
         """A word for the log and the counter; empty: it may be said."""
-        if any(map(self._secrets.are_in, readings(text))):
+        read = readings(text)
+        if any(map(self._secrets.are_read, read)):
             return "secret"
         evidence = _evidence(turn)
         if self._links.strange_in(text, evidence):
             return "link"
-        return "prompt" if self._instructions.are_in(text, evidence) else ""
+        return "prompt" if self._instructions.are_in(read, evidence) else ""
 
     def may_be_seen(self, text: str, turn: Turn) -> bool:
         """As `why_not`, of an answer whose end is still to come: it may be a secret's beginning."""

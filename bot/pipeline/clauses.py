@@ -12,10 +12,14 @@ _BETWEEN: Final = re.compile(r"[，,。.！!？?；;：:、~～…\n\r—]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
-def clauses(text: str) -> list[str]:
-    """In small letters and half width; those of Chinese without spaces, those of English with single ones."""
-    parts = _BETWEEN.split(unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", ""))
-    return [bare for part in parts if (bare := _bare(part))]
+def clauses(*texts: str) -> list[str]:
+    """Of all texts. In small letters and half width; those of Chinese without spaces, those of English with
+    single ones."""
+    return [bare for text in texts for part in _BETWEEN.split(_plain(text)) if (bare := _bare(part))]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
 
 
 def _bare(clause: str) -> str:

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from bot.pipeline.clauses import LONGEST, clauses
+from bot.pipeline.clauses import LONGEST
 
 _MUST: Final = r"(?:我|那|现在|真的|一定|必须|要|想|得|就|气死了|已经|去|到)*+"
 _WHOM: Final = r"(?:你们家|你们店|你们|你家|你|您|客服|商家|卖家|店家|店铺)"
@@ -33,9 +34,9 @@ _IN_ENGLISH: Final = re.compile(
 )
 
 
-def complains(text: str) -> bool:
+def complains(clauses: Sequence[str]) -> bool:
     """True when it is said clearly."""
-    return any(_complains(clause) for clause in clauses(text) if len(clause) <= LONGEST)
+    return any(_complains(clause) for clause in clauses if len(clause) <= LONGEST)
 
 
 def _complains(clause: str) -> bool:

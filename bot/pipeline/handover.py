@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot import wording
 from bot.pipeline.accepts import accepts
+from bot.pipeline.clauses import clauses
 from bot.pipeline.duty import Duty
 from bot.pipeline.own_entry import by_own_entry
 from bot.pipeline.wants_person import wants_person
@@ -76,7 +77,7 @@ def _is_asked_for(turn: Turn, tenant: TenantSettings) -> bool:
 
 
 def _asks(turn: Turn) -> bool:
-    return any(wants_person(message.text) for message in turn.messages)
+    return wants_person(clauses(*(message.text for message in turn.messages)))
 
 
 def _is_passed_on(tenant: TenantSettings, turn: Turn) -> bool:

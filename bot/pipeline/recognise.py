@@ -9,6 +9,7 @@ import structlog
 
 from bot.errors import Refused, Unavailable
 from bot.pipeline.abuses import abuses
+from bot.pipeline.clauses import clauses
 from bot.pipeline.complains import complains
 from bot.pipeline.leaning import is_of_another
 from bot.pipeline.opine import Opine
@@ -97,10 +98,11 @@ class Recognise:
 
 
 def _by_rules(texts: Sequence[str]) -> str:
-    if any(map(complains, texts)):
+    said = clauses(*texts)
+    if complains(said):
         return Intent.COMPLAINT
-    if any(map(wants_person, texts)):
+    if wants_person(said):
         return Intent.PERSON
-    if abuses(texts):
+    if abuses(said):
         return Intent.ABUSE
-    return small_talk(texts) or ""
+    return small_talk(said) or ""

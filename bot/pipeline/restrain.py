@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot import wording
+from bot.pipeline.clauses import clauses
 from bot.pipeline.wants_person import wants_person
 from bot.ports import Clock, Rates
 from bot.settings import TenantSettings
@@ -38,7 +39,7 @@ class Restrain:
         again = turn.attempts or turn.anew or turn.parked == len(turn.messages)
         if again or not self._follows_another(turn) or await self._has_room(turn):
             return turn
-        if any(wants_person(message.text) for message in turn.messages):
+        if wants_person(clauses(*(message.text for message in turn.messages))):
             return turn
         tell = turn.messages[0].address.own or await self._spare(turn, "told", *_TOLD_ONCE)
         return turn.finish(wording.TOO_OFTEN if tell else "", Outcome.LIMITED)

@@ -8,6 +8,7 @@ import structlog
 
 from bot import wording
 from bot.pipeline.abuses import abuses
+from bot.pipeline.clauses import clauses
 from bot.pipeline.duty import Duty
 from bot.pipeline.wants_person import wants_person
 from bot.pipeline.words import BlockedWords
@@ -55,9 +56,9 @@ class Screen:
 
 
 def _is_for_people(turn: Turn, tenant: TenantSettings) -> bool:
-    texts = [message.text for message in turn.messages]
+    said = clauses(*(message.text for message in turn.messages))
     answers_insults = tenant.people is not None and tenant.people.on_abuse == "answer"
-    return any(map(wants_person, texts)) or (not answers_insults and abuses(texts))
+    return wants_person(said) or (not answers_insults and abuses(said))
 
 
 def withhold(turn: Turn, tenant: TenantSettings, why: str, duty: Duty) -> Turn:

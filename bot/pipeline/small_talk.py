@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.pipeline.clauses import LONGEST, clauses
+from bot.pipeline.clauses import LONGEST
 from bot.types import Intent
 
 _YOU: Final = r"(?:你们|您们|你|您)"
@@ -80,9 +80,9 @@ _COMPILED: Final = tuple(
 """In the order in which one outweighs another: who says "好的，谢谢，再见" thanks."""
 
 
-def small_talk(texts: Sequence[str]) -> Intent | None:
-    """What kind, when every clause of every message is; a greeting in front of a question hides none."""
-    found = [_kind(clause) for text in texts for clause in clauses(text)]
+def small_talk(clauses: Sequence[str]) -> Intent | None:
+    """What kind, when every clause is; a greeting in front of a question hides none."""
+    found = [_kind(clause) for clause in clauses]
     if not found or None in found:
         return None
     return next(intent for intent, _ in _COMPILED if intent in found)

@@ -8,9 +8,10 @@ Repetitions are possessive (`*+`): whatever the text, its length is what it cost
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from bot.pipeline.clauses import LONGEST, clauses
+from bot.pipeline.clauses import LONGEST
 
 _PERSON: Final = (
     r"(?:(?:在线)?(?:人工|真人)(?:在线)?(?:客服|服务|坐席|座席|专员)?(?:人员)?"
@@ -64,9 +65,9 @@ _ASKED_IN_ENGLISH: Final = re.compile(
 )
 
 
-def wants_person(text: str) -> bool:
+def wants_person(clauses: Sequence[str]) -> bool:
     """True when it is said clearly; a doubtful case is the bot's to answer."""
-    return any(_asks(clause) for clause in clauses(text) if len(clause) <= LONGEST)
+    return any(_asks(clause) for clause in clauses if len(clause) <= LONGEST)
 
 
 def _asks(clause: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 import regex
 
 from bot.safety.letters import folded, visible
+from bot.safety.readings import Reading
 
 _GRAPHEME: Final = regex.compile(r"\X")
 
@@ -26,6 +27,10 @@ class BlockedWords:
     def are_in(self, text: str) -> bool:
         """Is one of them in the text?"""
         return self._any is not None and self._any.search(folded(text)) is not None
+
+    def are_read(self, reading: Reading) -> bool:
+        """Is one of them in what a text may stand for?"""
+        return self._any is not None and self._any.search(reading.folded) is not None
 
     def may_span(self, text: str, place: int) -> bool:
         """Might one turn out to lie across this place, once more is said behind the text?

@@ -7,14 +7,14 @@ What gets by all this is no secret: the rules are in the repository, and no key 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib import resources
 from typing import Final
 
 from bot.safety import marks
 from bot.safety.letters import letters, visible
-from bot.safety.readings import readings
+from bot.safety.readings import Reading
 from bot.settings import TenantSettings
 from bot.tools.toolbox import HAND_OVER
 
@@ -49,19 +49,21 @@ class Instructions:
         self._told = tuple(runs for text in _told(tenant) if (runs := _runs(text) - said))
         self._names = (HAND_OVER.name, *(tool.name for tool in tenant.tools if "_" in tool.name))
 
-    def are_in(self, text: str, evidence: Iterable[str]) -> bool:
-        """`evidence`: what may be said whatever it is, as the knowledge or a tool says so."""
+    def are_in(self, readings: Sequence[Reading], evidence: Iterable[str]) -> bool:
+        """`readings`: of a text. `evidence`: what may be said whatever it is, as the knowledge or a tool says
+        so."""
+        text = readings[0].text
         known = _Known(evidence)
         return (
             marks.are_in(text)
             or any(name in text for name in self._names if name not in known.text)
-            or any(self._tells(reading, known) for reading in readings(text))
+            or any(self._tells(reading, known) for reading in readings)
         )
 
-    def _tells(self, text: str, known: _Known) -> bool:
-        if any(match[0] not in known.text for match in _OF_ITSELF.finditer(visible(text))):
+    def _tells(self, reading: Reading, known: _Known) -> bool:
+        if any(match[0] not in known.text for match in _OF_ITSELF.finditer(visible(reading.text))):
             return True
-        runs = _runs(text)
+        runs = _runs_of(reading.letters)
         rules = runs & self._rules
         if len(rules) >= _FEW and len(rules - known.runs) >= _FEW:
             return True
@@ -101,7 +103,10 @@ def _is_told(found: int, of: int) -> bool:
 
 
 def _runs(text: str) -> set[str]:
-    plain = letters(text)
+    return _runs_of(letters(text))
+
+
+def _runs_of(plain: str) -> set[str]:
     wide = {run for run in _windows(plain, _WIDE) if not run.isascii()}
     narrow = (run for latin in _LATIN.findall(plain) for run in _windows(latin, _NARROW))
     return wide.union(narrow)

@@ -30,4 +30,9 @@ def folded(text: str) -> str:
 
 def letters(text: str) -> str:
     """Folded, and letters and digits alone: dots or stars between them make no difference either."""
-    return _BREAKS.sub("", folded(text))
+    return letters_of(folded(text))
+
+
+def letters_of(folded_text: str) -> str:
+    """The same, of what is folded already."""
+    return _BREAKS.sub("", folded_text)

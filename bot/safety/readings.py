@@ -7,9 +7,13 @@ import binascii
 import codecs
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from urllib.parse import unquote
+
+from bot.safety.letters import folded, letters_of
 
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/_-][ \t\r\n]*){16,}={0,2}")
 _HEX: Final = re.compile(r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s,;:]*){8,}")
@@ -19,10 +23,32 @@ _LONGEST: Final = 20_000
 """Letters: longer than any answer."""
 
 
-def readings(text: str) -> Iterator[str]:
-    """As it stands; backwards; with its codes read; and each run of base64 or hexadecimal in it."""
-    text = text[:_LONGEST]
+@dataclass(frozen=True)
+class Reading:
+    """One of them."""
+
+    text: str
+
+    @cached_property
+    def folded(self) -> str:
+        """As blocked words are looked for in it."""
+        return folded(self.text)
+
+    @cached_property
+    def letters(self) -> str:
+        """As runs are."""
+        return letters_of(self.folded)
+
+
+def readings(text: str) -> Sequence[Reading]:
+    """As it stands, which is the first; backwards; with its codes read; and each run of base64 or hexadecimal
+    in it."""
+    return tuple(map(Reading, _readings(text)))
+
+
+def _readings(text: str) -> Iterator[str]:
     yield text
+    text = text[:_LONGEST]
     yield text[::-1]
     yield from (read for read in (_unescaped(text), codecs.encode(text, "rot13")) if read != text)
     for coded in _BASE64.findall(text):

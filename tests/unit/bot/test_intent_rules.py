@@ -9,6 +9,7 @@ import pytest
 
 from bot.pipeline.abuses import abuses
 from bot.pipeline.accepts import accepts
+from bot.pipeline.clauses import clauses
 from bot.pipeline.complains import complains
 from bot.pipeline.small_talk import small_talk
 from bot.types import Intent, Said, Speaker
@@ -119,38 +120,38 @@ LINES = [(intent, text) for intent, texts in CHAT.items() for text in texts.spli
 
 @pytest.mark.parametrize(("intent", "text"), [*LINES, *((intent, text) for text, intent in ENGLISH.items())])
 def test_where_nothing_is_asked_it_is_known_what_is_said(intent: Intent, text: str) -> None:
-    assert small_talk([text]) == intent
+    assert small_talk(clauses(text)) == intent
 
 
 @pytest.mark.parametrize("text", [text for text in ASKED if text != "可以"])
 def test_a_greeting_in_front_of_a_question_hides_none(text: str) -> None:
-    assert small_talk([text]) is None
+    assert small_talk(clauses(text)) is None
 
 
 def test_small_talk_in_several_messages_is_what_weighs_most() -> None:
-    assert small_talk(["好的", "谢谢"]) == Intent.THANKS
-    assert small_talk(["在吗", "怎么退货"]) is None
-    assert small_talk(["😊"]) is None
+    assert small_talk(clauses("好的", "谢谢")) == Intent.THANKS
+    assert small_talk(clauses("在吗", "怎么退货")) is None
+    assert small_talk(clauses("😊")) is None
 
 
 @pytest.mark.parametrize("text", COMPLAINTS)
 def test_who_complains_in_so_many_words_is_heard(text: str) -> None:
-    assert complains(text)
+    assert complains(clauses(text))
 
 
 @pytest.mark.parametrize("text", [*NO_COMPLAINTS, *ASKED])
 def test_who_asks_about_complaints_does_not_complain(text: str) -> None:
-    assert not complains(text)
+    assert not complains(clauses(text))
 
 
 @pytest.mark.parametrize("text", INSULTS)
 def test_an_insult_is_one(text: str) -> None:
-    assert abuses([text])
+    assert abuses(clauses(text))
 
 
 @pytest.mark.parametrize("text", [*NO_INSULTS, *ASKED, *NO_COMPLAINTS])
 def test_goods_and_questions_are_no_insults(text: str) -> None:
-    assert not abuses([text])
+    assert not abuses(clauses(text))
 
 
 def test_of_a_shop_s_own_wordings_only_those_that_are_meant_so_are_taken_so() -> None:
@@ -161,7 +162,11 @@ def test_of_a_shop_s_own_wordings_only_those_that_are_meant_so_are_taken_so() ->
         one for entry in entries if entry.title not in chats for one in (entry.title, *entry.wordings)
     ]
 
-    taken = [text for text in ordinary if small_talk([text]) or abuses([text]) or complains(text)]
+    taken = [
+        text
+        for text in ordinary
+        if small_talk(clauses(text)) or abuses(clauses(text)) or complains(clauses(text))
+    ]
 
     assert len(ordinary) > 1000
     assert len(taken) <= 0.002 * len(ordinary), taken
@@ -175,9 +180,9 @@ def test_no_text_takes_long_to_read(bait: str) -> None:
     started = time.perf_counter()
 
     for text in (bait * 5000, bait * (200 // len(bait)), bait * (190 // len(bait)) + "几点"):
-        small_talk([text])
-        abuses([text])
-        complains(text)
+        small_talk(clauses(text))
+        abuses(clauses(text))
+        complains(clauses(text))
 
     assert time.perf_counter() - started < 1
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from bot.pipeline.clauses import clauses
 from bot.pipeline.wants_person import wants_person
 
 ASK = """
@@ -131,17 +132,17 @@ the person on the photo
 
 @pytest.mark.parametrize("text", ASK)
 def test_a_clear_call_for_a_person_is_heard(text: str) -> None:
-    assert wants_person(text)
+    assert wants_person(clauses(text))
 
 
 @pytest.mark.parametrize("text", DONT)
 def test_who_only_uses_the_words_is_answered_by_the_bot(text: str) -> None:
-    assert not wants_person(text)
+    assert not wants_person(clauses(text))
 
 
 def test_a_call_is_heard_among_other_words() -> None:
-    assert wants_person("我上周买的裙子\n到现在没发货\n给我转人工")
-    assert wants_person("😡😡转人工😡")
+    assert wants_person(clauses("我上周买的裙子\n到现在没发货\n给我转人工"))
+    assert wants_person(clauses("😡😡转人工😡"))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_a_call_is_heard_among_other_words() -> None:
 def test_no_text_takes_long_to_read(bait: str) -> None:
     started = time.perf_counter()
 
-    wants_person(bait * 5000)
-    wants_person(bait * (200 // len(bait)))
+    wants_person(clauses(bait * 5000))
+    wants_person(clauses(bait * (200 // len(bait))))
 
     assert time.perf_counter() - started < 1
