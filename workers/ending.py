@@ -82,7 +82,8 @@ class Endings:
             sources=answer.sources,
             suggestions=answer.suggestions,
         )
-        letter = DeadLetter(reply, APOLOGISED, answer.reason, messages=claim.messages)
+        apologised = answer.outcome is Outcome.APOLOGISED
+        letter = DeadLetter(reply, APOLOGISED, answer.reason, messages=claim.messages) if apologised else None
         asked = claim.messages[0].sent_at
         said = [
             Said(Speaker.CUSTOMER, kept(question(turn)), asked),
@@ -97,7 +98,7 @@ class Endings:
                 said,
                 self._hand_over(lease.conversation, answer),
                 deliver=place is not None and place.kept,
-                letter=letter if answer.outcome is Outcome.APOLOGISED else None,
+                letter=letter,
             )
             done = await self._keeper.last(lease, committing)
             if place and done.out:

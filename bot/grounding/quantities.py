@@ -20,6 +20,7 @@ _BETWEEN: Final = r"\s*(?:-|–|—|~|至|到|、|/|,\s|,?\s(?:to|or|and)\s|或�
 _LIST_MARK: Final = re.compile(
     r"(?P<first>(?:^|\n)\s*)?(?<![^\s。；;：:,，)])\(?(?P<number>\d{1,2})(?:[.、](?!\d)|\))", re.ASCII
 )
+_MARKED: Final = re.compile(r"[0-9][.、)]")
 _ORDINAL: Final = re.compile(
     r"第\s?(?:\d+|[一二三四五六七八九十]+)(?!件)|\b\d*(?:1st|2nd|3rd|\dth)\b", re.ASCII
 )
@@ -75,7 +76,8 @@ def amounts(text: str) -> Iterator[Claim]:
     patterns = [pattern for needed, pattern in _NUMBERS if needed.search(text)]
     if not patterns:
         return
-    text = _without_list_marks(text)
+    if _MARKED.search(text):
+        text = _without_list_marks(text)
     for pattern in _HARMLESS:
         text = blank(text, pattern)
     found, text = taken(text, _PER_HUNDRED)

@@ -28,7 +28,7 @@ from tests.simulators.wecom import WeComSimulator
 
 MESSAGES = 3_000
 TASKS = 3_000
-TURNS = 4
+TURNS = 8
 _IN_HAND = 64
 _WITHIN_S = 60.0
 
