@@ -67,8 +67,10 @@ class ArgumentSettings(Section):
     minimum: float | None = Field(None, allow_inf_nan=False, description="the least number")
     maximum: float | None = Field(None, allow_inf_nan=False, description="the greatest number")
     required: bool = Field(True, description="false, if it may be left out")
-    kept: Literal["", "order", "item"] = Field(
-        "", description='"order" or "item", if it may be the one that was spoken of before'
+    kept: Literal["", "order", "item", "words"] = Field(
+        "",
+        description='"order" or "item", if it may be the one that was spoken of before; '
+        '"words", if it is what the customer says',
     )
 
     @model_validator(mode="after")
@@ -76,6 +78,8 @@ class ArgumentSettings(Section):
         """A check that would never be made is a mistake somebody should hear of."""
         if self.type != "string" and (self.enum or self.pattern):
             raise ValueError('enum and pattern are for type = "string"')
+        if self.kept == "words" and (self.type != "string" or self.enum or self.pattern):
+            raise ValueError('kept = "words" is for type = "string" without enum or pattern')
         if self.type not in ("integer", "number") and (self.minimum, self.maximum) != (None, None):
             raise ValueError("minimum and maximum are for numbers")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:

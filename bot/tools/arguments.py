@@ -43,10 +43,19 @@ class Checked:
                 raise BadRequest(f"the arguments are wrong: {name} is not of the form {pattern}")
         return found
 
-    def kept(self, slots: Slots) -> dict[str, Any]:
-        """Those that are meant without being named again: what was spoken of before, where it fits."""
-        values = {name: getattr(slots, own.kept) for name, own in self._arguments.items() if own.kept}
+    def kept(self, slots: Slots, words: str) -> dict[str, Any]:
+        """Those that are meant without being named: what was spoken of before, where it fits; and `words`,
+        what the customer says besides asking, the beginning of it where there is not room for all."""
+        values = {
+            name: words[: own.max_length] if own.kept == "words" else getattr(slots, own.kept)
+            for name, own in self._arguments.items()
+            if own.kept
+        }
         return {name: value for name, value in values.items() if value and self._fits(name, value)}
+
+    def in_words(self, name: str) -> bool:
+        """Whether an argument is what the customer says, and nothing that they could be asked for."""
+        return self._arguments[name].kept == "words"
 
     def _fits(self, name: str, value: str) -> bool:
         own = self._arguments[name]

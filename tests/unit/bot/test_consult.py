@@ -374,6 +374,25 @@ async def test_an_intent_of_the_shop_s_own_can_be_for_a_tool(at_counter: Open, s
     assert ends(alice) == [ToolEnd.FOUND]
 
 
+async def test_an_intent_s_ticket_is_made_of_what_the_customer_says(
+    at_counter: Open, shop: ShopServer
+) -> None:
+    broken = {
+        "name": "broken",
+        "examples": ["收到就是坏的", "扣子掉了", "少发了一件"],
+        "action": "tool",
+        "tool": "create_ticket",
+    }
+    intents = ScriptedIntents({"袖子裂了个口": "broken"})
+
+    answer = await at_counter(settings_with(shop.tools(), intents=[broken]), intents=intents).say(
+        "袖子裂了个口"
+    )
+
+    assert answer.text == TICKET
+    assert json.loads(shop.asked[0].body) == {"about": "袖子裂了个口"}
+
+
 async def test_what_a_tool_does_not_bear_out_is_asked_for_again_with_its_results(
     at_counter: Open, settings: Settings
 ) -> None:

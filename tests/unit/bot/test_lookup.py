@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Callable
 
 import pytest
@@ -345,3 +346,24 @@ async def test_whom_the_shop_s_page_signed_is_known_by_that_name(
     signed = Identity(key, clock=SettableClock()).verify(Claim("alice", 1_700_003_600, signature))
 
     assert (await at_counter(settings, customer=signed).say("20240910XYZ到哪了")).text == HERS
+
+
+async def test_a_ticket_is_made_of_what_the_customer_says_who_asks_for_one(
+    at_counter: Open, settings: Settings, shop: ShopServer
+) -> None:
+    answer = await at_counter(settings).say("衣服少了一个扣子，帮我登记售后，让人跟进一下")
+
+    assert answer.text == "已为您登记工单，工单号T1001，我们会在24小时内联系您。"
+    assert [json.loads(request.body)["about"] for request in shop.asked] == [
+        "衣服少了一个扣子，帮我登记售后，让人跟进一下"
+    ]
+
+
+async def test_who_asks_for_a_ticket_and_does_not_say_of_what_is_left_to_the_model(
+    at_counter: Open, settings: Settings, shop: ShopServer
+) -> None:
+    model = ScriptedModel("好的，请问商品有什么问题？")
+
+    answer = await at_counter(settings, model=model).say("我要登记售后")
+
+    assert (answer.text, shop.asked) == ("好的，请问商品有什么问题？", [])
