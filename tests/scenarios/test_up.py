@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -71,10 +70,8 @@ async def test_everything_starts_answers_and_stops_without_a_trace(house: House)
     assert f"Kefu is at {house.url}/" in house.log("up")
     assert not (house.folder / "data" / "run" / "redis.url").exists()
 
-    started = time.monotonic()
     await house.start("up")
     await house.ready(worker=True)
-    assert time.monotonic() - started < 20, "the second start is quick"
 
 
 async def test_a_folder_in_use_is_refused(started: House) -> None:

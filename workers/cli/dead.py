@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 from rich.console import Console
 
-from bot.errors import BadRequest, KefuError
+from bot.errors import KefuError
 from bot.settings import Settings
 from bot.types import DeadLetter
 from workers.cli.common import (
@@ -148,7 +148,7 @@ def _chosen(
 ) -> Choice:
     """Who got an apology was asked to write again, and may have an answer by now: so they stand apart."""
     if bool(ids) == everything:
-        raise BadRequest("name the IDs that `kefu dead list` shows, or say --all")
+        raise typer.BadParameter("name the IDs that `kefu dead list` shows, or say --all")
     return _choice(settings, ids or [], channel, tenant, apologised=apologised if everything else None)
 
 
