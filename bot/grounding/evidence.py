@@ -83,7 +83,7 @@ class Evidence:
         """All that the model may rest on."""
         given = Facts.all(
             [
-                *map(facts_of_passage, turn.passages),
+                *map(facts_of_passage, turn.given),
                 *(facts_of(text) for use in turn.tool_calls for text in _told(use)),
                 *(facts_of(said.text) for said in turn.history if said.by is not Speaker.CUSTOMER),
                 _facts_of_tenant(tenant),

@@ -39,7 +39,7 @@ def build(turn: Turn, tenant: TenantSettings, model: ModelSettings) -> Prompt:
     room -= sum(map(budget.tokens, (system, _KNOWLEDGE, asked)))
     images = _newest_images(turn.images, room)
     room -= len(images) * budget.IMAGE
-    passages = budget.first_that_fit(map(_passage, turn.passages), room * 2 // _HISTORY_SHARE)
+    passages = budget.first_that_fit(map(_passage, turn.given), room * 2 // _HISTORY_SHARE)
     room -= sum(map(budget.tokens, passages))
     earlier = [_earlier(turn.summary)] if turn.summary else []
     room -= sum(budget.tokens(line.text) for line in earlier)

@@ -116,16 +116,19 @@ def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
 def _beside_what_was_spoken_of(
     passages: Sequence[Passage], found: Sequence[Sequence[Passage]]
 ) -> tuple[Passage, ...]:
-    """Behind what the message means by itself, the entry that fits best together with what was said before.
+    """Beside what the message means by itself, the entry that fits best together with what was said before.
 
     多久能收到 means something by itself, and something else after a word on invoices. A model can tell; where
-    scores decide, it counts for nothing.
+    scores decide, it counts for no more than it does by itself.
     """
-    there = {passage.id for passage in passages}
-    entry = next((one for one in best(chain(*found), most=None) if one.is_faq and one.id not in there), None)
+    entry = next((one for one in best(chain(*found), most=None) if one.is_faq), None)
     if entry is None:
         return tuple(passages)
-    return (*passages, replace(entry, score=0.0))
+    if all(passage.id != entry.id for passage in passages):
+        return (*passages, replace(entry, score=0.0, spoken_of=True))
+    return tuple(
+        replace(passage, spoken_of=True) if passage.id == entry.id else passage for passage in passages
+    )
 
 
 def _meant(passages: Sequence[Passage]) -> list[Passage]:

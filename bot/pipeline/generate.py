@@ -70,7 +70,8 @@ class Generate:
             return where_the_model_refuses(turn, tenant)
         if said.needs_human and self._duty.is_there(tenant.name):
             return Answer(wording.HANDED_OFF_AS_UNSURE, Outcome.HANDED_OFF, reason=ASKS_FOR_A_PERSON)
-        named = (turn.passages[place - 1] for place in said.sources if 0 < place <= len(turn.passages))
+        given = turn.given
+        named = (given[place - 1] for place in said.sources if 0 < place <= len(given))
         sources = tuple(dict.fromkeys(passage.source for passage in named))
         unsure = said.confidence < _SURE
         return Answer(said.answer, Outcome.ANSWERED, sources, reason=UNSURE if unsure else "")

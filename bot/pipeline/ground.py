@@ -126,5 +126,5 @@ def _with_sources(draft: Answer, turn: Turn, found: Findings) -> Answer:
     """Those of the passages that it rests on; where none can be told, those that the model named."""
     if draft.outcome is not Outcome.ANSWERED:
         return draft
-    each = dict.fromkeys(passage.source for passage in rests_on(draft.text, found.claims, turn.passages))
+    each = dict.fromkeys(passage.source for passage in rests_on(draft.text, found.claims, turn.given))
     return replace(draft, sources=tuple(each) or draft.sources)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from bot.types.changed import changed
 from bot.types.message import Conversation, Message
 from bot.types.question import Question, Recalled
 from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolUse
+
+_HARDLY: Final = 0.1
+"""As probable as the best, or less: such a passage is no answer."""
 
 
 class Speaker(StrEnum):
@@ -66,6 +70,8 @@ class Passage:
     """The state of the knowledge in which it was found: another once anything in it changed."""
     by_words: bool = False
     """True: found by words in common alone, so it is near, and no answer as it stands."""
+    spoken_of: bool = False
+    """True: it fits best together with what was said before, whatever its score."""
 
 
 class Outcome(StrEnum):
@@ -187,6 +193,19 @@ class Turn:
     """Seconds spent in each step, by its name."""
     show: Callable[[str], None] | None = None
     """Shows the customer how far the answer got: the whole text so far, moderated. None: the door can't."""
+
+    @property
+    def given(self) -> tuple[Passage, ...]:
+        """The passages that a model reads: without the tail of those that are hardly meant.
+
+        Each further one costs time, and leads a small model astray: one of 1.5 billion parameters answers
+        more rightly with one or two than with five (`make dialogues`: 0.78 of the facts, 0.81 so). The order
+        may be a reranker's, so none is left out in front of one that counts.
+        """
+        least = _HARDLY * max((passage.score for passage in self.passages), default=0.0)
+        counts = [at for at, passage in enumerate(self.passages) if passage.score >= least]
+        end = counts[-1] + 1 if counts else 0
+        return (*self.passages[:end], *(one for one in self.passages[end:] if one.spoken_of))
 
     @property
     def question(self) -> str:

@@ -252,3 +252,16 @@ async def test_what_was_spoken_of_stands_behind_what_a_question_means_by_itself(
 
     assert [passage.id for passage in found.passages] == ["a0", "a1", "a2", "a3", "a4", "invoice"]
     assert (found.passages[-1].score, found.nearest[0].id) == (0.0, "a0")
+
+
+async def test_what_was_spoken_of_is_marked_where_a_question_comes_upon_it_by_itself() -> None:
+    arrives = a_passage("2天", id="arrives", title="几天能收到货", score=0.6)
+    invoice = a_passage("24小时内开出", id="invoice", title="可以开发票吗", score=0.02)
+    paper = a_passage("只开电子发票", id="paper", title="有纸质发票吗", score=0.01)
+    turn = a_turn("多久能收到", history=said("能开发票吗", "可以开电子发票。"))
+    retriever = ByWords({"发票": [replace(invoice, score=0.7), paper], "多久": [arrives, invoice]})
+
+    found = await Retrieve(retriever)(turn)
+
+    assert [passage.id for passage in found.passages] == ["arrives", "invoice"], "and no other beside it"
+    assert [passage.id for passage in found.given] == ["arrives", "invoice"], "whatever its score"

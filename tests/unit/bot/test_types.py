@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.store.codec import decode, encode
 from bot.types import Conversation, DeliveryState, Message, Reply, Turn, changed
-from tests.builders import a_message, a_reply, a_turn
+from tests.builders import a_message, a_passage, a_reply, a_turn
 
 
 @given(customer=st.text())
@@ -52,3 +52,28 @@ def test_a_turn_with_something_else_in_it_is_another_turn() -> None:
 def test_a_field_that_is_not_there_is_never_made_up(value: Turn | Message) -> None:
     with pytest.raises(TypeError, match="colour"):
         changed(value, colour="red")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("scores", "read"),
+    [
+        ([0.9, 0.05, 0.01], [0]),
+        ([0.6, 0.3, 0.05], [0, 1]),
+        ([0.3, 0.2, 0.1, 0.1], [0, 1, 2, 3]),
+        ([0.0, 0.0], [0, 1]),
+        ([0.01, 0.9, 0.01], [0, 1]),
+        ([], []),
+    ],
+    ids=["sure", "two may be meant", "unsure", "nothing known", "a reranker's order", "nothing found"],
+)
+def test_a_model_reads_no_more_than_what_may_be_meant(scores: list[float], read: list[int]) -> None:
+    passages = tuple(a_passage(id=str(number), score=score) for number, score in enumerate(scores))
+
+    assert [int(passage.id) for passage in a_turn(passages=passages).given] == read
+
+
+def test_a_model_reads_what_was_spoken_of_whatever_its_score() -> None:
+    spoken_of = a_passage(id="before", score=0.0, spoken_of=True)
+    turn = a_turn(passages=(a_passage(id="own", score=0.9), a_passage(id="other", score=0.01), spoken_of))
+
+    assert [passage.id for passage in turn.given] == ["own", "before"]
