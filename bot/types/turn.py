@@ -198,9 +198,9 @@ class Turn:
     def given(self) -> tuple[Passage, ...]:
         """The passages that a model reads: without the tail of those that are hardly meant.
 
-        Each further one costs time, and leads a small model astray: one of 1.5 billion parameters answers
-        more rightly with one or two than with five (`make dialogues DIRECT=0.9`: 0.81 of the facts, 0.78 with all). The order
-        may be a reranker's, so none is left out in front of one that counts.
+        Each further one costs time, and leads a small model astray: one of 1.5 billion parameters told 0.81
+        of the facts with these and 0.78 with all (`make dialogues DIRECT=0.9`). The order may be a
+        reranker's, so none is left out in front of one that counts.
         """
         least = _HARDLY * max((passage.score for passage in self.passages), default=0.0)
         counts = [at for at, passage in enumerate(self.passages) if passage.score >= least]
