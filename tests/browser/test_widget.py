@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.browser import PHONE
 from tests.browser.shop import Shop
@@ -127,6 +127,26 @@ async def test_a_message_that_failed_says_so_and_can_be_sent_again(visiting: Vis
         await visit.page.get_by_role("button", name="重试").click()
 
         await expect(visit.page.get_by_text("已送达")).to_be_visible()
+
+
+async def test_what_is_said_while_the_gateway_is_started_anew_arrives_by_itself(visiting: Visiting) -> None:
+    async with visiting() as visit:
+        await visit.ask("第一条")
+        await expect(visit.bubble("您说：第一条")).to_be_visible()
+        await visit.page.clock.install()
+        tried: list[str] = []
+
+        async def fails(route: Route) -> None:
+            tried.append(route.request.method)
+            await (route.abort() if len(tried) < 5 else route.continue_())
+
+        await visit.page.route("**/messages", fails)
+        await visit.ask("第二条")
+        async with asyncio.timeout(20):
+            while len(tried) < 5:
+                await visit.page.clock.run_for(500)
+
+        await expect(visit.bubble("您说：第二条")).to_be_visible()
 
 
 async def test_enter_that_ends_a_chinese_word_does_not_send(visiting: Visiting) -> None:

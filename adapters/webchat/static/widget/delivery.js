@@ -1,5 +1,5 @@
 // Brings one thing the visitor said to the server, with a few tries, and tells what became of it.
-const TRIES_MS = [0, 1_000, 3_000];
+const TRIES_MS = [0, 1_000, 3_000, 6_000, 12_000]; // a gateway that is started anew takes some seconds
 
 // Resolves to what changes in the line.
 export async function deliver({ id, text, isPicture }, picture, server, words) {
