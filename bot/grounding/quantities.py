@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.numerals import ARABIC, ENGLISH, HAN, SIGN, value
-from bot.grounding.text import blank, taken
+from bot.grounding.text import LATIN, blank, taken
 from bot.grounding.units import ENUMERATORS, OF_PRICE, POLICIES, SIGNS, UNITS
 
 _WORDING: Final = "|".join(
@@ -59,12 +59,12 @@ _MONEY_IN_WORDS: Final = re.compile(
     rf"{_MONEY}(?P<series>(?={SIGN}{{2}}){SIGN}{{0,6}}[十百千万]{SIGN}{{0,6}})(?!{SIGN})", re.ASCII
 )
 """满五十包邮. Of two signs and more: in 减一些 there is no number."""
-_DIGIT, _SIGN, _LATIN = re.compile("[0-9]"), re.compile(SIGN), re.compile("[a-z]")
+_DIGIT, _SIGN = re.compile("[0-9]"), re.compile(SIGN)
 _NUMBERS: Final = (
     (_DIGIT, _WITH_DIGITS),
     (_SIGN, _IN_HAN),
-    (_LATIN, _IN_ENGLISH),
-    (_LATIN, _ONE),
+    (LATIN, _IN_ENGLISH),
+    (LATIN, _ONE),
     (_SIGN, _MONEY_IN_WORDS),
 )
 """In their order, each behind what it can't be written without: most sentences have none of that."""

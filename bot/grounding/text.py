@@ -28,7 +28,8 @@ END: Final = re.compile(
 
 CLAUSE: Final = re.compile(r"[，；;：。！!？?\n（）()]|[,:](?!\d)|\bbut\b|\bhowever\b|但是?|不过|而(?!且)")
 """Between the parts of a sentence."""
-_LATIN: Final = re.compile("[a-z]")
+LATIN: Final = re.compile("[a-z]")
+"""In a `plain` text."""
 _NEAR: Final = 100
 """Letters."""
 
@@ -40,7 +41,7 @@ def plain(text: str) -> str:
 
 def has_latin(text: str) -> bool:
     """Whether there is a letter in a `plain` text in which an English wording could be: in most is none."""
-    return _LATIN.search(text) is not None
+    return LATIN.search(text) is not None
 
 
 def around(sentence: str, start: int, end: int) -> tuple[str, str]:

@@ -41,20 +41,16 @@ class Lookup:
         turn = changed(turn, offered=tuple(spec.name for spec in box.offered(caller)))
         for tool in box.asked(caller):
             if asked := tool.asks.find(turn.question) or _going_on(turn, tool) or _of_another(turn, tool):
-                words = turn.question if asked.more else ""
-                return await self._look(turn, box, tool, asked, caller, words)
+                return await self._look(turn, box, tool, asked, caller)
         meant = box.meant(turn.intent)
         for tool in (one for one in box.asked(caller) if one.name == meant):
-            asked = Asked(tool.asks.read(turn.question), more=False)
-            return await self._look(turn, box, tool, asked, caller, turn.question)
+            asked = Asked(tool.asks.read(turn.question), more=False, words=turn.question)
+            return await self._look(turn, box, tool, asked, caller)
         return turn
 
-    async def _look(
-        self, turn: Turn, box: Toolbox, tool: Tool, asked: Asked, caller: Caller, words: str
-    ) -> Turn:
-        """What is not named is what was spoken of before, an order's number say. `words`: what the customer
-        says besides asking."""
-        asked = replace(asked, arguments=tool.arguments.kept(turn.slots, words) | asked.arguments)
+    async def _look(self, turn: Turn, box: Toolbox, tool: Tool, asked: Asked, caller: Caller) -> Turn:
+        """What is not named is what was spoken of before, an order's number say, or the customer's words."""
+        asked = replace(asked, arguments=tool.arguments.kept(turn.slots, asked.words) | asked.arguments)
         missing = tool.arguments.missing(asked.arguments)
         if any(map(tool.arguments.in_words, missing)):
             return turn  # "我要登记售后": of what, a model may know, or ask

@@ -26,7 +26,7 @@ class BlockedWords:
 
     def are_in(self, text: str) -> bool:
         """Is one of them in the text?"""
-        return self._any is not None and self._any.search(folded(text)) is not None
+        return self.are_read(Reading(text))
 
     def are_read(self, reading: Reading) -> bool:
         """Is one of them in what a text may stand for?"""

@@ -45,7 +45,7 @@ class Checked:
 
     def kept(self, slots: Slots, words: str) -> dict[str, Any]:
         """Those that are meant without being named: what was spoken of before, where it fits; and `words`,
-        what the customer says besides asking, the beginning of it where there is not room for all."""
+        where the customer said more than the ask, the beginning of them where there is not room for all."""
         values = {
             name: words[: own.max_length] if own.kept == "words" else getattr(slots, own.kept)
             for name, own in self._arguments.items()

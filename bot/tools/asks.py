@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.patterns import Pattern
@@ -40,6 +40,8 @@ class Asked:
     """As far as the customer named them."""
     more: bool
     """True when something else was said besides."""
+    words: str = ""
+    """All that was said, where that is more than the ask."""
 
 
 class Asks:
@@ -62,7 +64,10 @@ class Asks:
 
     def find(self, text: str) -> Asked | None:
         """None: it is not."""
-        text = normal(text)
+        asked = self._found(normal(text))
+        return replace(asked, words=text) if asked and asked.more else asked
+
+    def _found(self, text: str) -> Asked | None:
         for ask in self._anywhere:
             if found := ask.search(text):
                 rest = text[: found.start()] + "，" + text[found.end() :]

@@ -14,7 +14,7 @@ from bot.types.slots import NO_SLOTS, Slots
 from bot.types.tool import ToolUse
 
 _HARDLY: Final = 0.1
-"""As probable as the best, or less: such a passage is no answer."""
+"""Of the best passage's probability: one with less is hardly meant."""
 
 
 class Speaker(StrEnum):
@@ -198,14 +198,16 @@ class Turn:
     def given(self) -> tuple[Passage, ...]:
         """The passages that a model reads: without the tail of those that are hardly meant.
 
-        Each further one costs time, and leads a small model astray: one of 1.5 billion parameters told 0.81
-        of the facts with these and 0.78 with all (`make dialogues DIRECT=0.9`). The order may be a
-        reranker's, so none is left out in front of one that counts.
+        Each further one costs time, and leads a small model astray (DECISIONS.md). The order may be a
+        reranker's, so none is left out in front of one that counts; and of several questions each keeps what
+        fits it best.
         """
         least = _HARDLY * max((passage.score for passage in self.passages), default=0.0)
         counts = [at for at, passage in enumerate(self.passages) if passage.score >= least]
         end = counts[-1] + 1 if counts else 0
-        return (*self.passages[:end], *(one for one in self.passages[end:] if one.spoken_of))
+        nearest = {passage.id for passage in self.nearest}
+        tail = (one for one in self.passages[end:] if one.spoken_of or one.id in nearest)
+        return (*self.passages[:end], *tail)
 
     @property
     def question(self) -> str:

@@ -367,3 +367,20 @@ async def test_who_asks_for_a_ticket_and_does_not_say_of_what_is_left_to_the_mod
     answer = await at_counter(settings, model=model).say("我要登记售后")
 
     assert (answer.text, shop.asked) == ("好的，请问商品有什么问题？", [])
+
+
+async def test_what_was_said_before_the_order_was_asked_for_is_in_the_ticket(
+    at_counter: Open, shop: ShopServer
+) -> None:
+    tools = shop.tools().replace('客户没有说就不填", required = false', '在我的订单里"')
+    alice = at_counter(settings_with(tools), customer=KNOWN)
+
+    asked = await alice.say("衣服少了一个扣子，帮我登记售后")
+    answer = await alice.say("20240910XYZ")
+
+    assert "订单号" in asked.text
+    assert "工单号T1001" in answer.text
+    assert json.loads(shop.asked[0].body) == {
+        "about": "衣服少了一个扣子，帮我登记售后\n20240910XYZ",
+        "order": "20240910XYZ",
+    }

@@ -72,6 +72,13 @@ def test_a_model_reads_no_more_than_what_may_be_meant(scores: list[float], read:
     assert [int(passage.id) for passage in a_turn(passages=passages).given] == read
 
 
+def test_of_two_questions_a_model_reads_what_fits_each() -> None:
+    sure, unsure = a_passage(id="sure", score=0.99), a_passage(id="unsure", score=0.05)
+    turn = a_turn(passages=(sure, unsure, a_passage(id="other", score=0.01)), nearest=(sure, unsure))
+
+    assert [passage.id for passage in turn.given] == ["sure", "unsure"]
+
+
 def test_a_model_reads_what_was_spoken_of_whatever_its_score() -> None:
     spoken_of = a_passage(id="before", score=0.0, spoken_of=True)
     turn = a_turn(passages=(a_passage(id="own", score=0.9), a_passage(id="other", score=0.01), spoken_of))
