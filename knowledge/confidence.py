@@ -29,10 +29,12 @@ _ONE_IN_THREE: Final = math.log(2)
 """Questions that are foreign, where nothing is known of it; the weights took half of them to be."""
 _HALFWAY: Final = 100.0
 """Wordings; between little and much."""
-_HOLD: Final = 10.0
+_HOLD: Final = 100.0
+"""Weights: a manager's wordings are not quite what customers write."""
+_HOLD_SHARPNESS: Final = 10.0
 _OWN_COUNT: Final = 500.0
 _FOREIGN_COUNT: Final = 500.0
-_LEAST_OWN: Final = 30
+LEAST_OWN: Final = 30
 """Held-out wordings; fewer say nothing."""
 _LEAST_FOREIGN: Final = 20
 _AT_HOME: Final = 0.1
@@ -88,7 +90,7 @@ class Confidence(msgspec.Struct, frozen=True):
         cosine = Scale.of([evidence.candidates[0].cosine for evidence in foreign] or [0.0])
         weights = before(wordings)
         plain = cls(likeness, cosine, weights, _UNSEEN)
-        if len(own) < _LEAST_OWN or not foreign:
+        if len(own) < LEAST_OWN or not foreign:
             return plain
         signs = np.array([plain.signs(evidence) for evidence in (*own, *foreign)])
         yes = np.array([1.0] * len(own) + [0.0] * len(foreign))
@@ -132,7 +134,7 @@ def _foreign(foreign: Sequence[Evidence], own: Sequence[Evidence]) -> list[Evide
     """A bot that knows the weather is at home with some of those questions: not those that lie as near to its
     entries as wordings of theirs do."""
     farthest_first = sorted(foreign, key=lambda evidence: evidence.candidates[0].cosine)
-    if len(own) < _LEAST_OWN:
+    if len(own) < LEAST_OWN:
         return farthest_first
     near = float(np.quantile([evidence.candidates[0].cosine for evidence in own], _AT_HOME))
     kept = [evidence for evidence in farthest_first if evidence.candidates[0].cosine < near]
@@ -145,7 +147,7 @@ def _sharpness(held_out: Sequence[HeldOut]) -> float:
 
 
 def _likely(held_out: Sequence[HeldOut], sharpness: float) -> float:
-    total = -_HOLD * math.log(sharpness) ** 2
+    total = -_HOLD_SHARPNESS * math.log(sharpness) ** 2
     for one in held_out:
         items = [candidate.hit.item for candidate in one.evidence.candidates]
         if one.item in items:

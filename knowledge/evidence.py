@@ -1,20 +1,22 @@
 """What speaks for each entry that a search brought up, on one scale; and for there being an entry at all.
 
 Three witnesses: nearness in meaning and words in common, each of all of an entry's wordings that were found,
-and likeness, which knows what wordings of this tenant's entries have in common. Added up they are the
-logarithm of how much likelier one entry is than another, up to what is the same for all of them.
+and what this tenant's wordings taught (`knowledge.discern`). Added up they are the logarithm of how much
+likelier one entry is than another, up to what is the same for all of them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from knowledge.discern import Discern, Discernment, Heard
 from knowledge.frequencies import Frequencies, Weights
 from knowledge.index import Found, Hit
-from knowledge.likeness import Compare, Floats, Likeness
+from knowledge.likeness import Floats
 from knowledge.opposites import Turned
 
 FEW: Final = 20
@@ -63,21 +65,21 @@ class Evidence:
 class Witnesses:
     """What was learned of one tenant's wordings, at work."""
 
-    def __init__(self, frequencies: Frequencies, likeness: Likeness | None, trust: float) -> None:
-        """`trust`: what a unit of likeness weighs here."""
+    def __init__(self, frequencies: Frequencies, discernment: Discernment | None) -> None:
         self._worth = Weights(frequencies)
         self._has_few = frequencies.texts < FEW
-        self._compare = Compare(likeness) if likeness else None
-        self._trust = trust
+        self._discern = Discern(discernment) if discernment else None
 
-    def hear(self, question: str, vector: Floats, found: Found, own: str = "") -> Evidence:
-        """`own`: the item of which the question is a wording itself, left out of what was found."""
+    def hear(self, question: str, vector: Floats, found: Found) -> Evidence:
+        """What speaks for all that was found."""
         most, strange, terms = self._worth.of_question(question)
-        each = _by_item(found, self._words(question, found, most))
-        likeness = self._likeness(vector, list(each), own)
+        nearer = self._discern.nearer(vector) if self._discern else 0.0
+        each = _by_item(found, self._words(question, found, most), nearer)
+        heard = self._discerned(vector, each)
         turned = Turned(question)
         candidates = [
-            self._candidate(faces, turned, like) for faces, like in zip(each.values(), likeness, strict=True)
+            _candidate(faces, turned, likeness, weight)
+            for faces, likeness, weight in zip(each.values(), heard.likeness, heard.weights, strict=True)
         ]
         candidates.sort(key=_weight, reverse=True)
         return Evidence(candidates, strange, terms)
@@ -90,28 +92,30 @@ class Witnesses:
             return {(hit.item, hit.wording): share for hit, share in zip(hits, shares, strict=True)}
         return {(hit.item, hit.wording): hit.score / most for hit in found.lexical} if most else {}
 
-    def _likeness(self, vector: Floats, items: list[str], own: str) -> list[float]:
-        if self._compare is None or not items:
-            return [0.0] * len(items)
-        return self._compare.ratios(self._compare.asked(vector), items, own)
-
-    def _candidate(self, faces: list[_Face], turned: Turned, likeness: float) -> Candidate:
-        hit, cosine, words = max(faces, key=_nearness) if len(faces) > 1 else faces[0]
-        weight = _together(faces) + self._trust * likeness
-        if turned.has(hit.wording):
-            weight -= _TURNED_COSTS
-        if len(faces) > 1:
-            cosine, words = max(face[1] for face in faces), max(face[2] for face in faces)
-        return Candidate(hit, cosine, words, likeness, weight)
+    def _discerned(self, vector: Floats, each: Mapping[str, list[_Face]]) -> Heard:
+        if self._discern is None or not each:
+            return Heard([0.0] * len(each), [0.0] * len(each))
+        return self._discern.hear(vector, list(each), [not faces[0][0].is_faq for faces in each.values()])
 
 
-def _by_item(found: Found, words: dict[tuple[str, str], float]) -> dict[str, list[_Face]]:
+def _candidate(faces: list[_Face], turned: Turned, likeness: float, weight: float) -> Candidate:
+    hit, cosine, words = max(faces, key=_nearness) if len(faces) > 1 else faces[0]
+    weight += _together(faces)
+    if turned.has(hit.wording):
+        weight -= _TURNED_COSTS
+    if len(faces) > 1:
+        cosine, words = max(face[1] for face in faces), max(face[2] for face in faces)
+    return Candidate(hit, cosine, words, likeness, weight)
+
+
+def _by_item(found: Found, words: dict[tuple[str, str], float], nearer: float) -> dict[str, list[_Face]]:
     """Every face once. One found by its words alone is at most as near in meaning as the last one found by
-    that; one found by its meaning alone is taken to have no words in common."""
-    floor = found.dense[-1].score if found.dense else 0.0
+    that; one found by its meaning alone is taken to have no words in common. `nearer`: what pieces lack."""
+    near = [hit.score if hit.is_faq else hit.score + nearer for hit in found.dense]
+    floor = min(near, default=0.0)
     each: defaultdict[str, list[_Face]] = defaultdict(list)
-    for hit in found.dense:
-        each[hit.item].append((hit, hit.score, words.pop((hit.item, hit.wording), 0.0)))
+    for hit, cosine in zip(found.dense, near, strict=True):
+        each[hit.item].append((hit, cosine, words.pop((hit.item, hit.wording), 0.0)))
     for hit in found.lexical:
         share = words.pop((hit.item, hit.wording), None)
         if share is not None:

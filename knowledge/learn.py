@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,23 +14,26 @@ import msgspec
 import numpy as np
 
 from knowledge import codes, lexical
-from knowledge.confidence import Confidence, HeldOut
+from knowledge.confidence import LEAST_OWN, Confidence, HeldOut
+from knowledge.discern import Discernment
 from knowledge.embed import Embedder
 from knowledge.evidence import FEW, Evidence, Witnesses
 from knowledge.frequencies import Frequencies
 from knowledge.index import Found, Hit, Index, Known
-from knowledge.likeness import Compare, Floats, Likeness
+from knowledge.likeness import Floats
 from knowledge.strangers import Language, strangers
 
 CANDIDATES: Final = 50
 """Wordings by each ranking; several of one entry may be among them."""
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _MOST: Final = 20_000
 """Wordings, by their vectors some 70 MB. Of larger knowledge these stand for all."""
 _HELD_OUT: Final = 300
-_SEVERAL: Final = 2
-_BY_LIKENESS: Final = 3.0
-"""Beside what nearness in meaning and words in common weigh (`knowledge.evidence`)."""
+_PARTS: Final = 4
+"""Of the wordings held out: each is judged by what the others taught. By what it taught itself it would look
+more at home than a customer's question does."""
+_DRAWN: Final = 1
+"""Seed, so that the same are held out every time."""
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -39,10 +42,8 @@ class Learned(msgspec.Struct, frozen=True):
     format: int
     embedder: str
     frequencies: Frequencies
-    likeness: Likeness | None
+    discernment: Discernment | None
     """None where there is too little knowledge, or more than was looked at."""
-    trust: float
-    """How much a unit of likeness weighs."""
     confidence: Confidence
     codes: tuple[str, ...] = ()
     """How its product codes look (`knowledge.codes`)."""
@@ -66,33 +67,39 @@ async def learn(index: Index, embedder: Embedder, tenant: str) -> Learned | None
     known = await index.known(tenant, most=_MOST + 1)
     if not known:
         return None
-    is_alike = FEW <= len(known) <= _MOST
     vectors = np.stack([one.dense for one in known])
     frequencies = await asyncio.to_thread(Frequencies.of, [one.wording for one in known])
-    likeness = await asyncio.to_thread(_likeness, known, vectors) if is_alike else None
     questions, foreign = await strangers(_language(known), embedder)
-    trust = await asyncio.to_thread(_trust, known, likeness, foreign) if likeness else 0.0
-    witnesses = Witnesses(frequencies, likeness, trust)
+    discernment = await _discernment(known, vectors, foreign)
+    witnesses = Witnesses(frequencies, discernment)
     strange = [
         await _heard(index, tenant, witnesses, question, vector)
         for question, vector in zip(questions, foreign, strict=True)
     ]
-    own = [
-        HeldOut(one.item, await _heard(index, tenant, witnesses, one.wording, vectors[place], one))
-        for place, one in _held_out(known)
-    ]
+    own: list[HeldOut] = []
+    for part in _parts(known):
+        others = [row for row in range(len(known)) if row not in part]
+        taught = await _discernment([known[row] for row in others], vectors[others], foreign)
+        judges = Witnesses(frequencies, taught)
+        for row, one in part.items():
+            evidence = await _heard(index, tenant, judges, one.wording, vectors[row], one)
+            own.append(HeldOut(one.item, evidence))
     confidence = await asyncio.to_thread(Confidence.of, own, strange, wordings=len(known))
     looks = codes.looks({code for one in known for code in one.codes})
-    return Learned(_FORMAT, embedder.name, frequencies, likeness, trust, confidence, tuple(sorted(looks)))
+    return Learned(_FORMAT, embedder.name, frequencies, discernment, confidence, tuple(sorted(looks)))
+
+
+async def _discernment(known: Sequence[Known], vectors: Floats, foreign: Floats) -> Discernment | None:
+    if not FEW <= len(known) <= _MOST:
+        return None
+    return await asyncio.to_thread(Discernment.of, known, vectors, foreign)
 
 
 async def _heard(
     index: Index, tenant: str, witnesses: Witnesses, question: str, vector: Floats, own: Known | None = None
 ) -> Evidence:
     found = await index.search(tenant, vector.tolist(), lexical.of_question(question), limit=CANDIDATES)
-    if own is None:
-        return witnesses.hear(question, vector, found)
-    return witnesses.hear(question, vector, _without(found, own), own.item)
+    return witnesses.hear(question, vector, _without(found, own) if own else found)
 
 
 def _without(found: Found, own: Known) -> Found:
@@ -102,29 +109,16 @@ def _without(found: Found, own: Known) -> Found:
     return replace(found, dense=kept(found.dense), lexical=kept(found.lexical))
 
 
-def _likeness(known: Sequence[Known], vectors: Floats) -> Likeness:
-    """Of questions. An entry with one alone is told by its answer, too; a piece of a document by itself."""
-    asked = Counter(one.item for one in known if one.is_question)
-    rows = [row for row, one in enumerate(known) if one.is_question or asked[one.item] < _SEVERAL]
-    places = {item: place for place, item in enumerate(dict.fromkeys(known[row].item for row in rows))}
-    owners = np.array([places[known[row].item] for row in rows])
-    return Likeness.of(vectors[rows], owners, list(places))
-
-
-def _trust(known: Sequence[Known], likeness: Likeness, foreign: Floats) -> float:
-    """The fewer entries have a second wording, the less could be learned. How far foreign questions spread is
-    the measure of likeness itself."""
-    asked = [one.item for one in known if one.is_question]
-    several = 1 - len(set(asked)) / len(asked) if asked else 0.0
-    return _BY_LIKENESS * several / Compare(likeness).spread(foreign)
-
-
-def _held_out(known: Sequence[Known]) -> list[tuple[int, Known]]:
-    """Of entries that can be found by another of their wordings; the same ones every time."""
+def _parts(known: Sequence[Known]) -> list[Mapping[int, Known]]:
+    """Wordings to hold out, by their rows: of entries that can be found by another wording."""
     wordings = Counter(one.item for one in known if one.is_question)
-    several = [(place, one) for place, one in enumerate(known) if one.is_question and wordings[one.item] > 1]
+    several = [(row, one) for row, one in enumerate(known) if one.is_question and wordings[one.item] > 1]
+    if len(several) < LEAST_OWN:
+        return []
     several.sort(key=lambda placed: (placed[1].item, placed[1].wording))  # the store has an order of its own
-    return random.Random(_FORMAT).sample(several, min(_HELD_OUT, len(several)))
+    drawn = sorted(random.Random(_DRAWN).sample(range(len(several)), min(_HELD_OUT, len(several))))
+    held_out = [several[place] for place in drawn]  # an item's side by side, so each in another part
+    return [part for start in range(_PARTS) if (part := dict(held_out[start::_PARTS]))]
 
 
 def _language(known: Sequence[Known]) -> Language:

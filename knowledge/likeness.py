@@ -8,6 +8,7 @@ entry" over "of any other" is a sum in closed form. Cosines of frozen vectors co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Self
 
 import msgspec
@@ -27,7 +28,7 @@ _ALONE: Final = 0.5
 _WORTH: Final = 0.3
 """A manager's wordings resemble each other more than what customers write: three tell as much as one."""
 _TINY: Final = 1e-6
-_UNHEARD: Final = -1000.0
+UNHEARD: Final = -1000.0
 """Of an item that came after the learning, for the moment until it is learned anew."""
 
 
@@ -75,27 +76,26 @@ class Compare:
         self._row = {item: row for row, item in enumerate(learned.items)}
 
     def asked(self, vector: Floats) -> Floats:
-        """A question's vector along the directions."""
+        """A question's vector along the directions; several, a row each."""
         return np.asarray((vector - self._middle) @ self._towards, np.float32)
 
-    def ratios(self, along: Floats, items: list[str], own: str = "") -> list[float]:
-        """The logarithm of how much likelier a wording of each of these items. `own`: the item that the
-        question itself is a wording of, and is judged by its others."""
-        rows = np.array([self._row.get(item, -1) for item in items])
-        means: Floats = self._means[rows]
-        counts: Floats = self._counts[rows]
-        if own in items and self._counts[self._row[own]] > 1:
-            place = items.index(own)
-            left = counts[place] - 1
-            means[place] += (means[place] - along) / left
-            counts[place] = left
-        found = _ratios(along, means, counts, self._matter)
-        return [value if row >= 0 else _UNHEARD for value, row in zip(found.tolist(), rows, strict=True)]
+    def rows(self, items: Sequence[str]) -> Counts:
+        """Where each of these stands; -1: it came later."""
+        return np.array([self._row.get(item, -1) for item in items], np.int64)
+
+    def ratios(self, along: Floats, rows: Counts) -> Floats:
+        """The logarithm of how much likelier a wording of each of these items."""
+        found = _ratios(along, self._means[rows], self._counts[rows], self._matter)
+        found[rows < 0] = UNHEARD
+        return found
+
+    def every(self, along: Floats) -> Floats:
+        """The same of all items, for each of several questions, a row each."""
+        return np.stack([_ratios(one, self._means, self._counts, self._matter) for one in along])
 
     def spread(self, questions: Floats) -> float:
         """Of the ratios of questions that belong to no item: what one unit of them is worth."""
-        every = [_ratios(self.asked(vector), self._means, self._counts, self._matter) for vector in questions]
-        return max(float(np.std(every)), 1.0)
+        return max(float(np.std(self.every(self.asked(questions)))), 1.0)
 
 
 def _ratios(along: Floats, means: Floats, counts: Floats, matter: Floats) -> Floats:

@@ -42,7 +42,7 @@ class Expert:
         self.codes = learned.codes
         """How its product codes look."""
         self._confidence = learned.confidence
-        self._witnesses = Witnesses(learned.frequencies, learned.likeness, learned.trust)
+        self._witnesses = Witnesses(learned.frequencies, learned.discernment)
 
     def judge(self, question: str, vector: Floats, found: Found, *, limit: int) -> list[Passage]:
         """The best of what was found. Their scores together are the probability that there is an answer."""

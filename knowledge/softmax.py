@@ -37,8 +37,7 @@ class Softmax:
         names = tuple(dict.fromkeys(labels))
         middle = vectors.mean(axis=0)
         inputs = _inputs(vectors, middle)
-        wanted = np.eye(len(names), dtype=np.float32)[[names.index(label) for label in labels]]
-        return cls(names, middle, _descend(inputs, wanted))
+        return cls(names, middle, descended(inputs, [names.index(label) for label in labels], len(names)))
 
     def probabilities(self, vector: Floats) -> dict[str, float]:
         """Of each label; together 1."""
@@ -46,7 +45,9 @@ class Softmax:
         return dict(zip(self.labels, each.tolist(), strict=True))
 
 
-def _descend(inputs: Floats, wanted: Floats) -> Floats:
+def descended(inputs: Floats, labels: Sequence[int] | NDArray[np.int64], count: int) -> Floats:
+    """The weights, a column for each of `count` labels. From an input a row, and the number of its label."""
+    wanted = np.eye(count, dtype=np.float32)[labels]
     steepest = 0.5 * float(np.linalg.norm(inputs.T @ inputs, 2)) + _HOLD
     weights = ahead = np.zeros((inputs.shape[1], wanted.shape[1]), dtype=np.float32)
     for step in range(_STEPS):

@@ -83,7 +83,7 @@ async def heard(shop: Shop, embedder: Cached) -> list[tuple[str, tuple[float, ..
         for _, text, is_question in shop.faces
     ]
     vectors = np.stack(made)
-    witnesses = Witnesses(Frequencies.of([text for _, text, _ in shop.faces]), None, 0.0)
+    witnesses = Witnesses(Frequencies.of([text for _, text, _ in shop.faces]), None)
 
     def hear(question: str, vector: Floats) -> Evidence:
         near = (vectors @ vector).tolist()

@@ -17,7 +17,7 @@ def hit(item: str, wording: str, score: float) -> Hit:
 
 
 def heard(question: str, dense: list[Hit], lexical: list[Hit]) -> Evidence:
-    witnesses = Witnesses(Frequencies.of(WORDINGS), None, trust=0.0)
+    witnesses = Witnesses(Frequencies.of(WORDINGS), None)
     return witnesses.hear(question, NO_VECTOR, Found(dense, lexical))
 
 

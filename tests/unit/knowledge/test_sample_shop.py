@@ -76,3 +76,23 @@ async def test_the_shop_has_enough_to_say(shop: tuple[Library, Settings]) -> Non
 
     assert sources["faq.txt"] >= 60
     assert sources["delivery.md"] >= 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "heading"),
+    [
+        ("台风天快递停了怎么办", "天气与不可抗力"),
+        ("暴雪快递停运能退款吗", "天气与不可抗力"),
+        ("你们仓库在哪里", "仓库与发货时间"),
+        ("代收算签收吗", "签收须知"),
+    ],
+)
+async def test_a_document_answers_what_only_it_knows(
+    shop: tuple[Library, Settings], asked: str, heading: str
+) -> None:
+    """Beside 72 entries with sixteen wordings each, where it has one text."""
+    library, _ = shop
+
+    first, *_ = await library.retriever.search(TENANT, asked, limit=5)
+
+    assert first.title.endswith(heading)
