@@ -58,13 +58,13 @@ async def test_paraphrases_are_answered_and_foreign_questions_are_not(shop: tupl
 
 
 async def test_each_entry_is_found_in_customers_own_words(shop: tuple[Library, Settings]) -> None:
-    """Harder by far: who wrote the wordings never saw this set. The figures were 0.91, 0.87, 0.05 and 0.82; -s
+    """Harder by far: who wrote the wordings never saw this set. The figures were 0.93, 0.89, 0.04 and 0.74; -s
     shows how many were refused of which kind."""
     each = await judged(shop, "sample_shop_customers.jsonl")
 
     told = figures(each)
     print(*told.rows, sep="\n")
-    assert list(missed(told, {"hit1": 0.89, "right": 0.83, "wrong": 0.07, "refused": 0.77})) == []
+    assert list(missed(told, {"hit1": 0.91, "right": 0.85, "wrong": 0.06, "refused": 0.70})) == []
     entries = {gold for one in each for gold in one.case.gold}
     assert {one.found[0].title for one in each if one.rank == 1} == entries
 
