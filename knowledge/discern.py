@@ -113,10 +113,11 @@ class Discern:
         borders = np.frombuffer(learned.borders, np.float16).astype(np.float32)
         self._borders = borders.reshape(len(learned.likeness.items), -1) if learned.borders else None
         self._pieces = learned.pieces
+        self.has_pieces = learned.pieces is not None
         self._way = np.frombuffer(learned.pieces.way, np.float32) if learned.pieces else None
 
-    def hear(self, vector: Floats, items: Sequence[str], is_piece: Sequence[bool]) -> Heard:
-        """What speaks for each of these items, of which some are pieces."""
+    def hear(self, vector: Floats, items: Sequence[str], is_piece: Sequence[bool] = ()) -> Heard:
+        """What speaks for each of these items. `is_piece`: which are pieces, where the knowledge has some."""
         along, rows = self._compare.asked(vector), self._compare.rows(items)
         likeness = self._compare.ratios(along, rows)
         weights = self._trust * likeness

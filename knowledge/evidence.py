@@ -95,7 +95,8 @@ class Witnesses:
     def _discerned(self, vector: Floats, each: Mapping[str, list[_Face]]) -> Heard:
         if self._discern is None or not each:
             return Heard([0.0] * len(each), [0.0] * len(each))
-        return self._discern.hear(vector, list(each), [not faces[0][0].is_faq for faces in each.values()])
+        is_piece = [not faces[0][0].is_faq for faces in each.values()] if self._discern.has_pieces else ()
+        return self._discern.hear(vector, list(each), is_piece)
 
 
 def _candidate(faces: list[_Face], turned: Turned, likeness: float, weight: float) -> Candidate:
@@ -111,10 +112,10 @@ def _candidate(faces: list[_Face], turned: Turned, likeness: float, weight: floa
 def _by_item(found: Found, words: dict[tuple[str, str], float], nearer: float) -> dict[str, list[_Face]]:
     """Every face once. One found by its words alone is at most as near in meaning as the last one found by
     that; one found by its meaning alone is taken to have no words in common. `nearer`: what pieces lack."""
-    near = [hit.score if hit.is_faq else hit.score + nearer for hit in found.dense]
-    floor = min(near, default=0.0)
+    floor = found.dense[-1].score if found.dense else 0.0
     each: defaultdict[str, list[_Face]] = defaultdict(list)
-    for hit, cosine in zip(found.dense, near, strict=True):
+    for hit in found.dense:
+        cosine = hit.score if hit.is_faq else hit.score + nearer
         each[hit.item].append((hit, cosine, words.pop((hit.item, hit.wording), 0.0)))
     for hit in found.lexical:
         share = words.pop((hit.item, hit.wording), None)

@@ -86,7 +86,8 @@ class Compare:
     def ratios(self, along: Floats, rows: Counts) -> Floats:
         """The logarithm of how much likelier a wording of each of these items."""
         found = _ratios(along, self._means[rows], self._counts[rows], self._matter)
-        found[rows < 0] = UNHEARD
+        if rows.min(initial=0) < 0:
+            found[rows < 0] = UNHEARD
         return found
 
     def every(self, along: Floats) -> Floats:
