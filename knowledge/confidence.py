@@ -29,7 +29,7 @@ _ONE_IN_THREE: Final = math.log(2)
 """Questions that are foreign, where nothing is known of it; the weights took half of them to be."""
 _HALFWAY: Final = 100.0
 """Wordings; between little and much."""
-_HOLD: Final = 100.0
+_HOLD: Final = 50.0
 """Weights: a manager's wordings are not quite what customers write."""
 _HOLD_SHARPNESS: Final = 10.0
 _OWN_COUNT: Final = 500.0
