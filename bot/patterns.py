@@ -32,6 +32,10 @@ class Pattern:
         """The first match; None: there is none."""
         return self._tried(self._compiled.search, text)
 
+    def matches(self, text: str) -> list[Any]:
+        """All matches, in their order."""
+        return self._tried(self._all, text) or []
+
     def fits(self, text: str) -> bool:
         """Whether the whole text matches."""
         return self._tried(self._compiled.fullmatch, text) is not None
@@ -40,6 +44,9 @@ class Pattern:
         """The text with each match taken out."""
         found: str | None = self._tried(self._compiled.sub, "", text)
         return text if found is None else found
+
+    def _all(self, text: str, timeout: float) -> list[Any]:
+        return list(self._compiled.finditer(text, timeout=timeout))
 
     def _tried(self, do: Any, *arguments: str) -> Any:
         try:

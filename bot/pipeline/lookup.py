@@ -44,6 +44,8 @@ class Lookup:
                 return await self._look(turn, box, tool, asked, caller)
         meant = box.meant(turn.intent)
         for tool in (one for one in box.asked(caller) if one.name == meant):
+            if tool.asks.doubts(turn.question):
+                return turn
             asked = Asked(tool.asks.read(turn.question), more=False, words=turn.question)
             return await self._look(turn, box, tool, asked, caller)
         return turn

@@ -2,6 +2,7 @@
 
 An ask with a placeholder ("订单 {order} 到哪了") counts wherever it stands in what the customer says. One
 without ("查物流") counts when a clause says that, politely, and nothing besides: "怎么查物流" is for the FAQ.
+What changes something has to be wished for, with a placeholder or without (`bot.tools.wish`).
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ from typing import Final
 from bot.patterns import Pattern
 from bot.settings import ArgumentSettings, ToolSettings
 from bot.settings.tools import PLACE
+from bot.tools.wish import Wishes
 
 _LONGEST: Final = 100
 """Characters of a clause that may be such an ask."""
-_LEAD: Final = r"(?:你好|您好|亲|在吗|麻烦|请问|请|帮|我|给|想|要|能|不|可以|一下|下)*"
+_LEAD: Final = r"(?:你好|您好|亲|在吗|麻烦|请问|请|帮|我|给|想|要|能不能|能|可不可以|可以|不好意思|一下|下)*"
 _TAIL: Final = r"(?:一下|下|吗|呢|吧|了|啊|呀|哦|好|行|可以|谢谢|急|快|点)*"
 _POLITE: Final = re.compile(rf"{_LEAD}{_TAIL}")
 _BETWEEN: Final = re.compile(r"[，,。！!？?；;：:、~～…\n\r—]+")
 _ANY_TEXT: Final = "[A-Za-z0-9_-]{3,40}"
 _ANY_NUMBER: Final = r"[0-9]{1,9}"
+_UNWANTED: Final = re.compile(r"(?:(?<![能可要是])不(?:要|用|必|想)|别)(?:再|帮我|给我)*\s*$")
 _OF_ANOTHER: Final = re.compile(
     r"(?:那|如果|要是|换成|换|要|有|还|也|货|的|码|号|款|件|色|呢|吗|么|嘛|啊|呀)*"
 )
@@ -55,21 +58,21 @@ class Asks:
             if own.pattern or own.enum
         }
         self._settings = settings.arguments
+        alone = [ask for ask in settings.asks if not PLACE.search(ask)]
         self._anywhere = [self._compiled(ask) for ask in settings.asks if PLACE.search(ask)]
-        self._alone = [
-            re.compile(_LEAD + _loose(ask) + _TAIL, re.IGNORECASE)
-            for ask in settings.asks
-            if not PLACE.search(ask)
-        ]
+        self._alone = [re.compile(_LEAD + _loose(ask) + _TAIL, re.IGNORECASE) for ask in alone]
+        self._deeds = [Pattern(_loose(ask), ignore_case=True) for ask in alone]
+        self._wishes = _wishes(settings) if settings.side_effect else None
 
     def find(self, text: str) -> Asked | None:
         """None: it is not."""
-        asked = self._found(normal(text))
+        plain = normal(text)
+        asked = self._wished(plain, self._wishes) if self._wishes else self._found(plain)
         return replace(asked, words=text) if asked and asked.more else asked
 
     def _found(self, text: str) -> Asked | None:
         for ask in self._anywhere:
-            if found := ask.search(text):
+            if (found := ask.search(text)) and not _UNWANTED.search(text[: found.start()]):
                 rest = text[: found.start()] + "，" + text[found.end() :]
                 return self._asked(found.groupdict(), text, rest)
         clauses = [clause.strip() for clause in _BETWEEN.split(text)]
@@ -77,6 +80,17 @@ class Asks:
             bare = self._without_values(clause).replace(" ", "")
             if len(clause) <= _LONGEST and any(ask.fullmatch(bare) for ask in self._alone):
                 return self._asked({}, text, "，".join(other for other in clauses if other != clause))
+        return None
+
+    def _wished(self, text: str, wishes: Wishes) -> Asked | None:
+        bare = self._without_values(text)
+        anywhere = ((text, found) for ask in self._anywhere for found in ask.matches(text))
+        alone = ((bare, found) for ask in self._deeds for found in ask.matches(bare))
+        for said, found in (*anywhere, *alone):
+            before, behind = said[: found.start()], said[found.end() :]
+            besides = wishes.besides(self._plain(before), self._plain(behind))
+            if besides is not None:
+                return self._asked(found.groupdict(), text, "，".join(besides))
         return None
 
     def _asked(self, found: Mapping[str, str | None], text: str, rest: str) -> Asked:
@@ -87,6 +101,10 @@ class Asks:
         """Arguments that are known by their looks, wherever they stand."""
         found = {name: pattern.search(normal(text)) for name, pattern in self._named.items()}
         return {name: _as_meant(match[0], self._settings[name]) for name, match in found.items() if match}
+
+    def doubts(self, text: str) -> bool:
+        """Is what the tool would change declined, or only asked about, however it is called for?"""
+        return self._wishes is not None and self._wishes.are_doubtful(self._plain(normal(text)))
 
     def of_another(self, text: str) -> dict[str, str]:
         """Arguments of a message that holds nothing but these: "那L呢", "针织开衫呢"; else none."""
@@ -103,6 +121,9 @@ class Asks:
         for pattern in self._named.values():
             text = pattern.without(text)
         return text
+
+    def _plain(self, text: str) -> str:
+        return self._without_values(text).lower()
 
     def _compiled(self, ask: str) -> Pattern:
         pieces = PLACE.split(ask)  # text, name, text, name, …
@@ -125,8 +146,14 @@ def normal(text: str) -> str:
 
 
 def _loose(words: str) -> str:
-    """White space makes no difference."""
-    return "".join(re.escape(letter) + r"\s*" for letter in normal(words) if not letter.isspace())
+    """White space makes no difference, nor does 一下 between two letters: 取消一下订单."""
+    letters = (re.escape(letter) for letter in normal(words) if not letter.isspace())
+    return r"(?:\s|一下)*".join(letters) + r"\s*"
+
+
+def _wishes(settings: ToolSettings) -> Wishes:
+    words = [normal(words).lower() for ask in settings.asks for words in PLACE.split(ask)[::2]]
+    return Wishes(words, (normal(own.description).lower() for own in settings.arguments.values()))
 
 
 def _value(own: ArgumentSettings) -> str:
