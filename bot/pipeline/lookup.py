@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import replace
-from typing import Final
 
 from bot import wording
+from bot.pipeline.asked_for import asked_for
 from bot.ports import Clock
-from bot.tools.asks import Asked, normal
+from bot.tools.asks import Asked
 from bot.tools.registry import Tools
 from bot.tools.tool import Caller, Tool
 from bot.tools.toolbox import Toolbox, asks, keeps_from
-from bot.types import Answer, Outcome, Speaker, ToolEnd, ToolUse, Turn, changed
-
-_DIGITS: Final = re.compile(r"[0-9]{4}")
-_ASKED_FOR: Final = wording.ASK_ARGUMENT.partition("{")[0]
+from bot.types import Answer, Outcome, ToolEnd, ToolUse, Turn, changed
 
 
 class Lookup:
@@ -39,11 +35,11 @@ class Lookup:
             return turn
         caller = self._tools.callers.of(turn)
         turn = changed(turn, offered=tuple(spec.name for spec in box.offered(caller)))
-        for tool in box.asked(caller):
-            if asked := tool.asks.find(turn.question) or _going_on(turn, tool) or _of_another(turn, tool):
-                return await self._look(turn, box, tool, asked, caller)
+        tools = list(box.asked(caller))
+        if found := asked_for(turn, tools):
+            return await self._look(turn, box, *found, caller)
         meant = box.meant(turn.intent)
-        for tool in (one for one in box.asked(caller) if one.name == meant):
+        for tool in (one for one in tools if one.name == meant):
             if tool.asks.doubts(turn.question):
                 return turn
             asked = Asked(tool.asks.read(turn.question), more=False, words=turn.question)
@@ -68,48 +64,6 @@ class Lookup:
         if use.end is ToolEnd.FOUND and left_to_model:
             return turn
         return changed(turn, draft=_said(use, tool))
-
-
-def _going_on(turn: Turn, tool: Tool) -> Asked | None:
-    """The customer brings what we asked them for: what they said before it counts, too."""
-    before: list[str] = []
-    for said in reversed(turn.history):
-        if said.by is Speaker.BOT and not _asks_back(said.text, tool):
-            break
-        if said.by is Speaker.CUSTOMER:
-            before.insert(0, said.text)
-    brought = tool.asks.read(turn.question)
-    if not before or not (brought or _DIGITS.search(normal(turn.question))):
-        return None
-    if turn.history[-1].by is not Speaker.BOT:
-        return None
-    asked = tool.asks.find("\n".join([*before, turn.question]))
-    if asked is None or turn.history[-1].text.startswith(wording.ASK_PHONE):
-        return asked
-    return replace(asked, arguments=asked.arguments | brought)
-
-
-def _of_another(turn: Turn, tool: Tool) -> Asked | None:
-    """What was just looked up, with another argument: "那L呢". Nothing that does something is done so."""
-    brought = tool.asks.of_another(turn.question)
-    if not brought or tool.settings.side_effect or not _was_answered(turn):
-        return None
-    for said in reversed([line for line in turn.history if line.by is Speaker.CUSTOMER]):
-        if asked := tool.asks.find(said.text):
-            return replace(asked, arguments=asked.arguments | brought, more=False)
-        if not (before := tool.asks.of_another(said.text)):
-            return None
-        brought = before | brought
-    return None
-
-
-def _was_answered(turn: Turn) -> bool:
-    return bool(turn.history) and turn.history[-1].by is Speaker.BOT
-
-
-def _asks_back(line: str, tool: Tool) -> bool:
-    ours = (_ASKED_FOR, wording.ASK_PHONE, wording.NOT_PROVEN, tool.settings.nothing)
-    return line.startswith(ours)
 
 
 def _said(use: ToolUse, tool: Tool) -> Answer:

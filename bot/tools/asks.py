@@ -30,6 +30,7 @@ _UNWANTED: Final = re.compile(r"(?:(?<![能可要是])不(?:要|用|必|想)|别
 _OF_ANOTHER: Final = re.compile(
     r"(?:那|如果|要是|换成|换|要|有|还|也|货|的|码|号|款|件|色|呢|吗|么|嘛|啊|呀)*"
 )
+_DIGITS: Final = re.compile(r"[0-9]{4}")
 _PHONE: Final = re.compile("手机|电话|尾号|后四位|后位")
 _MORE: Final = 4
 """Letters that are more than politeness: something else was said, too."""
@@ -87,7 +88,7 @@ class Asks:
         anywhere = ((text, found) for ask in self._anywhere for found in ask.matches(text))
         alone = ((bare, found) for ask in self._deeds for found in ask.matches(bare))
         for said, found in (*anywhere, *alone):
-            before, behind = said[: found.start()], said[found.end() :]
+            before, behind = said[: found.start()], said[found.start() + len(found[0].rstrip()) :]
             besides = wishes.besides(self._plain(before), self._plain(behind))
             if besides is not None:
                 return self._asked(found.groupdict(), text, "，".join(besides))
@@ -105,6 +106,13 @@ class Asks:
     def doubts(self, text: str) -> bool:
         """Is what the tool would change declined, or only asked about, however it is called for?"""
         return self._wishes is not None and self._wishes.are_doubtful(self._plain(normal(text)))
+
+    def bring(self, text: str) -> bool:
+        """May it be what we asked for? Where something is changed, only if it is hardly more."""
+        plain = normal(text)
+        if not (self.read(text) or _DIGITS.search(plain)):
+            return False
+        return self._wishes is None or self._wishes.say_no_more(self._plain(plain))
 
     def of_another(self, text: str) -> dict[str, str]:
         """Arguments of a message that holds nothing but these: "那L呢", "针织开衫呢"; else none."""

@@ -53,7 +53,7 @@ class Wishes:
         nouns = "|".join(re.escape(_letters(noun)) for noun in described if _letters(noun)) or r"(?!)"
         self._named = re.compile(deeds)
         self._declined = re.compile(f"{_NOT}(?:{deeds})")
-        self._bare = re.compile(f"(?:{nouns}|{deeds}|{_BROUGHT}|{_LEAD}|{_TAIL})*+")
+        self._bare = re.compile(f"(?:{nouns}|{deeds}|{_BROUGHT}|{_TAIL}|{_LEAD})*+")
 
     def besides(self, before: str, behind: str) -> list[str] | None:
         """The other clauses of a message that wishes for the deed between these two texts; None: it doesn't.
@@ -80,9 +80,9 @@ class Wishes:
         """Is it said not to do it?"""
         return self._declined.search(text) is not None
 
-    def is_bare(self, text: str) -> bool:
-        """Does it say hardly anything but a number, and that it is one? 订单号是20240910XYZ，谢谢"""
-        return bool(self._bare.fullmatch(_letters(_CODE.sub("", text)))) and not _QUESTION.search(text)
+    def say_no_more(self, rest: str) -> bool:
+        """Does a message say hardly more than what was asked for? 订单号是20240910XYZ，谢谢"""
+        return bool(self._bare.fullmatch(_letters(_CODE.sub("", rest)))) and not _QUESTION.search(rest)
 
 
 def _letters(text: str) -> str:
