@@ -40,9 +40,9 @@ class Pattern:
         """Whether the whole text matches."""
         return self._tried(self._compiled.fullmatch, text) is not None
 
-    def without(self, text: str) -> str:
-        """The text with each match taken out."""
-        found: str | None = self._tried(self._compiled.sub, "", text)
+    def without(self, text: str, instead: str = "") -> str:
+        """The text with each match taken out, or `instead` in its place."""
+        found: str | None = self._tried(self._compiled.sub, instead, text)
         return text if found is None else found
 
     def _all(self, text: str, timeout: float) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Final
 from bot import wording
 from bot.tools.asks import Asked
 from bot.tools.tool import Tool
+from bot.tools.values import Arguments, together
 from bot.types import Speaker, Turn
 
 _ASKED_FOR: Final = wording.ASK_ARGUMENT.partition("{")[0]
@@ -43,10 +44,15 @@ def _going_on(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
 
 
 def _with_all(turn: Turn, tool: Tool, before: Sequence[str]) -> tuple[Tool, Asked] | None:
+    """What was said last counts of each argument; but a phone's digits are none."""
     asked = tool.asks.find("\n".join([*before, turn.question]))
-    if asked is None or turn.history[-1].text.startswith(wording.ASK_PHONE):
-        return (tool, asked) if asked else None
-    return tool, replace(asked, arguments=asked.arguments | tool.asks.read(turn.question))
+    if asked is None:
+        return None
+    is_phone = wording.ASK_PHONE in turn.history[-1].text
+    each: Sequence[Arguments] = asked.each[:1]
+    for text in before if is_phone else [*before, turn.question]:
+        each = together(each, tool.asks.read(text))
+    return tool, replace(asked, each=each)
 
 
 def _open(turn: Turn, tool: Tool) -> list[str]:
@@ -76,10 +82,10 @@ def _asked_before(turn: Turn, tool: Tool) -> Asked | None:
         return None
     for said in reversed([line for line in turn.history if line.by is Speaker.CUSTOMER]):
         if asked := tool.asks.find(said.text):
-            return replace(asked, arguments=asked.arguments | brought, more=False)
+            return replace(asked, each=together(asked.each, brought), more=False)
         if not (before := tool.asks.of_another(said.text)):
             return None
-        brought = before | brought
+        brought = together(before, brought)
     return None
 
 
@@ -88,6 +94,7 @@ def _was_answered(turn: Turn) -> bool:
 
 
 def _asks_back(line: str, tool: Tool) -> bool:
-    """What was not there is given up, where something would be changed."""
+    """Also where it tells of another thing first. What was not there to be changed is given up."""
     again = () if tool.settings.side_effect else (wording.NOT_PROVEN, tool.settings.nothing)
-    return line.startswith((_ASKED_FOR, wording.ASK_PHONE, *again))
+    ours = (wording.ASK_PHONE, *again)
+    return line.startswith((_ASKED_FOR, *ours)) or any(part.endswith(ours) for part in line.split("\n\n"))

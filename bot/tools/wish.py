@@ -25,7 +25,7 @@ _TAIL: Final = (
     r"一下|下|(?:可以|[好行])[吗么不]|[吗吧呗嘛啊呀哦哈]|谢谢(?:你们?|您|了)?|感谢|拜托(?:了|你们?|您)?"
     r"|麻烦(?:你们?|您)?了?|快点|尽快|马上|现在|急|和|跟|与|及|还有|please|pls|now|thanks|thankyou|forme|asap"
 )
-_BROUGHT: Final = r"订单|单号|编号|号码|号|是|为|的|这个|就|my|the|order|number|its|it|is"
+_BROUGHT: Final = r"订单|单号|编号|号码|号|是|为|的|这个|第[一二三]个|就|my|the|order|number|its|it|is"
 """Around an argument that the customer was asked for: 订单号是20240910XYZ."""
 _BEFORE: Final = re.compile(f"(?:{_LEAD})*+")
 _BEHIND: Final = re.compile(f"(?:{_TAIL})*+")

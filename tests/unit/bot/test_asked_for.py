@@ -33,6 +33,7 @@ def settings() -> Settings:
         f"单号是{ORDER}，麻烦了",
         f"好的，我的订单是 {ORDER.lower()}",
         f"{ORDER}，帮我取消吧",
+        f"第一个，{ORDER}",
         f"It's {ORDER}, thanks",
     ],
 )

@@ -139,6 +139,16 @@ async def test_who_wants_no_ticket_gets_none(at_counter: Open, shop: ShopServer,
     assert shop.tickets == {}
 
 
+async def test_what_is_asked_for_behind_what_is_not_is_looked_up(
+    at_counter: Open, settings: Settings
+) -> None:
+    alice = at_counter(settings, customer=KNOWN)
+
+    assert (
+        await alice.say(f"不用查一下订单{ORDER}了，算了，还是查一下订单{ORDER}")
+    ).outcome is Outcome.ANSWERED
+
+
 @pytest.mark.parametrize("text", ["不要查订单", "不用查一下订单20240910XYZ了", "别查订单"])
 async def test_nothing_is_looked_up_for_who_says_not_to(
     at_counter: Open, settings: Settings, text: str
