@@ -32,14 +32,21 @@ class Pattern:
         """The first match; None: there is none."""
         return self._tried(self._compiled.search, text)
 
+    def matches(self, text: str) -> list[Any]:
+        """All matches, in their order."""
+        return self._tried(self._all, text) or []
+
     def fits(self, text: str) -> bool:
         """Whether the whole text matches."""
         return self._tried(self._compiled.fullmatch, text) is not None
 
-    def without(self, text: str) -> str:
-        """The text with each match taken out."""
-        found: str | None = self._tried(self._compiled.sub, "", text)
+    def without(self, text: str, instead: str = "") -> str:
+        """The text with each match taken out, or `instead` in its place."""
+        found: str | None = self._tried(self._compiled.sub, instead, text)
         return text if found is None else found
+
+    def _all(self, text: str, timeout: float) -> list[Any]:
+        return list(self._compiled.finditer(text, timeout=timeout))
 
     def _tried(self, do: Any, *arguments: str) -> Any:
         try:

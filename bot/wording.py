@@ -62,6 +62,8 @@ A_PERSON_PLEASE: Final = "转人工"
 
 DEFAULT_FOUND_NOTHING: Final = "抱歉，没有查到相关信息，请核对后再发给我。"
 ASK_ARGUMENT: Final = "好的，请告诉我{what}，我马上为您查。"
+ASK_WHICH: Final = "好的，请告诉我要办的是哪一个，我一次为您办一个。"
+OF_ONE: Final = "{thing}：{line}"
 THE_ARGUMENT: Final = "更具体的信息"
 ASK_PHONE: Final = "为了保护您的信息，请再告诉我收货手机号的后四位，我马上为您查。"
 NOT_PROVEN: Final = "抱歉，没有查到与您提供的信息相符的订单，请核对订单号和收货手机号的后四位。"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot import wording
+from bot.pipeline.asked_for import asked_for
 from bot.ports import Clock
-from bot.tools.asks import Asked, normal
+from bot.tools.asks import Asked
 from bot.tools.registry import Tools
 from bot.tools.tool import Caller, Tool
 from bot.tools.toolbox import Toolbox, asks, keeps_from
-from bot.types import Answer, Outcome, Speaker, ToolEnd, ToolUse, Turn, changed
+from bot.tools.values import Arguments, together
+from bot.types import Answer, Outcome, ToolEnd, ToolUse, Turn, changed
 
-_DIGITS: Final = re.compile(r"[0-9]{4}")
-_ASKED_FOR: Final = wording.ASK_ARGUMENT.partition("{")[0]
+_MOST: Final = 3
+"""Things that are looked up for one message."""
 
 
 class Lookup:
@@ -39,80 +41,70 @@ class Lookup:
             return turn
         caller = self._tools.callers.of(turn)
         turn = changed(turn, offered=tuple(spec.name for spec in box.offered(caller)))
-        for tool in box.asked(caller):
-            if asked := tool.asks.find(turn.question) or _going_on(turn, tool) or _of_another(turn, tool):
-                return await self._look(turn, box, tool, asked, caller)
+        tools = list(box.asked(caller))
+        if found := asked_for(turn, tools):
+            return await self._look(turn, box, *found, caller)
         meant = box.meant(turn.intent)
-        for tool in (one for one in box.asked(caller) if one.name == meant):
-            asked = Asked(tool.asks.read(turn.question), more=False, words=turn.question)
+        for tool in (one for one in tools if one.name == meant):
+            if tool.asks.doubts(turn.question):
+                return turn
+            asked = Asked(tool.asks.read(turn.question) or [{}], more=False, words=turn.question)
             return await self._look(turn, box, tool, asked, caller)
         return turn
 
     async def _look(self, turn: Turn, box: Toolbox, tool: Tool, asked: Asked, caller: Caller) -> Turn:
         """What is not named is what was spoken of before, an order's number say, or the customer's words."""
-        asked = replace(asked, arguments=tool.arguments.kept(turn.slots, asked.words) | asked.arguments)
-        missing = tool.arguments.missing(asked.arguments)
+        each = together([tool.arguments.kept(turn.slots, asked.words)], asked.each)
+        missing = next(filter(None, map(tool.arguments.missing, each)), [])
         if any(map(tool.arguments.in_words, missing)):
             return turn  # "我要登记售后": of what, a model may know, or ask
-        if missing and not keeps_from(tool, caller):
-            what = tool.arguments.described(missing[0]) or wording.THE_ARGUMENT
-            use = asks(tool, asked.arguments, wording.ASK_ARGUMENT.format(what=what))
-            return changed(turn, tool_calls=(use,), draft=_said(use, tool))
-        until = time.monotonic() + turn.deadline - self._clock()
-        about = turn.messages[0].id
-        use = await box.call(tool.name, asked.arguments, caller, about=about, until=until)
-        turn = changed(turn, tool_calls=(use,))
-        left_to_model = asked.more and self._has_model and not turn.crowded
-        if use.end is ToolEnd.FOUND and left_to_model:
+        to_model = self._has_model and not turn.crowded
+        several = tool.settings.side_effect and len(each) > 1
+        if several and to_model:
+            return turn  # "取消订单A和B": which of them, it may know from the rest, or ask
+        if (missing or several) and not keeps_from(tool, caller):
+            use = asks(tool, each[0], wording.ASK_WHICH if several else _question(tool, missing[0]))
+            return changed(turn, tool_calls=(use,), draft=_said([use], tool))
+        uses = await self._calls(turn, box, tool, each, caller)
+        turn = changed(turn, tool_calls=tuple(uses))
+        if asked.more and to_model and all(use.end is ToolEnd.FOUND for use in uses):
             return turn
-        return changed(turn, draft=_said(use, tool))
+        return changed(turn, draft=_said(uses, tool))
+
+    async def _calls(
+        self, turn: Turn, box: Toolbox, tool: Tool, each: Sequence[Arguments], caller: Caller
+    ) -> list[ToolUse]:
+        """One for each thing, until the customer has to say something first, or the tool is away."""
+        until = time.monotonic() + turn.deadline - self._clock()
+        uses: list[ToolUse] = []
+        for arguments in each[:_MOST]:
+            use = await box.call(tool.name, arguments, caller, about=turn.messages[0].id, until=until)
+            uses.append(use if len(each) == 1 else _named(use, each, tool, is_first=not uses))
+            if use.end in (ToolEnd.ASKED, ToolEnd.AWAY):
+                return uses
+        if len(each) > _MOST:
+            uses[-1] = replace(uses[-1], reply=f"{uses[-1].reply}\n\n{wording.CUT_SHORT}")
+        return uses
 
 
-def _going_on(turn: Turn, tool: Tool) -> Asked | None:
-    """The customer brings what we asked them for: what they said before it counts, too."""
-    before: list[str] = []
-    for said in reversed(turn.history):
-        if said.by is Speaker.BOT and not _asks_back(said.text, tool):
-            break
-        if said.by is Speaker.CUSTOMER:
-            before.insert(0, said.text)
-    brought = tool.asks.read(turn.question)
-    if not before or not (brought or _DIGITS.search(normal(turn.question))):
-        return None
-    if turn.history[-1].by is not Speaker.BOT:
-        return None
-    asked = tool.asks.find("\n".join([*before, turn.question]))
-    if asked is None or turn.history[-1].text.startswith(wording.ASK_PHONE):
-        return asked
-    return replace(asked, arguments=asked.arguments | brought)
+def _question(tool: Tool, missing: str) -> str:
+    return wording.ASK_ARGUMENT.format(what=tool.arguments.described(missing) or wording.THE_ARGUMENT)
 
 
-def _of_another(turn: Turn, tool: Tool) -> Asked | None:
-    """What was just looked up, with another argument: "那L呢". Nothing that does something is done so."""
-    brought = tool.asks.of_another(turn.question)
-    if not brought or tool.settings.side_effect or not _was_answered(turn):
-        return None
-    for said in reversed([line for line in turn.history if line.by is Speaker.CUSTOMER]):
-        if asked := tool.asks.find(said.text):
-            return replace(asked, arguments=asked.arguments | brought, more=False)
-        if not (before := tool.asks.of_another(said.text)):
-            return None
-        brought = before | brought
-    return None
+def _named(use: ToolUse, each: Sequence[Arguments], tool: Tool, *, is_first: bool) -> ToolUse:
+    """Of several: a template tells which it is of, the other lines don't. What is asked first is of all."""
+    line = use.reply or tool.settings.nothing
+    if use.end is ToolEnd.FOUND or (is_first and use.end is ToolEnd.ASKED):
+        return replace(use, reply=line)
+    own = [value for name, value in use.arguments.items() if any(one.get(name) != value for one in each)]
+    return replace(use, reply=wording.OF_ONE.format(thing="、".join(map(str, own)), line=line))
 
 
-def _was_answered(turn: Turn) -> bool:
-    return bool(turn.history) and turn.history[-1].by is Speaker.BOT
-
-
-def _asks_back(line: str, tool: Tool) -> bool:
-    ours = (_ASKED_FOR, wording.ASK_PHONE, wording.NOT_PROVEN, tool.settings.nothing)
-    return line.startswith(ours)
-
-
-def _said(use: ToolUse, tool: Tool) -> Answer:
-    if use.end is ToolEnd.FOUND:
-        return Answer(use.reply, Outcome.ANSWERED)
-    if use.end is ToolEnd.AWAY:
-        return Answer(use.reply, Outcome.APOLOGISED, reason=f"the tool {use.name} is away")
-    return Answer(use.reply or tool.settings.nothing, Outcome.CLARIFIED)
+def _said(uses: Sequence[ToolUse], tool: Tool) -> Answer:
+    text = "\n\n".join(use.reply or tool.settings.nothing for use in uses)
+    ends = {use.end for use in uses}
+    if ToolEnd.FOUND in ends:
+        return Answer(text, Outcome.ANSWERED)
+    if ToolEnd.AWAY in ends:
+        return Answer(text, Outcome.APOLOGISED, reason=f"the tool {tool.name} is away")
+    return Answer(text, Outcome.CLARIFIED)

@@ -2,31 +2,34 @@
 
 An ask with a placeholder ("订单 {order} 到哪了") counts wherever it stands in what the customer says. One
 without ("查物流") counts when a clause says that, politely, and nothing besides: "怎么查物流" is for the FAQ.
+What changes something has to be wished for, with a placeholder or without (`bot.tools.wish`).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from bot.patterns import Pattern
-from bot.settings import ArgumentSettings, ToolSettings
+from bot.settings import ToolSettings
 from bot.settings.tools import PLACE
+from bot.tools.values import Arguments, Values, distinct, together
+from bot.tools.wish import Wishes
 
 _LONGEST: Final = 100
 """Characters of a clause that may be such an ask."""
-_LEAD: Final = r"(?:你好|您好|亲|在吗|麻烦|请问|请|帮|我|给|想|要|能|不|可以|一下|下)*"
+_LEAD: Final = r"(?:你好|您好|亲|在吗|麻烦|请问|请|帮|我|给|想|要|能不能|能|可不可以|可以|不好意思|一下|下)*"
 _TAIL: Final = r"(?:一下|下|吗|呢|吧|了|啊|呀|哦|好|行|可以|谢谢|急|快|点)*"
 _POLITE: Final = re.compile(rf"{_LEAD}{_TAIL}")
 _BETWEEN: Final = re.compile(r"[，,。！!？?；;：:、~～…\n\r—]+")
-_ANY_TEXT: Final = "[A-Za-z0-9_-]{3,40}"
-_ANY_NUMBER: Final = r"[0-9]{1,9}"
+_UNWANTED: Final = re.compile(r"(?:(?<![能可要是])不(?:要|用|必|想)|别)(?:再|帮我|给我)*\s*$")
 _OF_ANOTHER: Final = re.compile(
-    r"(?:那|如果|要是|换成|换|要|有|还|也|货|的|码|号|款|件|色|呢|吗|么|嘛|啊|呀)*"
+    r"(?:那|如果|要是|换成|换|要|有|还|也|和|跟|货|的|码|号|款|件|色|呢|吗|么|嘛|啊|呀)*"
 )
+_DIGITS: Final = re.compile(r"[0-9]{4}")
 _PHONE: Final = re.compile("手机|电话|尾号|后四位|后位")
 _MORE: Final = 4
 """Letters that are more than politeness: something else was said, too."""
@@ -36,8 +39,8 @@ _MORE: Final = 4
 class Asked:
     """A tool was asked for."""
 
-    arguments: dict[str, str]
-    """As far as the customer named them."""
+    each: Sequence[Arguments]
+    """For each thing that it is asked for, as far as the customer named it; at least one."""
     more: bool
     """True when something else was said besides."""
     words: str = ""
@@ -48,61 +51,86 @@ class Asks:
     """How customers ask for one tool."""
 
     def __init__(self, settings: ToolSettings) -> None:
-        self._values = {name: _value(own) for name, own in settings.arguments.items()}
-        self._named = {
-            name: Pattern(self._values[name], ignore_case=True)
-            for name, own in settings.arguments.items()
-            if own.pattern or own.enum
-        }
-        self._settings = settings.arguments
+        self._values = Values(settings.arguments)
+        alone = [ask for ask in settings.asks if not PLACE.search(ask)]
         self._anywhere = [self._compiled(ask) for ask in settings.asks if PLACE.search(ask)]
-        self._alone = [
-            re.compile(_LEAD + _loose(ask) + _TAIL, re.IGNORECASE)
-            for ask in settings.asks
-            if not PLACE.search(ask)
-        ]
+        self._alone = [re.compile(_LEAD + _loose(ask) + _TAIL, re.IGNORECASE) for ask in alone]
+        self._deeds = [Pattern(_loose(ask), ignore_case=True) for ask in alone]
+        self._wishes = _wishes(settings) if settings.side_effect else None
 
     def find(self, text: str) -> Asked | None:
         """None: it is not."""
-        asked = self._found(normal(text))
+        plain = normal(text)
+        asked = self._wished(plain, self._wishes) if self._wishes else self._found(plain)
         return replace(asked, words=text) if asked and asked.more else asked
 
     def _found(self, text: str) -> Asked | None:
         for ask in self._anywhere:
-            if found := ask.search(text):
-                rest = text[: found.start()] + "，" + text[found.end() :]
-                return self._asked(found.groupdict(), text, rest)
+            found = [one for one in ask.matches(text) if not _UNWANTED.search(text[: one.start()])]
+            if found:
+                return self._asked(found, text, self._without_asks(text))
         clauses = [clause.strip() for clause in _BETWEEN.split(text)]
         for clause in clauses:
-            bare = self._without_values(clause).replace(" ", "")
+            bare = self._values.without(clause).replace(" ", "")
             if len(clause) <= _LONGEST and any(ask.fullmatch(bare) for ask in self._alone):
-                return self._asked({}, text, "，".join(other for other in clauses if other != clause))
+                return self._asked([], text, "，".join(other for other in clauses if other != clause))
         return None
 
-    def _asked(self, found: Mapping[str, str | None], text: str, rest: str) -> Asked:
-        named = {name: _as_meant(value, self._settings[name]) for name, value in found.items() if value}
-        return Asked(self.read(text) | named, self._says_more(rest))
+    def _wished(self, text: str, wishes: Wishes) -> Asked | None:
+        bare = self._values.without(text)
+        for said, asks in ((text, self._anywhere), (bare, self._deeds)):
+            for found in (ask.matches(said) for ask in asks):
+                besides = self._besides(said, found, wishes)
+                if besides is not None:
+                    return self._asked(found, text, "，".join(besides))
+        return None
 
-    def read(self, text: str) -> dict[str, str]:
-        """Arguments that are known by their looks, wherever they stand."""
-        found = {name: pattern.search(normal(text)) for name, pattern in self._named.items()}
-        return {name: _as_meant(match[0], self._settings[name]) for name, match in found.items() if match}
+    def _besides(self, said: str, found: Iterable[Any], wishes: Wishes) -> list[str] | None:
+        for one in found:
+            before, behind = said[: one.start()], said[one.start() + len(one[0].rstrip()) :]
+            besides = wishes.besides(self._plain(before), self._plain(behind))
+            if besides is not None:
+                return besides
+        return None
 
-    def of_another(self, text: str) -> dict[str, str]:
+    def _asked(self, found: Iterable[Any], text: str, rest: str) -> Asked:
+        """`found`: each match of the ask, where it has placeholders."""
+        each = distinct(self._values.meant(one.groupdict()) for one in found)
+        return Asked(together(each or [{}], self._values.read(text)), self._says_more(rest))
+
+    def read(self, text: str) -> list[Arguments]:
+        """Arguments that are known by their looks, for each thing that is named; empty: none is."""
+        return self._values.read(normal(text))
+
+    def doubts(self, text: str) -> bool:
+        """Is what the tool would change declined, or only asked about, however it is called for?"""
+        return self._wishes is not None and self._wishes.are_doubtful(self._plain(normal(text)))
+
+    def bring(self, text: str) -> bool:
+        """May it be what we asked for? Where something is changed, only if it is hardly more."""
+        plain = normal(text)
+        if not (self.read(text) or _DIGITS.search(plain)):
+            return False
+        return self._wishes is None or self._wishes.say_no_more(self._plain(plain))
+
+    def of_another(self, text: str) -> list[Arguments]:
         """Arguments of a message that holds nothing but these: "那L呢", "针织开衫呢"; else none."""
-        rest = "".join(c for c in self._without_values(normal(text)) if c.isalnum())
-        return self.read(text) if _OF_ANOTHER.fullmatch(rest) else {}
+        rest = "".join(c for c in self._values.without(normal(text)) if c.isalnum())
+        return self.read(text) if _OF_ANOTHER.fullmatch(rest) else []
 
     def _says_more(self, rest: str) -> bool:
         """A number, a phone's digits, a greeting are no question of their own."""
-        clauses = _BETWEEN.split(self._without_values(rest))
+        clauses = _BETWEEN.split(self._values.without(rest))
         letters = ("".join(c for c in clause if c.isalpha()) for clause in clauses)
         return any(len(_POLITE.sub("", words)) >= _MORE for words in letters if not _PHONE.search(words))
 
-    def _without_values(self, text: str) -> str:
-        for pattern in self._named.values():
-            text = pattern.without(text)
+    def _without_asks(self, text: str) -> str:
+        for ask in self._anywhere:
+            text = ask.without(text, "，")
         return text
+
+    def _plain(self, text: str) -> str:
+        return self._values.without(text).lower()
 
     def _compiled(self, ask: str) -> Pattern:
         pieces = PLACE.split(ask)  # text, name, text, name, …
@@ -115,7 +143,7 @@ class Asks:
                 pattern += rf"(?P={piece})"
             else:
                 names.add(piece)
-                pattern += rf"(?P<{piece}>{self._values[piece]})\s*"
+                pattern += rf"(?P<{piece}>{self._values.patterns[piece]})\s*"
         return Pattern(pattern, ignore_case=True)
 
 
@@ -125,20 +153,11 @@ def normal(text: str) -> str:
 
 
 def _loose(words: str) -> str:
-    """White space makes no difference."""
-    return "".join(re.escape(letter) + r"\s*" for letter in normal(words) if not letter.isspace())
+    """White space makes no difference, nor does 一下 between two letters: 取消一下订单."""
+    letters = (re.escape(letter) for letter in normal(words) if not letter.isspace())
+    return r"(?:\s|一下)*".join(letters) + r"\s*"
 
 
-def _value(own: ArgumentSettings) -> str:
-    if own.enum:
-        return "|".join(re.escape(word) for word in sorted(own.enum, key=len, reverse=True))
-    pattern = own.pattern or (_ANY_TEXT if own.type == "string" else _ANY_NUMBER)
-    return rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])"
-
-
-def _as_meant(value: str, own: ArgumentSettings) -> str:
-    """Customers type small letters where a number has capitals."""
-    if not own.pattern:
-        return value
-    pattern, capitals = Pattern(own.pattern), value.upper()
-    return capitals if not pattern.fits(value) and pattern.fits(capitals) else value
+def _wishes(settings: ToolSettings) -> Wishes:
+    words = [normal(words).lower() for ask in settings.asks for words in PLACE.split(ask)[::2]]
+    return Wishes(words, (normal(own.description).lower() for own in settings.arguments.values()))

@@ -57,6 +57,7 @@ def _tails(turn: Turn) -> Iterator[str]:
     lines.append((turn.question, asked))
     for text, before in reversed(lines):
         words = normal(text)
-        rules = (_MOBILE, _TAIL, _FOUR) if before.startswith(_ASKING) else (_MOBILE, _TAIL)
+        is_asked = any(line in before for line in _ASKING)
+        rules = (_MOBILE, _TAIL, _FOUR) if is_asked else (_MOBILE, _TAIL)
         if found := next((match for rule in rules if (match := rule.search(words))), None):
             yield re.sub(r"\D", "", found[0])[-4:]

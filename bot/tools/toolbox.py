@@ -150,8 +150,12 @@ class Toolbox:
     async def _run(
         self, tool: Tool, arguments: dict[str, Any], caller: Caller, about: str, until: float
     ) -> Any:
-        """What does something is tried twice under one key, since the first try may have done it."""
-        key = hashlib.sha256(f"{caller.conversation}\0{about}\0{tool.name}".encode()).hexdigest()
+        """What does something is tried twice under one key, since the first try may have done it.
+
+        What only looks up does so for several things in a turn, each under a key of its own.
+        """
+        what = "" if tool.settings.side_effect else f"\0{json.dumps(arguments, sort_keys=True)}"
+        key = hashlib.sha256(f"{caller.conversation}\0{about}\0{tool.name}{what}".encode()).hexdigest()
         if tool.settings.side_effect:
             try:
                 return await self._once(tool, arguments, caller, key, until)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from tests.simulators.shop import ShopServer
 from tests.unit.bot.counter import Counter
+from tests.unit.bot.orders import CALLED
 
 
 @pytest.fixture
@@ -28,3 +29,11 @@ async def at_counter() -> AsyncIterator[Callable[..., Counter]]:
     yield at
     for counter in opened:
         await counter.tools.close()
+
+
+@pytest.fixture
+def called() -> Iterator[list[tuple[str, str]]]:
+    """The calls of `orders`, none at first."""
+    CALLED.clear()
+    yield CALLED
+    CALLED.clear()
