@@ -29,6 +29,7 @@ def only(text: str) -> Item:
         "*问题（必填）,回复内容,其他问法",
         "Question,Answer,Similar Questions",
         "标题,内容,别名",
+        "問題,標準答案,擴展問法",
         "ＱＵＥＳＴＩＯＮ,ANSWER,similar_questions",
     ],
 )
