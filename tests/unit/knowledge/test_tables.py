@@ -84,6 +84,34 @@ def test_an_object_within_a_product_is_named() -> None:
     assert problem == "products.json, entry 1: has a list or an object where a text belongs"
 
 
+def test_a_row_among_others_is_no_header_whatever_it_asks() -> None:
+    loaded = read_csv("怎么退货,七天内\n商品,型号\n多久发货,48小时\n".encode(), "faq.csv")
+
+    assert [(item.title, item.text) for item in loaded.items] == [
+        ("怎么退货", "七天内"),
+        ("商品", "型号"),
+        ("多久发货", "48小时"),
+    ]
+    assert loaded.notes == ()
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["青禾商品,,\n", "青禾商品,2026年春,\n", "青禾商品,,\n更新,2026-03-01,\n"],
+)
+def test_titles_and_notes_of_fewer_cells_may_stand_above_a_header(above: str) -> None:
+    (item,) = read_csv(f"{above}货号,名称,价格\nQH-1023,连衣裙,199\n".encode(), "table.csv").items
+
+    assert item.text == "连衣裙\n货号：QH-1023\n价格：199"
+
+
+def test_a_note_as_wide_as_a_table_of_questions_is_a_note() -> None:
+    loaded = read_csv("制表人,张三\n问题,答案\n怎么退货,七天内\n".encode(), "faq.csv")
+
+    assert [(item.title, item.text) for item in loaded.items] == [("怎么退货", "七天内")]
+    assert loaded.notes == ("faq.csv: row 1 above the header was left out",)
+
+
 def test_a_table_that_is_too_long_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were its first part taken, the rest would look as if it had been taken out."""
     monkeypatch.setattr(limits, "ROWS", 3)
