@@ -61,6 +61,16 @@ def test_a_product_may_have_several_codes_or_only_those() -> None:
     assert only("型号,功率\nX200,5W\n").title == "X200"
 
 
+@pytest.mark.parametrize(
+    "cell", ['="00123"', '"=""00123"""', "'00123", ' ="00123" '], ids=["formula", "quoted", "typed", "spaces"]
+)
+def test_what_keeps_excel_from_taking_a_code_for_a_number_is_not_told(cell: str) -> None:
+    item = only(f'货号,名称,备注\n{cell},帽子,"=""大""号"\n')
+
+    assert item.codes == ("00123",)
+    assert item.text == '帽子\n货号：00123\n备注：="大"号', "a text that only begins so stays as it is"
+
+
 @pytest.mark.parametrize("text", ["商品名称,价格\n,199\n", "商品名称,价格\n连衣裙,\n"])
 def test_half_a_product_is_named(text: str) -> None:
     (problem,) = read_csv(text.encode(), "table.csv").problems
