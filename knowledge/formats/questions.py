@@ -32,7 +32,7 @@ _WITHIN: Final = re.compile(rf"(?<=[\s。？！；?!;])(?:(?P<answer>{_mark(_ANS
 
 
 def is_faq(text: str) -> bool:
-    """True where a line asks and one answers; or one asks as plainly as `Q:`, whose answer must be missing."""
+    """True where a line asks and one answers; or one asks as plainly as `Q:`, and its answer is missing."""
     lines = [line for _, line in marked_lines(text)]
     if any(map(_BARE_QUESTION.fullmatch, lines)):
         return True

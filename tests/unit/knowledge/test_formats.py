@@ -328,6 +328,18 @@ def test_a_piece_knows_the_headings_above_it() -> None:
     assert not any(item.is_faq for item in found)
 
 
+def test_what_is_struck_out_is_not_told() -> None:
+    (item,) = pieces("# 退货~~换货~~\n\n~~30天~~7天内，<del>旧价299</del> 现价199。\n\n- ~~包邮~~满99包邮")
+
+    assert (item.title, item.text) == ("退货", "7天内， 现价199。\n\n- 满99包邮")
+
+
+def test_waves_of_kindness_and_of_code_strike_nothing_out() -> None:
+    text = "亲~~ 好的~~ 3~5天，7~9天\n\n写作 `~~x~~` 即可\n\n```\n~~y~~\n```"
+
+    assert "".join(item.text for item in pieces(text)) == text
+
+
 def test_a_heading_left_out_leaves_no_hole_in_the_path() -> None:
     found = pieces("# 配送\n\n### 上海\n\n一天。\n\n## 运费\n\n包邮。\n\n> # 引用里的标题\n> 不算")
 
@@ -402,7 +414,9 @@ def test_no_file_is_worse_than_rejected(apart: Apart, ending: str, data: st.Data
 
 
 @pytest.mark.timeout(30)
-@pytest.mark.parametrize("text", ["[" * 60_000, "*a_" * 20_000, "![[]()" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 60_000, "*a_" * 20_000, "![[]()" * 10_000, "`~~" * 20_000, "~~x <s>" * 9_000]
+)
 def test_no_small_text_takes_long(text: str) -> None:
     """Those are read in the worker itself."""
     read(BY_ENDING[".md"], text.encode(), "a.md")
