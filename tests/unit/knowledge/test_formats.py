@@ -23,6 +23,7 @@ from knowledge.formats.table import read_csv
 from knowledge.formats.text import read_text
 from knowledge.formats.workbook import read_workbook
 from knowledge.kinds import BY_ENDING, read
+from tests.unit.knowledge.made import rewritten
 
 
 def told(loaded: Loaded) -> list[tuple[tuple[str, ...], str]]:
@@ -239,18 +240,6 @@ def test_a_workbook_that_says_a_wrong_size_loses_no_rows() -> None:
     )
 
     assert told(read_workbook(exported, "faq.xlsx")) == [(("怎么退货",), "七天内")]
-
-
-def rewritten(archive: bytes, old: bytes, new: bytes) -> bytes:
-    saved = io.BytesIO()
-    changed = 0
-    with zipfile.ZipFile(io.BytesIO(archive)) as before, zipfile.ZipFile(saved, "w") as after:
-        for name in before.namelist():
-            data = before.read(name)
-            changed += data.count(old)
-            after.writestr(name, data.replace(old, new))
-    assert changed == 1
-    return saved.getvalue()
 
 
 def test_what_only_calls_itself_a_workbook_is_refused() -> None:
