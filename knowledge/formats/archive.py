@@ -54,6 +54,15 @@ def names(data: bytes) -> frozenset[str]:
         return frozenset()
 
 
+def part(data: bytes, name: str) -> bytes:
+    """A part of an archive that was checked; nothing when it is not there, or can't be unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.read(name)
+    except (KeyError, *_BROKEN):
+        return b""
+
+
 def _check_size(members: list[zipfile.ZipInfo], packed: int, source: str) -> None:
     size = sum(member.file_size for member in members)
     if len(members) > limits.MEMBERS or size > limits.UNPACKED_BYTES:

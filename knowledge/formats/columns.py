@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
+
+from knowledge.normal import plain
 
 
 class Role(StrEnum):
@@ -91,26 +92,26 @@ def kind_of(roles: Iterable[Role]) -> Kind | None:
 def named_twice(roles: dict[Role, list[str]]) -> str:
     """The first column that stands there twice, where nobody could tell which is meant; empty for none."""
     for role, names in roles.items():
-        plain = [_plain(name) for name in names]
-        for name, short in zip(names, plain, strict=True):
-            if role not in _SEVERAL and plain.count(short) > 1:
+        shorts = [_short(name) for name in names]
+        for name, short in zip(names, shorts, strict=True):
+            if role not in _SEVERAL and shorts.count(short) > 1:
                 return name
     return ""
 
 
-def _plain(name: Any) -> str:
-    text = unicodedata.normalize("NFKC", "" if name is None else str(name)).casefold()
+def _short(name: Any) -> str:
+    text = plain("" if name is None else str(name))
     return _NO_PART.sub("", _IN_BRACKETS.sub("", text))
 
 
 @lru_cache(_NAMES_KEPT)
 def _role(name: str) -> Role | None:
     """A table asks for the same few with each row."""
-    plain = _plain(name)
-    return _ROLES.get(plain) or _numbered(plain)
+    short = _short(name)
+    return _ROLES.get(short) or _numbered(short)
 
 
-def _numbered(plain: str) -> Role | None:
+def _numbered(short: str) -> Role | None:
     """相似问1, 相似问2 and so on."""
-    role = _ROLES.get(_NUMBER.sub("", plain))
+    role = _ROLES.get(_NUMBER.sub("", short))
     return role if role in _SEVERAL else None

@@ -1,8 +1,8 @@
 """Bytes to text, however a shop's programs wrote it.
 
 In this order, as each is surer than the next: a byte-order mark, UTF-8, UTF-16 (its text has zeros in it),
-GB18030 (GBK and GB2312 are parts of it), Windows-1252. A detector by statistics takes short Chinese texts for
-Big5 or Korean; these rules take them for what a shop in China has.
+Windows-1252, GB18030 (GBK and GB2312 are parts of it), Big5. A detector by statistics takes short Chinese
+texts for Big5 or Korean; these rules take them for what a shop in China has, unless nobody would write so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from bot.errors import BadRequest
+from knowledge.formats.everyday import is_everyday, is_odd
 
 UNREADABLE: Final = "\ufffd"
 """Stands where bytes were no character. Whatever holds one is left out and named, and the rest is kept."""
@@ -40,7 +41,7 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
         _marked(data) or _strict(data, "utf-8") or _zeros(data) or _damaged_utf8(data) or _by_country(data)
     )
     if found is None:
-        raise BadRequest(f"{source}: is no text in UTF-8, UTF-16 or GBK; save it again as UTF-8")
+        raise BadRequest(f"{source}: is no text in UTF-8, UTF-16, GBK or Big5; save it again as UTF-8")
     encoding, text = found
     if len(_CONTROLS.findall(text)) * _BINARY_SHARE > len(text):
         raise BadRequest(f"{source}: is no text at all; save what it holds as text, a table or a document")
@@ -85,8 +86,10 @@ def _by_country(data: bytes) -> tuple[str, str] | None:
     alone = sum(len(run) == 1 for run in runs)
     if runs and alone > 0.7 * len(runs):  # é between Latin letters; a Chinese character has two such bytes
         return "windows-1252", data.decode("cp1252", "replace")
-    if found := _strict(data, "gb18030"):
-        return found
     text = data.decode("gb18030", "replace")
-    bad = text.count(UNREADABLE)
-    return ("gb18030", text) if bad * _DAMAGED_SHARE < len(text) else None
+    is_readable = text.count(UNREADABLE) * _DAMAGED_SHARE < len(text)
+    if is_readable and is_everyday(text):
+        return "gb18030", text
+    if (found := _strict(data, "big5hkscs")) and is_everyday(found[1]):
+        return "big5", found[1]
+    return ("gb18030", text) if is_readable and not is_odd(text) else None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from knowledge.documents import Loaded
 from knowledge.formats import limits
-from knowledge.formats.columns import kind_of, named_twice, roles_of
+from knowledge.formats.columns import Role, kind_of, named_twice, roles_of
 from knowledge.formats.rows import BadRow, Row, read_rows
 
 _UNNAMED: Final = ("question", "answer", "similar")
@@ -57,11 +57,22 @@ def is_header(cells: Iterable[Any]) -> bool:
 
 
 def _header(head: list[tuple[int, Cells]]) -> tuple[int, list[str]] | None:
-    """The columns' names, and how many rows stand above them."""
+    """The columns' names, and how many rows stand above them: titles and notes, of fewer cells. A row as full
+    as one above is one of the rows, 商品 with the answer 型号, say; only 问题 with the answer 答案 is none.
+    """
+    fullest = 0
     for above, (_, cells) in enumerate(head):
-        if not isinstance(cells, BadRow) and is_header(cells):
+        if isinstance(cells, BadRow):
+            continue
+        filled = sum(map(_is_text, cells))
+        if is_header(cells) and (filled > fullest or _names_entries(cells)):
             return above, [str(cell) if _is_text(cell) else "" for cell in cells]
+        fullest = max(fullest, filled)
     return None
+
+
+def _names_entries(cells: Iterable[Any]) -> bool:
+    return {Role.QUESTION, Role.ANSWER} <= roles_of(cells).keys()
 
 
 def _may_go_unnamed(head: list[tuple[int, Cells]]) -> bool:

@@ -28,8 +28,8 @@ _NO_ENTRY: Final = ".//table|.//h1|.//h2|.//h3|.//h4|.//h5|.//h6|.//details"
 _MAIN: Final = ("//main", "//*[@role='main']", "//article")
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,20})", re.IGNORECASE)
 _LOOKED_AT: Final = 4096
-_WIDER: Final = {"gb2312": "gb18030", "gbk": "gb18030"}
-"""What pages call GB2312 is more often the larger set."""
+_WIDER: Final = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+"""What pages call GB2312 or Big5 is more often the larger set."""
 
 
 def read_html(data: bytes, source: str) -> Loaded:

@@ -24,6 +24,12 @@ _SHAPES: Final = {
     "bullet_list_open": Shape.LIST,
     "ordered_list_open": Shape.LIST,
 }
+_STRUCK: Final = re.compile(
+    r"(?P<code>`[^`]*`)|(?<!~)~~(?=[^\s~])[^~]+(?<!\s)~~(?!~)"
+    r"|<(?P<tag>del|s|strike)\b[^<>]{0,200}>.{0,1000}?</(?P=tag)>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""In code the marks are text, and 亲~~ 好的~~ has none."""
 _FRONT_MATTER: Final = re.compile(r"---\n(?:[^\n]*\n)*?---\n")
 
 
@@ -57,13 +63,23 @@ def _blocks(text: str) -> Iterator[Block]:
         if token.type == "heading_open" and token.level == 0:
             level = int(token.tag[1:])
             above = [heading for heading in path if heading[0] < level]
-            path = [*above, (level, tokens[position + 1].content.strip())]
+            path = [*above, (level, _standing(tokens[position + 1].content).strip())]
         elif _is_outermost(token) and token.map:
             first, end = token.map
             written = "\n".join(lines[first:end]).strip()
-            told = text_of(written) if token.type == "html_block" else written
             shape = _SHAPES.get(token.type, Shape.TEXT)
-            yield Block(told, "line", first + 1, tuple(title for _, title in path), shape)
+            yield Block(_told(token, written), "line", first + 1, tuple(title for _, title in path), shape)
+
+
+def _told(token: Token, written: str) -> str:
+    if token.type in ("fence", "code_block"):
+        return written
+    return text_of(written) if token.type == "html_block" else _standing(written)
+
+
+def _standing(written: str) -> str:
+    """Without what is struck out."""
+    return _STRUCK.sub(lambda found: found["code"] or "", written)
 
 
 def _is_outermost(token: Token) -> bool:

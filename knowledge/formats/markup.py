@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _NOT_TOLD_NAMES: Final = """
     script style noscript template nav footer aside iframe object embed svg math canvas audio video button
-    select textarea input dialog head
+    select textarea input dialog head del s strike
 """
 _NOT_TOLD: Final = frozenset(_NOT_TOLD_NAMES.split())
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -19,6 +19,8 @@ from knowledge.scope import Scope
 Row = Sequence[tuple[str, Any]]
 """Cells with the names of their columns, in their order; a name may come twice."""
 
+_DIGITS: Final = 15
+"""Excel keeps so many; 1.1 and 2.2 are 3.3000000000000003 in seventeen."""
 _BETWEEN: Final = re.compile(r"[\n|；;]+")
 _BETWEEN_CODES: Final = re.compile(r"[\n|；;,，、\s]+")
 
@@ -155,10 +157,21 @@ def text(value: Any) -> str:
             raise BadRow("has NaN or Infinity, which is no value; leave it empty")
         case float() if value.is_integer():  # Excel has no whole numbers
             return str(int(value))
+        case float():
+            return f"{value:.{_DIGITS}g}"
         case datetime.datetime():
             return value.strftime("%Y-%m-%d" if value.time() == datetime.time() else "%Y-%m-%d %H:%M")
         case datetime.time():
             return value.strftime("%H:%M")
+        case datetime.timedelta():
+            return _hours(value)
         case list() | dict():
             raise BadRow("has a list or an object where a text belongs")
     return str(value).encode(errors="ignore").decode().strip()  # a cut export may end in half an emoji
+
+
+def _hours(lasting: datetime.timedelta) -> str:
+    """30:00, as Excel shows a day and six hours."""
+    minutes, seconds = divmod(round(abs(lasting.total_seconds())), 60)
+    sign = "-" if lasting < datetime.timedelta() else ""
+    return f"{sign}{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
@@ -18,6 +19,8 @@ _TRIED_ROWS: Final = 50
 _WIDEST_UNNAMED: Final = 3
 _MOST_UNCLOSED: Final = 100
 """Each costs a look at the lines behind it."""
+_FORMULA: Final = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
+_APOSTROPHE: Final = re.compile(r"\s*'(\d+)\s*")
 
 
 def read_csv(data: bytes, source: str) -> Loaded:
@@ -53,8 +56,15 @@ def _rows(lines: Sequence[str], delimiter: str, source: str) -> Iterator[Cells]:
                 )
             yield BadRow('has a quote that is never closed; write "" for a quote inside a cell')
         else:
-            yield cells
+            yield [_told(cell) for cell in cells]
         start += used
+
+
+def _told(cell: str) -> str:
+    """Without what keeps Excel from taking 00123 for a number: ="00123" of an export, or a typed '00123."""
+    if found := _FORMULA.fullmatch(cell):
+        return found[1].replace('""', '"')
+    return found[1] if (found := _APOSTROPHE.fullmatch(cell)) else cell
 
 
 def _row(lines: Sequence[str], start: int, delimiter: str) -> tuple[list[str] | None, int]:

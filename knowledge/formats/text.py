@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from knowledge.cut import pieces
 from knowledge.documents import Item, Loaded
 from knowledge.formats.encoding import decode
 from knowledge.formats.prose import prose
+from knowledge.formats.questions import ANSWER, QUESTION, is_faq, marked_lines
 from knowledge.formats.rows import BadRow, checked_entry
-
-_QUESTION: Final = re.compile(r"\s*(?:[Qq]|问题?|问)\s*\d{0,4}\s*[:：]\s*(.*)")
-_ANSWER: Final = re.compile(r"\s*(?:[Aa]|答案?|答)\s*\d{0,4}\s*[:：]\s*(.*)")
 
 
 def read_text(data: bytes, source: str) -> Loaded:
-    """Questions and answers where a line is marked as a question, else paragraphs."""
+    """Questions and answers where lines are marked as such, else paragraphs."""
     text = decode(data, source)
-    if any(map(_QUESTION.fullmatch, text.split("\n"))):
+    if is_faq(text):
         return _questions(text, source)
     return pieces(prose(enumerate(text.split("\n"), 1), unit="line"), source)
 
@@ -65,16 +61,14 @@ class _Block:
 
 def _blocks(text: str) -> Iterator[_Block]:
     block: _Block | None = None
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith("#"):
-            continue
-        if found := _QUESTION.fullmatch(line):
+    for number, line in marked_lines(text):
+        if found := QUESTION.fullmatch(line):
             if block is None or block.answer is not None:
                 if block:
                     yield block
                 block = _Block(number)
             block.questions.append(found[1].strip())
-        elif found := _ANSWER.fullmatch(line):
+        elif found := ANSWER.fullmatch(line):
             block = block or _Block(number)
             block.answer = [*(block.answer or ()), found[1]]
         elif block and block.answer is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import add
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.errors import BadRequest, TooLarge
 from knowledge.documents import Loaded
 from knowledge.formats import archive, limits
+from knowledge.formats.cell_looks import CellLooks, Look, Place
 from knowledge.formats.grid import read_grid
 
 _MEND: Final = "open it in Excel and save it again as .xlsx"
@@ -21,18 +22,19 @@ def read_workbook(data: bytes, source: str) -> Loaded:
     """Every sheet that is shown. A cell that spans several rows counts in each of them."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    if data.startswith(_ZIP):
+    is_zip = data.startswith(_ZIP)
+    if is_zip:
         archive.check(data, source, _MEND)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            return _read(workbook, source)
+            return _read(workbook, CellLooks(data) if is_zip else None, source)
     except PasswordError as error:
         raise BadRequest(f"{source}: is protected by a password; save it without one") from error
     except (CalamineError, OSError, ValueError) as error:
         raise BadRequest(f"{source}: is damaged or no Excel workbook; {_MEND}") from error
 
 
-def _read(workbook: Any, source: str) -> Loaded:
+def _read(workbook: Any, looks: CellLooks | None, source: str) -> Loaded:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
@@ -42,14 +44,17 @@ def _read(workbook: Any, source: str) -> Loaded:
         for sheet in sheets
         if sheet.name not in shown
     ]
-    read = [_read_sheet(workbook.get_sheet_by_name(name), source) for name in shown]
+    read = [
+        _read_sheet(workbook.get_sheet_by_name(name), looks.of(name) if looks else {}, source)
+        for name in shown
+    ]
     return reduce(add, read, Loaded((), (), tuple(notes)))
 
 
-def _read_sheet(sheet: Any, source: str) -> Loaded:
+def _read_sheet(sheet: Any, looks: Mapping[Place, Look], source: str) -> Loaded:
     if _last_row(sheet) > limits.ROWS + limits.HEADER_ROWS:
         raise TooLarge(f"{source}, sheet {sheet.name}: has more than {limits.ROWS} rows; split it")
-    loaded = read_grid(enumerate(_rows(sheet), 1), source, sheet=sheet.name)
+    loaded = read_grid(enumerate(_rows(sheet, looks), 1), source, sheet=sheet.name)
     if any(problem.endswith("has no answer") for problem in loaded.problems):
         note = (
             f"{source}, sheet {sheet.name}: a formula counts as empty until Excel has computed and saved it"
@@ -58,17 +63,29 @@ def _read_sheet(sheet: Any, source: str) -> Loaded:
     return loaded
 
 
-def _rows(sheet: Any) -> Iterator[list[Any]]:
+def _rows(sheet: Any, looks: Mapping[Place, Look]) -> Iterator[list[Any]]:
     spans = _spans(sheet)
     shared: dict[tuple[int, int], Any] = {}
     for number, row in enumerate(sheet.to_python(skip_empty_area=False)):
-        cells = row[: limits.COLUMNS]
+        cells = [
+            _seen(cell, looks.get((number, column))) for column, cell in enumerate(row[: limits.COLUMNS])
+        ]
         for column, first in spans.get(number, ()):
             if (number, column) == first:
                 shared[first] = cells[column] if column < len(cells) else ""
             elif column < len(cells):
                 cells[column] = shared.get(first, "")
         yield cells
+
+
+def _seen(value: Any, look: Look | None) -> Any:
+    """A cell's value as who opens the workbook sees it."""
+    if isinstance(look, str):
+        return look
+    if look is None or not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    shown = look.shown(value)
+    return value if shown is None else shown
 
 
 def _spans(sheet: Any) -> dict[int, list[tuple[int, tuple[int, int]]]]:

@@ -64,6 +64,21 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return saved.getvalue()
 
 
+def rewritten(archive: bytes, old: bytes, new: bytes, *, more: Mapping[str, bytes] | None = None) -> bytes:
+    """An archive with the one place where it says `old` saying `new`, and with further parts."""
+    saved = io.BytesIO()
+    changed = 0
+    with zipfile.ZipFile(io.BytesIO(archive)) as before, zipfile.ZipFile(saved, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            changed += data.count(old)
+            after.writestr(name, data.replace(old, new))
+        for name, data in (more or {}).items():
+            after.writestr(name, data)
+    assert changed == 1
+    return saved.getvalue()
+
+
 def workbook(**sheets: Iterable[Sequence[object]]) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])

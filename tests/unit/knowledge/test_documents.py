@@ -100,6 +100,20 @@ def test_a_page_that_names_its_main_part_is_read_there() -> None:
     assert told(read_html(page.encode(), "x.html").items) == [("发货", "两天内发出。", "line 1")]
 
 
+def test_what_is_struck_out_is_not_told() -> None:
+    page = (
+        "<h1>退货</h1><p><del>30天</del>7天内，<s>299</s><strike>259</strike>199元</p><del><p>包邮</p></del>"
+    )
+
+    assert told(read_html(page.encode(), "x.html").items) == [("退货", "7天内，199元", "line 1")]
+
+
+def test_what_is_struck_out_in_word_is_not_told() -> None:
+    struck = "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>30天</w:t></w:r><w:r><w:t>7天内</w:t></w:r></w:p>"
+
+    assert [item.text for item in read_word(docx(struck), "x.docx").items] == ["7天内"]
+
+
 def test_cells_that_span_others_count_in_each() -> None:
     page = (
         "<table><tr><th>地区</th><th>时间</th></tr>"

@@ -23,6 +23,7 @@ from knowledge.formats.table import read_csv
 from knowledge.formats.text import read_text
 from knowledge.formats.workbook import read_workbook
 from knowledge.kinds import BY_ENDING, read
+from tests.unit.knowledge.made import rewritten
 
 
 def told(loaded: Loaded) -> list[tuple[tuple[str, ...], str]]:
@@ -41,10 +42,47 @@ def questions(text: str) -> Loaded:
         "问：怎么退货\n答：七天内",
         "问题: 怎么退货\n答案: 七天内",
         "Q:怎么退货\r\nA:七天内\r\n",
+        "問題：怎么退货\n答案：七天内",
+        "1. 问：怎么退货\n   答：七天内",
+        "（1）问题1：怎么退货\n（1）答案1：七天内",
+        "【问】怎么退货\n【答】七天内",
+        "[Q1] 怎么退货\n[A1]：七天内",
+        "Q1、怎么退货\nA1、七天内",
+        "Q：怎么退货 A：七天内",
+        "1、问：怎么退货 答：七天内",
     ],
 )
 def test_questions_and_answers_are_marked_in_many_ways(text: str) -> None:
     assert told(questions(text)) == [(("怎么退货",), "七天内")]
+
+
+def test_questions_and_answers_may_stand_in_one_line() -> None:
+    text = "Q：怎么退货？A：七天内\nQ：多久发货\nA：两天\n问：谁付运费 答：本店 问：能换吗 答：能\n常年有效"
+
+    assert told(questions(text)) == [
+        (("怎么退货？",), "七天内"),
+        (("多久发货",), "两天"),
+        (("谁付运费",), "本店"),
+        (("能换吗",), "能\n常年有效"),
+    ]
+
+
+def test_what_only_looks_like_a_mark_is_text() -> None:
+    text = "Q：两款 A：棉 B：麻 怎么选\nA：怕皱选棉，如有 问题：请联系客服\nA4、A5纸都有"
+
+    assert told(questions(text)) == [
+        (("两款 A：棉 B：麻 怎么选",), "怕皱选棉，如有 问题：请联系客服\nA4、A5纸都有")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["1. 问题：屏幕不亮\n   处理：长按电源键", "【问题】屏幕不亮\n【处理】长按电源键"]
+)
+def test_problems_with_their_mends_are_a_document(text: str) -> None:
+    (item,) = questions(text).items
+
+    assert not item.is_faq
+    assert "屏幕不亮" in item.text
 
 
 def test_an_entry_may_have_several_wordings_and_an_answer_of_several_lines() -> None:
@@ -204,18 +242,6 @@ def test_a_workbook_that_says_a_wrong_size_loses_no_rows() -> None:
     assert told(read_workbook(exported, "faq.xlsx")) == [(("怎么退货",), "七天内")]
 
 
-def rewritten(archive: bytes, old: bytes, new: bytes) -> bytes:
-    saved = io.BytesIO()
-    changed = 0
-    with zipfile.ZipFile(io.BytesIO(archive)) as before, zipfile.ZipFile(saved, "w") as after:
-        for name in before.namelist():
-            data = before.read(name)
-            changed += data.count(old)
-            after.writestr(name, data.replace(old, new))
-    assert changed == 1
-    return saved.getvalue()
-
-
 def test_what_only_calls_itself_a_workbook_is_refused() -> None:
     odd = io.BytesIO()
     with zipfile.ZipFile(odd, "w") as archive:
@@ -289,6 +315,18 @@ def test_a_piece_knows_the_headings_above_it() -> None:
     ]
     assert found[2].place == "line 9"
     assert not any(item.is_faq for item in found)
+
+
+def test_what_is_struck_out_is_not_told() -> None:
+    (item,) = pieces("# 退货~~换货~~\n\n~~30天~~7天内，<del>旧价299</del> 现价199。\n\n- ~~包邮~~满99包邮")
+
+    assert (item.title, item.text) == ("退货", "7天内， 现价199。\n\n- 满99包邮")
+
+
+def test_waves_of_kindness_and_of_code_strike_nothing_out() -> None:
+    text = "亲~~ 好的~~ 3~5天，7~9天\n\n写作 `~~x~~` 即可\n\n```\n~~y~~\n```"
+
+    assert "".join(item.text for item in pieces(text)) == text
 
 
 def test_a_heading_left_out_leaves_no_hole_in_the_path() -> None:
@@ -365,7 +403,18 @@ def test_no_file_is_worse_than_rejected(apart: Apart, ending: str, data: st.Data
 
 
 @pytest.mark.timeout(30)
-@pytest.mark.parametrize("text", ["[" * 60_000, "*a_" * 20_000, "![[]()" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 60_000, "*a_" * 20_000, "![[]()" * 10_000, "`~~" * 20_000, "~~x <s>" * 9_000]
+)
 def test_no_small_text_takes_long(text: str) -> None:
     """Those are read in the worker itself."""
     read(BY_ENDING[".md"], text.encode(), "a.md")
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "text", [f"Q{' ' * 60_000}x", "Q: x A: " * 8_000, f"Q:x{' ' * 60_000}", "Q: 1." * 10_000]
+)
+def test_no_line_of_marks_takes_long(text: str) -> None:
+    with suppress(Rejected):
+        read(BY_ENDING[".txt"], text.encode(), "a.txt")

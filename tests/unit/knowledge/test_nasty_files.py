@@ -100,6 +100,14 @@ DEEP_PAGE = "<div>" * 100_000 + "七天内"
 
 CASES = [
     Case("gbk.csv", FAQ.encode("gbk"), "read as GB18030", 2),
+    Case("big5.csv", "問題,答案\n怎麼退貨,七天內\n".encode("big5"), "read as BIG5", 1),
+    Case("hong-kong.csv", "問題,答案\n你哋幾時送貨,聽日㗎\n".encode("big5hkscs"), "read as BIG5", 1),
+    Case(
+        "japanese.csv",
+        "質問,答え\n返品できますか,はい七日以内に\n".encode("shift-jis"),
+        "save it again as UTF-8",
+    ),
+    Case("rare-names.csv", "名称,产地\n饕餮鼎,旮旯\n".encode("gbk"), "read as GB18030", 1),
     Case("utf-16.csv", FAQ.encode("utf-16"), "read as UTF-16-LE", 2),
     Case("utf-16-big.csv", b"\xfe\xff" + FAQ.encode("utf-16-be"), "read as UTF-16-BE", 2),
     Case("utf-16-without-a-mark.csv", FAQ.encode("utf-16-le"), "read as UTF-16-LE", 2),
@@ -222,6 +230,8 @@ def test_what_is_kept_is_as_it_was_written(told: dict[str, Loaded | Rejected]) -
         "连衣裙\n货号：1023\n上市：2026-10-01\n价格：199",
         "帽子\n货号：A-7\n价格：19.9",
     ]
+    assert texts("big5.csv") == ["七天內"]
+    assert texts("hong-kong.csv") == ["聽日㗎"]
     assert texts("western.csv") == ["Café at nine"]
     assert texts("script.html") == ["ok\n\nfine"]
     assert texts("not-a-number.json") == ["c"]

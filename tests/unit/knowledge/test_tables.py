@@ -29,6 +29,7 @@ def only(text: str) -> Item:
         "*问题（必填）,回复内容,其他问法",
         "Question,Answer,Similar Questions",
         "标题,内容,别名",
+        "問題,標準答案,擴展問法",
         "ＱＵＥＳＴＩＯＮ,ANSWER,similar_questions",
     ],
 )
@@ -60,6 +61,16 @@ def test_a_product_may_have_several_codes_or_only_those() -> None:
     assert only("型号,功率\nX200,5W\n").title == "X200"
 
 
+@pytest.mark.parametrize(
+    "cell", ['="00123"', '"=""00123"""', "'00123", ' ="00123" '], ids=["formula", "quoted", "typed", "spaces"]
+)
+def test_what_keeps_excel_from_taking_a_code_for_a_number_is_not_told(cell: str) -> None:
+    item = only(f'货号,名称,备注\n{cell},帽子,"=""大""号"\n')
+
+    assert item.codes == ("00123",)
+    assert item.text == '帽子\n货号：00123\n备注：="大"号', "a text that only begins so stays as it is"
+
+
 @pytest.mark.parametrize("text", ["商品名称,价格\n,199\n", "商品名称,价格\n连衣裙,\n"])
 def test_half_a_product_is_named(text: str) -> None:
     (problem,) = read_csv(text.encode(), "table.csv").problems
@@ -81,6 +92,34 @@ def test_an_object_within_a_product_is_named() -> None:
     (problem,) = read_json(json.dumps(rows).encode(), "products.json").problems
 
     assert problem == "products.json, entry 1: has a list or an object where a text belongs"
+
+
+def test_a_row_among_others_is_no_header_whatever_it_asks() -> None:
+    loaded = read_csv("怎么退货,七天内\n商品,型号\n多久发货,48小时\n".encode(), "faq.csv")
+
+    assert [(item.title, item.text) for item in loaded.items] == [
+        ("怎么退货", "七天内"),
+        ("商品", "型号"),
+        ("多久发货", "48小时"),
+    ]
+    assert loaded.notes == ()
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["青禾商品,,\n", "青禾商品,2026年春,\n", "青禾商品,,\n更新,2026-03-01,\n"],
+)
+def test_titles_and_notes_of_fewer_cells_may_stand_above_a_header(above: str) -> None:
+    (item,) = read_csv(f"{above}货号,名称,价格\nQH-1023,连衣裙,199\n".encode(), "table.csv").items
+
+    assert item.text == "连衣裙\n货号：QH-1023\n价格：199"
+
+
+def test_a_note_as_wide_as_a_table_of_questions_is_a_note() -> None:
+    loaded = read_csv("制表人,张三\n问题,答案\n怎么退货,七天内\n".encode(), "faq.csv")
+
+    assert [(item.title, item.text) for item in loaded.items] == [("怎么退货", "七天内")]
+    assert loaded.notes == ("faq.csv: row 1 above the header was left out",)
 
 
 def test_a_table_that_is_too_long_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
