@@ -11,6 +11,11 @@ _ASKS: Final = re.compile(
     r"|可以|能否|是否|是不是|会不会|^(?:how|what|when|where|who|why|which|can|could|do|does|is|are|may|will)\b",
     re.IGNORECASE,
 )
+_WISHES: Final = re.compile(
+    r"(?:^|我|咱|俺|们|就|也|是|还|另外|顺便)(?:想|要|想要|需要|打算)(?!问|咨询|[了到起不的是])\w"
+    r"|\b(?:want|need|like|wish|going) to\b",
+    re.IGNORECASE,
+)
 _SHORTEST: Final = 3
 """Characters; what is shorter belongs to its neighbours: "好吗？"."""
 _AROUND: Final = "?？!！。;；,，~～ \n"
@@ -23,6 +28,11 @@ def questions(text: str) -> list[str]:
     if len(asked) > 1:
         return asked
     return [text] if text else []
+
+
+def seeks(text: str) -> bool:
+    """True for a question or a wish, by its form: who says 我想退货 asks how."""
+    return asks(text) or _WISHES.search(text) is not None
 
 
 def asks(text: str) -> bool:
