@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot import wording
-from bot.pipeline.accepts import accepts
+from bot.pipeline.accepts import accepts, declines
 from bot.pipeline.clauses import clauses
 from bot.pipeline.duty import Duty
+from bot.pipeline.leaning import is_courtesy
 from bot.pipeline.own_entry import by_own_entry
-from bot.pipeline.wants_person import wants_person
+from bot.pipeline.wants_person import calls, declines_person, wants_person
 from bot.ports import Clock, Retriever
 from bot.settings import TenantSettings
 from bot.types import Answer, Intent, Outcome, Turn, changed
@@ -29,7 +30,7 @@ class Handover:
     async def __call__(self, turn: Turn) -> Turn:
         """HANDED_OFF promises a person: only where there are some, and while they are there."""
         tenant = self._tenants[turn.conversation.tenant]
-        if accepts(turn) is False:
+        if accepts(turn) is False or _declines(turn):
             return turn.finish(wording.GO_ON_WITH_ME, Outcome.CHATTED, tenant.suggestions)
         if turn.intent == Intent.COMPLAINT and self._is_for_people(turn, tenant):
             return _handed(turn, wording.HANDED_OFF_SORRY, COMPLAINT)
@@ -77,7 +78,18 @@ def _is_asked_for(turn: Turn, tenant: TenantSettings) -> bool:
 
 
 def _asks(turn: Turn) -> bool:
-    return wants_person(clauses(*(message.text for message in turn.messages)))
+    return wants_person(_said(turn))
+
+
+def _declines(turn: Turn) -> bool:
+    """And says nothing besides."""
+    said = _said(turn)
+    rest = [clause for clause in said if calls(clause) is None]
+    return declines_person(said) and all(declines(clause) or is_courtesy(clause) for clause in rest)
+
+
+def _said(turn: Turn) -> list[str]:
+    return clauses(*(message.text for message in turn.messages))
 
 
 def _is_passed_on(tenant: TenantSettings, turn: Turn) -> bool:

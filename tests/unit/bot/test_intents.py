@@ -409,6 +409,32 @@ async def test_while_nobody_is_on_duty_the_customer_hears_when_somebody_is() -> 
     assert wording.A_PERSON_PLEASE not in answer.suggestions
 
 
+@pytest.mark.parametrize("text", ["不要转人工", "先不转人工了", "不需要人工服务，谢谢", "don't transfer me"])
+async def test_who_wants_no_person_goes_on_with_the_bot_however_near_a_person_it_sounds(text: str) -> None:
+    turn, answer = await Bot(a_tenant(people={}), known={text: Intent.PERSON}).turn(text)
+
+    assert turn.intent == Intent.QUESTION
+    assert (answer.text, answer.outcome) == (wording.GO_ON_WITH_ME, Outcome.CHATTED)
+
+
+async def test_a_model_that_takes_it_for_a_call_is_not_believed_either() -> None:
+    bot = Bot(
+        a_tenant(people={}, intents_by_model=True),
+        model=ScriptedModel("person"),
+        known={"不用转人工": "person"},
+    )
+    bot.intents.probability = 0.5
+
+    assert (await bot.answer("不用转人工")).outcome is Outcome.CHATTED
+
+
+async def test_what_is_asked_beside_it_is_answered() -> None:
+    text = "不要转人工，怎么退货"
+    bot = Bot(a_tenant(people={}), a_passage("七天内可以退。"), known={text: Intent.PERSON})
+
+    assert (await bot.answer(text)).text == "七天内可以退。"
+
+
 @pytest.mark.parametrize("text", ["好的", "需要", "转人工", "yes please"])
 async def test_who_takes_the_offer_gets_a_person(text: str) -> None:
     offered = said("能刻字吗", f"{wording.STILL_NOT_FOUND}\n\n{wording.OFFER_PERSON}")
