@@ -41,6 +41,7 @@ KNOWLEDGE_AWAY: Final = "抱歉，我现在暂时查不了资料，不是没有�
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"
 ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发给您。"
 ASKED_BACK: Final = "您想问的是下面的问题吗？请选一个发给我，或者换个说法再问一次。"
+WHAT_THEN: Final = "好的，那您想咨询什么呢？"
 QUOTED: Final = "关于“{title}”，我们的说明是：\n{text}"
 SUGGESTED: Final = "您也可以直接问我："
 CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。）"

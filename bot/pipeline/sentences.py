@@ -33,7 +33,7 @@ _HALF: Final = re.compile(r"^(?:如果|要是|假如|万一|不管|无论)|不�
 """It goes with what stands beside it, whichever words it is said in."""
 _SHORTEST: Final = 3
 """Characters; what is shorter belongs to its neighbours: "好吗？"."""
-_SAYS_ENOUGH: Final = 2
+SAYS_ENOUGH: Final = 2
 """Characters of its matter, behind a pause: 怎么领 leans on what stands before, 要多少钱 finds anything."""
 _LONGEST: Final = 200
 """Characters; who writes more tells a story, and its pauses are for breath."""
@@ -67,6 +67,11 @@ def asks(text: str) -> bool:
     return _ASKS.search(text) is not None
 
 
+def matter(part: str) -> str:
+    """What is left without the words that any question may hold."""
+    return _NO_MATTER.sub("", part)
+
+
 def _parts(text: str) -> list[str]:
     parts, at = [""], 0
     for end in (*(border.end() for border in _BORDER.finditer(text)), len(text)):
@@ -86,15 +91,10 @@ def _are_two(before: str, piece: str) -> bool:
     if not form(piece) or refers(piece):
         return False
     of_a_thing = any(is_of_a_thing(side.replace("多久", "")) for side in (before, piece))
-    return not of_a_thing and len(_matter(before)) >= 1 and len(_matter(piece)) >= _SAYS_ENOUGH
+    return not of_a_thing and len(matter(before)) >= 1 and len(matter(piece)) >= SAYS_ENOUGH
 
 
 def _counts(part: str, following: str) -> bool:
     wished = _BESIDES.match(part) or _BESIDES.match(following)
     asked = seeks(part) if wished else asks(part)
-    return asked and len(part.strip(_AROUND)) >= _SHORTEST and _matter(part) != ""
-
-
-def _matter(part: str) -> str:
-    """What is left without the words that any question may hold."""
-    return _NO_MATTER.sub("", part)
+    return asked and len(part.strip(_AROUND)) >= _SHORTEST and matter(part) != ""
