@@ -14,7 +14,8 @@ DEFAULT_REFUSAL: Final = "抱歉，这个问题我暂时没有找到准确的资
 DEFAULT_REFUSAL_WITH_PEOPLE: Final = (
     "抱歉，这个问题我暂时没有找到准确的资料，怕说错耽误您。您可以换个说法再问，或回复转人工。"
 )
-DEFAULT_NO_PEOPLE: Final = "抱歉，这里目前没有人工客服可以转接。请把问题告诉我，我尽力为您解答。"
+NO_PEOPLE: Final = "抱歉，这里目前没有人工客服可以转接。"
+DEFAULT_NO_PEOPLE: Final = f"{NO_PEOPLE}请把问题告诉我，我尽力为您解答。"
 
 TOO_LONG: Final = "您的消息有点长，我没能读完。麻烦分成几条、每条不超过{limit}个字发给我，好吗？"
 NOTHING_SAID: Final = "我没有看到文字内容，请把您的问题用文字发给我，我马上为您查。"
@@ -40,6 +41,7 @@ KNOWLEDGE_AWAY: Final = "抱歉，我现在暂时查不了资料，不是没有�
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"
 ANSWER_FOLLOWS: Final = "您的问题还需要一点时间，查好后我再发给您。"
 ASKED_BACK: Final = "您想问的是下面的问题吗？请选一个发给我，或者换个说法再问一次。"
+WHAT_THEN: Final = "好的，那您想咨询什么呢？"
 QUOTED: Final = "关于“{title}”，我们的说明是：\n{text}"
 SUGGESTED: Final = "您也可以直接问我："
 CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。）"

@@ -28,3 +28,8 @@ def accepts(turn: Turn) -> bool | None:
     if not said or not all(_YES.fullmatch(clause) or _NO.fullmatch(clause) for clause in said):
         return None
     return not any(_NO.fullmatch(clause) for clause in said)
+
+
+def declines(clause: str) -> bool:
+    """Whether it is a no, to whatever was offered."""
+    return _NO.fullmatch(clause) is not None

@@ -9,7 +9,7 @@ from typing import Final
 from bot import wording
 from bot.pipeline.blind import cannot_look
 from bot.pipeline.direct import directly, is_sure
-from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq
+from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq, is_declined
 from bot.pipeline.recall import same
 from bot.settings import TenantSettings
 from bot.types import Answer, Outcome, Passage, Turn, changed
@@ -51,6 +51,8 @@ class Decide:
 
 def decided(turn: Turn, tenant: TenantSettings) -> Answer | None:
     """What the knowledge says, or what is asked back; None where it most likely holds nothing."""
+    if is_declined(turn):
+        return Answer(wording.WHAT_THEN, Outcome.CLARIFIED, suggestions=tuple(tenant.suggestions))
     answer = from_faq(turn, tenant)
     return answer if answer and not _is_open(turn) else _asked_back(turn) or answer
 

@@ -15,7 +15,10 @@ from bot.types import Answer, Intent, Outcome, Speaker, Turn, changed
 
 
 class Escalate:
-    """Adds to a draft. Behind what remembers drafts for others: this is for one customer."""
+    """Adds to a draft, and puts the postscript behind it.
+
+    Behind what remembers drafts for others: this is for one customer.
+    """
 
     name = "escalate"
 
@@ -28,20 +31,27 @@ class Escalate:
         draft = turn.draft
         if draft is None or draft.outcome is Outcome.HANDED_OFF:
             return turn
+        said = self._escalated(turn, draft)
+        if turn.postscript and turn.postscript not in said.text:
+            said = replace(said, text=_and(said.text, turn.postscript))
+        return turn if said is draft else changed(turn, draft=said)
+
+    def _escalated(self, turn: Turn, draft: Answer) -> Answer:
         tenant = self._tenants[turn.conversation.tenant]
         if (text := self._duty.line(tenant.name, draft.text)) != draft.text:
             draft = replace(draft, text=text)
         if turn.intent == Intent.COMPLAINT and (
             tenant.people is None or tenant.people.on_complaint != "answer"
         ):
-            return changed(turn, draft=self._with_offer(tenant, draft, _sorry(draft)))
+            return self._with_offer(turn, tenant, draft, _sorry(draft))
         if tenant.people and _at_a_loss_again(turn, draft, tenant.people.offer_after):
             text = wording.STILL_NOT_FOUND if draft.outcome is Outcome.REFUSED else draft.text
-            return changed(turn, draft=self._with_offer(tenant, draft, text))
-        return turn if draft is turn.draft else changed(turn, draft=draft)
+            return self._with_offer(turn, tenant, draft, text)
+        return draft
 
-    def _with_offer(self, tenant: TenantSettings, draft: Answer, text: str) -> Answer:
-        if tenant.people is None:
+    def _with_offer(self, turn: Turn, tenant: TenantSettings, draft: Answer, text: str) -> Answer:
+        """Whoever asked for a person, too, has that answered by the postscript."""
+        if tenant.people is None or turn.postscript:
             return replace(draft, text=text)
         if not self._duty.is_there(tenant.name):
             return replace(draft, text=_and(text, self._duty.back(tenant.name)))

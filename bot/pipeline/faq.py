@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import wording
+from bot.pipeline.clauses import clauses
+from bot.pipeline.denials import denies
 from bot.pipeline.recall import same
 from bot.settings import TenantSettings
 from bot.types import Answer, Outcome, Passage, Turn
@@ -19,19 +21,26 @@ _SENTENCE: Final = re.compile(r".*?(?:[。！？!?；;…]+[”’」』）)]*|\
 
 
 def from_faq(turn: Turn, tenant: TenantSettings) -> Answer | None:
-    """The answers of the nearest entries, each once, or quotations; None where nothing is near.
+    """The answers of the nearest entries, each once, or quotations; None where nothing is near, or just that
+    is not wanted.
 
     What waited for the model was near nothing: whoever asked that is told that it is still open.
     """
     asked = entry_asked_for(turn)
     near = [asked] if asked else _near(turn.nearest, tenant) or _near(most_fitting(turn.passages), tenant)
-    if not near:
+    if not near or is_declined(turn):
         return None
     each = {passage.id: passage for passage in near}.values()
     texts = [_said(passage) for passage in each]
     if 0 < turn.parked < len(turn.messages):
         texts.append(wording.STILL_OPEN)
     return Answer("\n\n".join(texts), Outcome.FAQ, tuple(passage.source for passage in each))
+
+
+def is_declined(turn: Turn) -> bool:
+    """Whether all that is said is that what fits best is not wanted: 我不想退货."""
+    nearest = turn.nearest[:1] or turn.passages[:1]
+    return any(denies(clauses(turn.question), passage.title) for passage in nearest)
 
 
 def entry_asked_for(turn: Turn) -> Passage | None:

@@ -14,7 +14,7 @@ from bot.pipeline.complains import complains
 from bot.pipeline.leaning import is_of_another
 from bot.pipeline.opine import Opine
 from bot.pipeline.small_talk import small_talk
-from bot.pipeline.wants_person import wants_person
+from bot.pipeline.wants_person import declines_person, wants_person
 from bot.ports import Clock, Intents, Model
 from bot.settings import TenantSettings
 from bot.types import SMALL_TALK, Guess, Intent, Turn, changed
@@ -84,6 +84,11 @@ class Recognise:
         return serious[0] if len(set(serious)) == 1 else Intent.QUESTION
 
     async def _read(self, turn: Turn, tenant: TenantSettings, text: str, guess: Guess) -> str:
+        """To a vector, 不要转人工 is as near a person as 转人工."""
+        intent = await self._believed(turn, tenant, text, guess)
+        return Intent.QUESTION if intent == Intent.PERSON and declines_person(clauses(text)) else intent
+
+    async def _believed(self, turn: Turn, tenant: TenantSettings, text: str, guess: Guess) -> str:
         intent = guess.intent
         sure = _SURE.get(intent, _NOTED)
         if intent in {own.name for own in tenant.intents} - set(Intent):

@@ -1,4 +1,4 @@
-"""Was the very same asked twice in a row, and answered?"""
+"""Was the very same asked twice in a row, and answered well?"""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class Repeat:
     """Says the last answer again when the same is asked for the third time, and asks no model.
 
     The second time gets an answer of its own: the first may not have been understood. Where tools may be
-    asked the answer may be another by now.
+    asked the answer may be another by now. What was no good answer is none to say again: it must count each
+    time, and lead to a person.
     """
 
     name = "repeat"
@@ -46,6 +47,6 @@ class Repeat:
             return turn
         if len({same(text) for text in (first.text, second.text, question(turn))}) > 1:
             return turn
-        if answer.text in _NO_ANSWERS or turn.messages[0].sent_at - first.at > _WITHIN_S:
+        if answer.unsure or answer.text in _NO_ANSWERS or turn.messages[0].sent_at - first.at > _WITHIN_S:
             return turn
         return turn.finish(answer.text, Outcome.CACHED)

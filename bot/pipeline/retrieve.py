@@ -14,6 +14,7 @@ from bot.pipeline.blind import blinded
 from bot.pipeline.context import KNOWN, PASSAGES, best, in_context, lookups
 from bot.pipeline.faq import most_fitting
 from bot.pipeline.sentences import questions
+from bot.pipeline.sought import sought
 from bot.ports import Retriever
 from bot.types import Passage, Turn, changed
 
@@ -50,10 +51,11 @@ class Retrieve:
         """
         if not turn.question or turn.draft:
             return turn
-        parts = [part for message in turn.messages for part in questions(message.text)][-_SEPARATELY:]
+        texts = sought(turn)
+        parts = [part for text in texts for part in questions(text)][-_SEPARATELY:]
         several = parts if len(parts) > 1 else []
         try:
-            found = await self._search(turn, [turn.question, *several], lookups(turn))
+            found = await self._search(turn, ["\n".join(texts), *several], lookups(turn))
         except Unavailable as error:
             if turn.attempts < _TRIES:
                 raise

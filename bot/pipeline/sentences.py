@@ -3,28 +3,98 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Final
 
-_BORDER: Final = re.compile(r"(?<=[?？!！。;；\n])\s*|(?<=[吗呢])[,，、\s]+|(?<=[a-z][.])\s+")
+from bot.pipeline.leaning import is_of_a_thing, refers
+
+_ENDED: Final = r"(?<=[?？!！。;；\n])\s*|(?<=[吗呢])[,，、\s]+|(?<=[a-z][.])\s+"
+_PAUSE: Final = r"(?<=[,，、])\s*|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])"
+_BESIDES: Final = re.compile(r"我还想|(?<!我)(?:还想|顺便|另外(?![一那的两几]))")
+_BORDER: Final = re.compile(rf"(?:{_ENDED}|{_PAUSE}|(?={_BESIDES.pattern}))")
+_AFTER_AN_END: Final = re.compile(r"[?？!！。;；\n]\s*\Z|[吗呢][,，、\s]+\Z|[a-z][.]\s+\Z")
 _ASKS: Final = re.compile(
     r"[?？]|[吗呢么][?？!！。,，~～\s]*$|怎|如何|什么|啥|哪(?!吒)|谁|几|多久|多少|多长|多大|为何|能不能|可不可以|有没有"
     r"|可以|能否|是否|是不是|会不会|^(?:how|what|when|where|who|why|which|can|could|do|does|is|are|may|will)\b",
     re.IGNORECASE,
 )
+_WISHES: Final = re.compile(
+    r"(?:^|我|咱|俺|们|就|也|是|还|另外|顺便)(?:想|要|想要|需要|打算)(?!问|咨询|[了到起不的是])\w"
+    r"|\b(?:want|need|like|wish|going) to\b",
+    re.IGNORECASE,
+)
+_NO_MATTER: Final = re.compile(
+    r"为什么|什么时候|怎么样?|怎样|如何|什么|多久|多少|哪[里个些]|几天|可不可以|可以|推荐|咨询|一下|处理|操作|解决|办理|回事|情况|原因|意思"
+    r"|谢谢|麻烦|[吗呢么吧啊呀哦嘛的了我你您们有在是要想会能行好对不没还也都就再请问帮看说做办弄搞给该钱\W_]"
+)
+_TOLD: Final = re.compile(r"可以|好?几|没什么|不怎么|怎么都")
+"""As often told as asked: 等了几天了, 周末可以收货."""
+_HALF: Final = re.compile(r"^(?:如果|要是|假如|万一|不管|无论)|不知道|不清楚|不懂|不会|不晓得|忘了|的话$")
+"""It goes with what stands beside it, whichever words it is said in."""
 _SHORTEST: Final = 3
 """Characters; what is shorter belongs to its neighbours: "好吗？"."""
-_AROUND: Final = "?？!！。;；,，~～ \n"
+SAYS_ENOUGH: Final = 2
+"""Characters of its matter, behind a pause: 怎么领 leans on what stands before, 要多少钱 finds anything."""
+_LONGEST: Final = 200
+"""Characters; who writes more tells a story, and its pauses are for breath."""
+_PAUSES: Final = ",，、 \n"
+_AROUND: Final = "?？!！。;；,，、~～ \n"
 
 
 def questions(text: str) -> list[str]:
-    """The sentences of a message that ask something, if several do; else the message as it is."""
-    parts = [part.strip() for part in _BORDER.split(text)]
-    asked = [part for part in parts if len(part.strip(_AROUND)) >= _SHORTEST and asks(part)]
+    """The parts of a message that ask something, if several do; else the message as it is.
+
+    A pause divides what is asked on both sides of it, and a word like 另外 what is wished, too.
+    """
+    parts = _parts(text)
+    asked = [
+        part.strip(_PAUSES)
+        for part, following in zip_longest(parts, parts[1:], fillvalue="")
+        if _counts(part, following)
+    ]
     if len(asked) > 1:
         return asked
     return [text] if text else []
 
 
+def seeks(text: str) -> bool:
+    """True for a question or a wish, by its form: who says 我想退货 asks how."""
+    return asks(text) or _WISHES.search(text) is not None
+
+
 def asks(text: str) -> bool:
     """True for a question, by its form."""
     return _ASKS.search(text) is not None
+
+
+def matter(part: str) -> str:
+    """What is left without the words that any question may hold."""
+    return _NO_MATTER.sub("", part)
+
+
+def _parts(text: str) -> list[str]:
+    parts, at = [""], 0
+    for end in (*(border.end() for border in _BORDER.finditer(text)), len(text)):
+        piece, at = text[at:end], end
+        if _AFTER_AN_END.search(parts[-1]) or (len(text) <= _LONGEST and _are_two(parts[-1], piece)):
+            parts.append(piece)
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _are_two(before: str, piece: str) -> bool:
+    """Whether a pause or a 另外 between them divides two questions; what leans on the first is none."""
+    form = seeks if _BESIDES.match(piece) else asks
+    if not form(_TOLD.sub("", before)) or _HALF.search(before.strip(_AROUND)):
+        return False
+    if not form(piece) or refers(piece):
+        return False
+    of_a_thing = any(is_of_a_thing(side.replace("多久", "")) for side in (before, piece))
+    return not of_a_thing and len(matter(before)) >= 1 and len(matter(piece)) >= SAYS_ENOUGH
+
+
+def _counts(part: str, following: str) -> bool:
+    wished = _BESIDES.match(part) or _BESIDES.match(following)
+    asked = seeks(part) if wished else asks(part)
+    return asked and len(part.strip(_AROUND)) >= _SHORTEST and matter(part) != ""

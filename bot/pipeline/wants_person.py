@@ -1,4 +1,4 @@
-"""Does somebody ask for a person? Rules alone, for what is said in so many words.
+"""Does somebody ask for a person, or want none? Rules alone, for what is said in so many words.
 
 A message is looked at clause by clause, and a clause counts when it says that and nothing besides: "转人工",
 "麻烦帮我找个真人客服谢谢", "can i talk to a human please". So 人工智能, 人工费多少 and "你是真人吗" don't.
@@ -41,13 +41,26 @@ _ASKED: Final = re.compile(
     rf"|(?:不要|别用|不用|(?:不想|不要|不)(?:和|跟|与|同))机器人(?:客服)?"
     rf"){_TAIL}"
 )
-_ASKED_AT_THE_END: Final = re.compile(
-    rf".*?(?:{_PASS}{_PERSON}|(?:找|联系|叫|要|接)(?:一个|个)?(?:人工|真人)(?:客服|坐席|座席)){_TAIL}"
-)
+_NO_GOODS: Final = rf"(?:{_PASS}{_PERSON}|(?:找|联系|叫|要|接)(?:一个|个)?(?:人工|真人)(?:客服|坐席|座席))"
+_ASKED_AT_THE_END: Final = re.compile(rf".*?{_NO_GOODS}{_TAIL}")
 """Behind other words without a pause only what is never said of goods: "装柜子要找人工" is about those."""
-_DECLINED: Final = re.compile(
+_NAMED_BESIDE_A_NO: Final = re.compile(
     rf"(?:(?<!要)不|不要|不用|不想|不必|不需要|无需|别)(?:再|给我|帮我|你|直接|想)?{_CALL}?{_PERSON}"
 )
+"""No clear call, whoever is meant by it: 再不转人工我就投诉."""
+_FOR_NOW: Final = (
+    r"(?:你好|您好|亲|麻烦|拜托|请|先|暂时|目前|现在|那|就|我们|我|可以|能不能|能|好的|好|算了|千万|其实)*+"
+)
+_NO: Final = r"(?:(?<!要)不要|(?<!用)不用|(?<!需)不需要|不必|用不着|没必要|无需|无须|别|甭)"
+_TO_ME: Final = r"(?:再|给我|帮我|替我|把我|让我|你|直接|急着|去|要|想|麻烦|打扰|老|总|随便)*+"
+_THEM: Final = rf"(?:{_CALL}?{_PERSON}|(?:转接|转|找)客服|{_WITH}{_PERSON}{_TALK})"
+_DECLINED: Final = re.compile(
+    r"(?!.*(?:怎么|为什么|凭什么|干嘛|难道|是不是|如果|要是|你们))"
+    rf"(?:(?:可以|能)不{_TO_ME}{_THEM}吗"
+    rf"|(?:{_FOR_NOW}(?:{_NO}|不愿意?|不打算|不想|不){_TO_ME}{_THEM}|.*?{_NO}{_TO_ME}{_NO_GOODS})"
+    r"(?:处理|服务|介入|帮忙|可以吗|好吗|行吗|谢谢|吧|啊|呀|啦|了|哦|哈|的|先)*+)"
+)
+"""As a whole, or behind other words: 问题解决了不用转人工了. Who asks why there is none wants one."""
 
 
 _HUMAN: Final = r"(?:human being|human|agent|representative|rep|operator)"
@@ -65,14 +78,42 @@ _ASKED_IN_ENGLISH: Final = re.compile(
 )
 
 
+_NOT: Final = r"(?<!why )(?<!you )(?<!they )\b(?:dont|do not|no need|not necessary|id rather not|rather not)"
+_DECLINED_IN_ENGLISH: Final = re.compile(
+    rf"{_NOT}(?: (?:want|need|wish|like|have|please|just|you|to|for|be|me))*+ "
+    r"(?:(?:talk|speak|chat|talking|connect|connected|transfer|transferred|pass|put|hand|switch|escalate)"
+    r"(?: (?:me|it|this))?(?: over| through)? (?:to|with) )?"
+    rf"(?:{_REAL}|{_KIND}(?:{_HUMAN}|person)|someone)\b"
+    rf"|{_NOT} (?:to )?(?:transfer|connect|pass|hand|escalate) me(?: over)?{_CLOSING}$"
+)
+
+
 def wants_person(clauses: Sequence[str]) -> bool:
     """True when it is said clearly; a doubtful case is the bot's to answer."""
-    return any(_asks(clause) for clause in clauses if len(clause) <= LONGEST)
+    return _last_word(clauses) is True
 
 
-def _asks(clause: str) -> bool:
+def declines_person(clauses: Sequence[str]) -> bool:
+    """True when it is said clearly that none is wanted."""
+    return _last_word(clauses) is False
+
+
+def calls(clause: str) -> bool | None:
+    """Whether a clause asks for a person (True), or declines one (False); None: it says something else."""
+    if len(clause) > LONGEST:
+        return None
     if clause.isascii():
-        return _ASKED_IN_ENGLISH.fullmatch(clause) is not None
-    if _DECLINED.search(clause):
+        if _DECLINED_IN_ENGLISH.search(clause):
+            return False
+        return True if _ASKED_IN_ENGLISH.fullmatch(clause) else None
+    if _DECLINED.fullmatch(clause):
         return False
-    return any(rule.fullmatch(clause) for rule in (_ASKED, _ASKED_AT_THE_END))
+    if _NAMED_BESIDE_A_NO.search(clause):
+        return None
+    return True if any(rule.fullmatch(clause) for rule in (_ASKED, _ASKED_AT_THE_END)) else None
+
+
+def _last_word(clauses: Sequence[str]) -> bool | None:
+    """Who changes their mind on the way: "转人工", "算了，不用转人工了"."""
+    said = [call for clause in clauses if (call := calls(clause)) is not None]
+    return said[-1] if said else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -188,7 +189,12 @@ async def test_another_matter_is_taken_by_itself() -> None:
         ("多久发货?能开发票吗", ["多久发货?", "能开发票吗"]),
         ("能退吗，运费谁出", ["能退吗", "运费谁出"]),
         ("How much is it? Do you ship abroad?", ["How much is it?", "Do you ship abroad?"]),
-        ("我昨天买的裙子。能退吗？", ["我昨天买的裙子。能退吗？"]),
+        ("怎么退货，多久到账，运费谁出", ["怎么退货", "多久到账", "运费谁出"]),
+        ("怎么退货 多久到账", ["怎么退货", "多久到账"]),
+        ("我想退货还想开发票", ["我想退货", "还想开发票"]),
+        ("我想换货，顺便问下能开发票吗", ["我想换货", "顺便问下能开发票吗"]),
+        ("我想退货。另外想开发票", ["我想退货。", "另外想开发票"]),
+        ("我买大了，怎么换，运费谁出", ["我买大了，怎么换", "运费谁出"]),
         ("怎么退货", ["怎么退货"]),
         ("？？？", ["？？？"]),
         ("", []),
@@ -196,6 +202,46 @@ async def test_another_matter_is_taken_by_itself() -> None:
 )
 def test_a_message_is_as_many_questions_as_it_asks(text: str, parts: list[str]) -> None:
     assert questions(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我昨天买的裙子。能退吗？",
+        "我身高165，体重50公斤，穿什么码",
+        "如果不合适，可以退吗",
+        "如果怎么洗都洗不掉，可以退吗",
+        "我想退货，怎么弄",
+        "怎么退货，可以吗",
+        "怎么退货？可以吗？",
+        "为什么不能退货，怎么回事",
+        "能不能问一下，你们发什么快递",
+        "在吗，怎么退货",
+        "不知道怎么选尺码，可以推荐吗",
+        "这款裙子有什么颜色，多少钱",
+        "怎么换，要多少钱",
+        "有没有优惠券，怎么领",
+        "都等好几天了，怎么还显示待发货",
+        "我周末可以收货，能不能周末送",
+        "退货还要运费吗",
+        "可以换另外一件吗",
+        "我能换另外一件吗",
+        "我还想开发票",
+        "how do I return it, and who pays for it",
+    ],
+)
+def test_what_leans_on_the_rest_of_a_message_is_no_question_of_its_own(text: str) -> None:
+    assert questions(text) == [text]
+
+
+@pytest.mark.parametrize("bait", ["怎么，", "还想", "吗，", "a. ", "怎么 ", "，", "我想另外", "可以"])
+def test_no_message_takes_long_to_divide(bait: str) -> None:
+    started = time.perf_counter()
+
+    for text in (bait * 1000, (bait * 200)[:200]):
+        questions(text)
+
+    assert time.perf_counter() - started < 1
 
 
 async def test_a_question_keeps_its_place_beside_one_that_much_is_known_on() -> None:
@@ -216,8 +262,32 @@ async def test_messages_and_their_sentences_are_looked_up_alike() -> None:
     await Retrieve(retriever)(a_turn(messages=messages))
 
     whole, *each = [text for _, text in retriever.asked]
-    assert whole == "在吗\n多久发货？能开发票吗？"
-    assert each == ["在吗", "多久发货？", "能开发票吗？"]
+    assert whole == "多久发货？能开发票吗？"
+    assert each == ["多久发货？", "能开发票吗？"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "looked_up"),
+    [
+        (["在吗", "我昨天买的裙子", "能退吗"], ["我昨天买的裙子\n能退吗", "我昨天买的裙子", "能退吗"]),
+        (["早上好呀", "多久发货", "谢谢"], ["多久发货"]),
+        (["你好，怎么退货"], ["你好，怎么退货"]),
+        (["不要转人工，怎么退货"], ["怎么退货"]),
+        (["怎么退货？没人的话转人工"], ["怎么退货？"]),
+        (["怎么退货", "转人工"], ["怎么退货"]),
+        (["转人工"], ["转人工"]),
+        (["你好", "在吗"], ["你好\n在吗", "你好", "在吗"]),
+    ],
+)
+async def test_courtesies_and_calls_for_a_person_are_not_looked_up_beside_something_else(
+    texts: list[str], looked_up: list[str]
+) -> None:
+    retriever = FixedRetriever(*ALL)
+    messages = tuple(a_message(text, id=f"m{number}") for number, text in enumerate(texts))
+
+    await Retrieve(retriever)(a_turn(messages=messages))
+
+    assert [text for _, text in retriever.asked] == looked_up
 
 
 async def test_both_of_two_questions_are_answered_with_a_model_and_without() -> None:

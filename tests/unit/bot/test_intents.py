@@ -253,6 +253,60 @@ async def test_who_complains_at_night_is_answered_and_hears_when_people_are_back
 
 
 @pytest.mark.parametrize(
+    "texts",
+    [["转人工，怎么退货"], ["怎么退货？没人的话转人工"], ["怎么退货", "转人工"], ["我要退货，快转人工"]],
+)
+async def test_what_is_asked_beside_a_call_for_a_person_is_answered_while_nobody_is_there(
+    texts: list[str],
+) -> None:
+    bot = Bot(a_tenant(people=BY_DAY), a_passage("七天内可以退。"), now=NIGHT)
+
+    turn, answer = await bot.turn(*texts)
+
+    away = (await bot.answer("转人工")).text
+    assert answer.text == f"七天内可以退。\n\n{away}"
+    assert turn.intent == Intent.PERSON, "so they are noted as missed"
+
+
+@pytest.mark.parametrize(
+    "texts", [["我的裙子破了", "转人工", "快点"], ["有人吗，转人工"], ["听不懂，转人工"]]
+)
+async def test_a_call_for_a_person_beside_which_nothing_is_asked_hears_only_when_they_are_there(
+    texts: list[str],
+) -> None:
+    bot = Bot(a_tenant(people=BY_DAY), a_passage("七天内可以退。"), now=NIGHT)
+
+    assert (await bot.answer(*texts)).text == (await bot.answer("转人工")).text
+
+
+async def test_where_there_are_people_they_get_the_question_too() -> None:
+    answer = await Bot(a_tenant(people=BY_DAY), a_passage("七天内可以退。")).answer("转人工，怎么退货")
+
+    assert answer == Answer(wording.HANDED_OFF, Outcome.HANDED_OFF)
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [({}, wording.NO_PEOPLE), ({"no_people": "请拨打 400-000-0000。"}, "请拨打 400-000-0000。")],
+    ids=["nothing configured", "a line of its own"],
+)
+async def test_where_there_are_no_people_it_is_answered_too(changes: dict[str, Any], line: str) -> None:
+    bot = Bot(a_tenant(**changes), a_passage("七天内可以退。", score=0.65))
+
+    assert (await bot.answer("转人工，怎么退货")).text == f"七天内可以退。\n\n{line}"
+
+
+async def test_who_complains_asks_and_wants_a_person_at_night_is_not_told_twice_when_they_are_back() -> None:
+    bot = Bot(a_tenant(people=BY_DAY), a_passage("七天内可以退。"), now=NIGHT)
+
+    answer = await bot.answer("太过分了，转人工，怎么退货")
+
+    assert answer.text.startswith(f"{wording.SORRY_FOR_THAT}七天内可以退。")
+    assert answer.text.count("09:00开始") == 1
+    assert "到时您也可以" not in answer.text
+
+
+@pytest.mark.parametrize(
     ("people", "after"),
     [
         (None, ""),
@@ -407,6 +461,32 @@ async def test_while_nobody_is_on_duty_the_customer_hears_when_somebody_is() -> 
     assert wording.OFFER_PERSON not in answer.text
     assert "今天09:00在线" in answer.text
     assert wording.A_PERSON_PLEASE not in answer.suggestions
+
+
+@pytest.mark.parametrize("text", ["不要转人工", "先不转人工了", "不需要人工服务，谢谢", "don't transfer me"])
+async def test_who_wants_no_person_goes_on_with_the_bot_however_near_a_person_it_sounds(text: str) -> None:
+    turn, answer = await Bot(a_tenant(people={}), known={text: Intent.PERSON}).turn(text)
+
+    assert turn.intent == Intent.QUESTION
+    assert (answer.text, answer.outcome) == (wording.GO_ON_WITH_ME, Outcome.CHATTED)
+
+
+async def test_a_model_that_takes_it_for_a_call_is_not_believed_either() -> None:
+    bot = Bot(
+        a_tenant(people={}, intents_by_model=True),
+        model=ScriptedModel("person"),
+        known={"不用转人工": "person"},
+    )
+    bot.intents.probability = 0.5
+
+    assert (await bot.answer("不用转人工")).outcome is Outcome.CHATTED
+
+
+async def test_what_is_asked_beside_it_is_answered() -> None:
+    text = "不要转人工，怎么退货"
+    bot = Bot(a_tenant(people={}), a_passage("七天内可以退。"), known={text: Intent.PERSON})
+
+    assert (await bot.answer(text)).text == "七天内可以退。"
 
 
 @pytest.mark.parametrize("text", ["好的", "需要", "转人工", "yes please"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -56,6 +57,12 @@ async def test_the_second_time_is_answered_anew_as_it_may_not_have_been_understo
 )
 async def test_what_was_not_asked_and_answered_twice_just_now_is_thought_about(history: list[Said]) -> None:
     assert await repeated(history) is None
+
+
+async def test_what_was_refused_twice_is_refused_a_third_time_and_counts_as_that() -> None:
+    *before, answer = lines("能刻字吗", wording.DEFAULT_REFUSAL, "能刻字吗", wording.DEFAULT_REFUSAL)
+
+    assert await repeated([*before, replace(answer, unsure=True)], "能刻字吗") is None
 
 
 async def test_other_words_and_other_pictures_are_thought_about() -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.pipeline.clauses import clauses
-from bot.pipeline.wants_person import wants_person
+from bot.pipeline.wants_person import declines_person, wants_person
 
 ASK = """
 转人工
@@ -130,6 +130,57 @@ the person on the photo
 """.strip().splitlines()
 
 
+DECLINE = """
+不要转人工
+不用转人工
+别给我转人工
+先不转人工了
+不转人工
+不要人工
+不需要人工服务
+暂时不需要人工客服，谢谢
+我不想找人工客服
+我不想和真人说话
+别把我转给人工
+没必要转人工
+无需人工介入
+不用找客服了
+可以不转人工吗
+问题解决了不用转人工了
+不用帮我转人工，你回答就行
+转人工，算了，不用转人工了
+no need for a human
+I don't need a human agent
+don't transfer me
+Please don't transfer me to an agent
+I do not want to talk to a human
+""".strip().splitlines()
+
+STILL_WANT = """
+不要机器人，转人工
+别废话转人工
+别磨叽，给我转人工
+不用等了直接转人工
+不转人工，我要投诉，快转人工
+要不转人工吧
+I don't want a bot, human please
+why don't you transfer me to a human
+""".strip().splitlines()
+
+NEITHER = """
+再不转人工我就投诉
+为什么不给我转人工客服
+怎么不转人工
+要不要转人工
+给我转人工不要人工智能
+不要人工智能
+自己装不用人工吧
+if you don't transfer me to a human I will sue
+you don't have a human
+怎么退货
+""".strip().splitlines()
+
+
 @pytest.mark.parametrize("text", ASK)
 def test_a_clear_call_for_a_person_is_heard(text: str) -> None:
     assert wants_person(clauses(text))
@@ -140,13 +191,43 @@ def test_who_only_uses_the_words_is_answered_by_the_bot(text: str) -> None:
     assert not wants_person(clauses(text))
 
 
+@pytest.mark.parametrize("text", DECLINE)
+def test_who_wants_no_person_is_heard_too(text: str) -> None:
+    assert declines_person(clauses(text))
+    assert not wants_person(clauses(text))
+
+
+@pytest.mark.parametrize("text", STILL_WANT)
+def test_a_no_to_something_else_declines_nobody(text: str) -> None:
+    assert wants_person(clauses(text))
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_who_reproaches_or_asks_declines_nobody(text: str) -> None:
+    assert not declines_person(clauses(text))
+
+
 def test_a_call_is_heard_among_other_words() -> None:
     assert wants_person(clauses("我上周买的裙子\n到现在没发货\n给我转人工"))
     assert wants_person(clauses("😡😡转人工😡"))
 
 
 @pytest.mark.parametrize(
-    "bait", ["我要", "请问", "转", "人工", "can i ", "不要", "talk to ", "真人客服", "a "]
+    "bait",
+    [
+        "我要",
+        "请问",
+        "转",
+        "人工",
+        "can i ",
+        "不要",
+        "talk to ",
+        "真人客服",
+        "a ",
+        "别",
+        "dont ",
+        "no need to ",
+    ],
 )
 def test_no_text_takes_long_to_read(bait: str) -> None:
     started = time.perf_counter()

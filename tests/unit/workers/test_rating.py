@@ -39,6 +39,71 @@ async def test_a_rating_is_kept_and_thanked_for(shop: Shop, words: str, stars: i
     assert [(one.stars, one.good) for one in await kept(shop)] == [(stars, stars > 3)]
 
 
+@pytest.mark.parametrize(
+    ("words", "stars"),
+    [
+        (["五分"], 5),
+        (["5分，谢谢"], 5),
+        (["5分满意"], 5),
+        (["打5分"], 5),
+        (["我给五星好评！"], 5),
+        (["4，挺好的"], 4),
+        (["5", "谢谢"], 5),
+        (["好的", "4分"], 4),
+        (["非常满意"], 5),
+        (["5⭐"], 5),
+        (["⭐⭐⭐⭐"], 4),
+        (["1分，太差了"], 1),
+        (["5分，小李很细心"], 5),
+        (["4 stars, thanks"], 4),
+    ],
+)
+async def test_it_is_given_in_customers_own_words_with_a_word_of_opinion_behind_it(
+    shop: Shop, words: list[str], stars: int
+) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+
+    await counter.write(*words)
+
+    assert counter.channel.sent[-1] == (wording.THANKS if stars > 3 else wording.SORRY)
+    assert [one.stars for one in await kept(shop)] == [stars]
+
+
+@pytest.mark.parametrize("words", [["5分，对了怎么退货"], ["5", "怎么退货"], ["五星好评！我还想退货"]])
+async def test_what_is_asked_beside_it_is_answered_too(shop: Shop, words: list[str]) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+
+    await counter.write(*words)
+
+    assert counter.channel.sent[-1] == f"七天内都可以退哦。\n\n{wording.THANKS}"
+    assert [one.stars for one in await kept(shop)] == [5]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "5件",
+        "5 件有货吗",
+        "5天",
+        "5分钟能到吗",
+        "1、怎么退货 2、多久到账",
+        "1. 怎么退货",
+        "三星手机",
+        "10分",
+        "一般",
+    ],
+)
+async def test_a_number_of_other_things_is_none(shop: Shop, words: str) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+
+    await counter.write(words)
+
+    assert await kept(shop) == []
+
+
 async def test_the_same_number_is_a_question_at_any_other_time(shop: Shop) -> None:
     counter = Counter(shop, ask_rating=True)
     await served(counter)
