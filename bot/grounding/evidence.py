@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.claims import claims
-from bot.grounding.promises import Promise, bears_out, promises
+from bot.grounding.promises import Promise, bears_out, implied, promises
 from bot.grounding.text import around, plain, sentences
 from bot.grounding.topics import topics
 from bot.hours import Hours
@@ -154,7 +154,7 @@ _remembered: Final = lru_cache(maxsize=4096)(_facts)
 def _of_sentence(sentence: str, heading: str) -> Facts:
     about = topics(f"{heading} {sentence}")
     facts = {fact: about for claim in claims(sentence) for fact in claim.facts}
-    return Facts(facts, tuple(promises(sentence, heading)))
+    return Facts(facts, (*promises(sentence, heading), *implied(sentence)))
 
 
 def _told(use: ToolUse) -> Iterator[str]:

@@ -57,7 +57,7 @@ _KINDS: Final = (
         "no charge for shipping",
         r"(?:不|无需|不用|不必|不需要?)(?:您|你)?(?:再|另外?)?(?:出|付|收|掏|收取|支付|承担)(?:任何)?(?:[运邮]费|快递费)",
         r"(?:[运邮]费|快递费)(?:您|你)?(?:都|也|全)?(?:不用|不要|无需|不必|不需要?)(?:您|你)?(?:管|出|付|掏|承担|支付)",
-        r"(?:[运邮]费|快递费)(?:都|全)?(?:为|是)?[零〇](?!点)|零[运邮]费",
+        r"(?:[运邮]费|快递费)(?:都|全)?(?:为|是|:)?\s?[0零〇](?![点.\d])|(?<![\d.])[0零]\s?元?[运邮]费",
         r"\bno (?:shipping|delivery|postage) (?:fee|cost|charge)s?\b",
         r"(?:\bnot?\b|n't) (?:have to |need to )?pay (?:anything )?(?:for )?(?:the )?(?:return )?"
         r"(?:shipping|postage|delivery)\b",
@@ -85,10 +85,15 @@ _KINDS: Final = (
     _kind("full refund", r"全额退|全款退|退全款", r"\bfull(?:y)? refund|\brefund(?:ed)? in full\b"),
     _kind("compensation", r"补偿|赔(?!率)", r"\bcompensat|\breimburs"),
     _kind("ten times", r"(?:假一|缺一|少一)(?:赔|罚|补)[一二三十百]|[双三十]倍(?:赔|返|奉还)"),
-    _kind("guarantee", r"保证|承诺|担保", r"\bguarantee|\bwe promise\b", may_deny=True),
+    _kind(
+        "guarantee",
+        r"保证(?!(?:让|使|令)?[您你]?(?:会)?满意)|承诺|担保",
+        r"\bguarantee|\bwe promise\b",
+        may_deny=True,
+    ),
     _kind(
         "certainty",
-        r"(?:一定|肯定|绝对|必定)(?:会(?!尽)|能|可以|包|给|帮您(?:退|赔|办成)|退|赔|到|不会)",
+        r"(?:一定|肯定|绝对|必定)(?:会(?!尽|努力|喜欢|满意|帮[您你]?(?:的|忙|留意|反馈|跟进|核实|问|看|查|$|[，。!~]))|能|可以|包|给|帮您(?:退|赔|办成)|退|赔|到|不会)",
         r"百分百|百分之百|100%",
         r"\bdefinitely\b|\bcertainly (?:will|can)\b|\bwithout (?:a )?doubt\b",
         may_deny=True,
@@ -133,7 +138,7 @@ _KINDS: Final = (
     _kind("at the door", r"上门|到府", r"\b(?:at|from|to) your (?:door|home)\b|\bhome (?:pick|visit)"),
     _kind("same day", r"当天|当日", r"\bsame[- ]day\b"),
     _kind("next day", r"次日|隔日|隔天|第二天", r"\bnext[- ](?:day|morning)\b|\bovernight\b"),
-    _kind("tomorrow", r"明[天日早晚]|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
+    _kind("tomorrow", r"明[天日早晚](?!见|再?来|光临)|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
     _kind(
         "all day",
         r"全天候?|昼夜|半夜也|凌晨也|(?:24|二十四)小时(?:在线|客服|服务|营业|有人)",
@@ -205,6 +210,11 @@ _ALIKE: Final = {
 _SHORT: Final = 6
 """Letters of a clause whose condition stands in the one before: 满99元，包邮."""
 _NUMBER: Final = re.compile(rf"\d|{SIGN}{{1,3}}(?:个?[天日周年月元件次]|小时|工作日|个工作日)", re.ASCII)
+_NOTHING_BACK: Final = re.compile(
+    r"不(?:支持|接受|能|可以?|予|办理|提供)?(?:办理|申请)?退(?:货|换)|不(?:予|可)?退不?(?:予|可)?换|概不退|不能退|不可退"
+    r"|\b(?:no|not|cannot|can't|never)\b[^.,;]{0,20}\breturn|\bnon-?returnable\b|\bfinal sale\b",
+    re.ASCII,
+)
 _ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
 
 
@@ -230,6 +240,13 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
             name, about = _FREE_SHIPPING, _NOTHING
         conditional = hedged if len(clause) <= _SHORT else _CONDITION.search(clause) is not None
         yield Promise(name, match[0].strip(), given, conditional, hedged, bounded, about)
+
+
+def implied(sentence: str) -> Iterator[Promise]:
+    """By a `plain` sentence that was given: who takes nothing back does so neither without a reason."""
+    if ("退" in sentence or has_latin(sentence)) and (match := _NOTHING_BACK.search(sentence)):
+        nothing = _CONDITION.search(sentence) is not None
+        yield Promise("no reason", match[0], False, nothing, nothing, False, _NOTHING)
 
 
 def _benefits(text: str) -> frozenset[str]:

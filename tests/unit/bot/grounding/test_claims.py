@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grounding import moments, quantities, references
+from bot.grounding import idioms, moments, quantities, references
 from bot.grounding import names as carriers
 from bot.grounding import promises as promising
 from bot.grounding.claims import claims
@@ -108,6 +108,24 @@ def found(given: str, said: str, *, asked: str = "", **changes: object) -> list[
         ("退款秒到", "审核好了退款会秒到。"),
         ("春节不放假", "春节期间照常发货。"),
         ("客服微信：qinghe_01", "可以加微信qinghe_01。"),
+        ("15天", "半个月"),
+        ("30天", "一个月"),
+        ("一年", "365天"),
+        ("18个月", "一年半"),
+        ("90分钟", "一个半小时"),
+        ("3.5天", "三天半"),
+        ("2.5个月", "两个半月"),
+        ("周末10:00-16:00", "周六周日都是10:00到16:00营业"),
+        ("周一至周五", "周一到五"),
+        ("星期一到五", "星期三、星期五"),
+        ("10月1日-7日", "10月1日到10月7日"),
+        ("2026年10月1日至10月7日", "2026年10月1日至7日"),
+        ("June 1-18", "June 1 to June 18"),
+        ("邮费0元", "包邮"),
+        ("包邮", "运费是0元"),
+        ("不支持退货", "不支持7天无理由退货。"),
+        ("定制商品不退不换", "抱歉，定制的不能享受七天无理由退货。"),
+        ("This is final sale.", "There is no no-reason return."),
     ],
 )
 def test_the_same_in_other_words_is_borne_out(given: str, said: str) -> None:
@@ -185,6 +203,18 @@ def test_the_same_in_other_words_is_borne_out(given: str, said: str) -> None:
         ("每天9点到22点", "春节不放假，全年不打烊。"),
         ("微信、支付宝都可以付", "请加微信qinghe_01。"),
         ("客服微信：qinghe_01", "我们的微信号是qinghe_10。"),
+        ("15天", "一个月"),
+        ("12个月", "一年半"),
+        ("一年半", "一年"),
+        ("全年七折", "第二年半价"),
+        ("10月1日-7日", "10月1日到10月8日"),
+        ("10月1日-7日", "7天"),
+        ("一周三次", "周三"),
+        ("周一至五", "周六"),
+        ("运费10元", "运费0元"),
+        ("可以退货", "支持7天无理由退货"),
+        ("签收后可以退货", "不管什么原因，7天都能退。"),
+        ("7天内可以退货", "不支持无理由退货。"),
     ],
 )
 def test_what_sounds_alike_is_not_taken_for_it(given: str, said: str) -> None:
@@ -210,10 +240,43 @@ def test_what_sounds_alike_is_not_taken_for_it(given: str, said: str) -> None:
         "我会尽快为您核实，请放心。",
         "很高兴为您服务，祝您天天开心。"[:10],
         "衣服对折挂起来就好。",
+        "十分抱歉给您带来不便，万分感谢您的理解，这款十分柔软。",
+        "您可以百度一下，这款一度缺货，一直很受欢迎。",
+        "万一天气冷可以加外套，万一件数不对请联系我们。",
+        "我们是一家服装店，这两天都在，两件都可以看看。",
+        "建议拍大一号，或者小一码。",
+        "请稍等一分钟，稍候两分钟，让您久等了半天。",
+        "Just a minute, please. Give me one second.",
+        "您一定会喜欢的，保证让您满意，我肯定会帮您跟进。",
+        "欢迎明天再来，明天见！",
     ],
 )
 def test_what_claims_nothing_is_not_looked_at(said: str) -> None:
     assert found("资料", said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "claimed"),
+    [
+        ("祝您周末愉快！", []),
+        ("祝您生活愉快，每天好心情！", []),
+        ("谢谢您的等待，祝您新年快乐，2026年顺利！", []),
+        ("愿您天天开心，周六愉快～", []),
+        ("周末愉快！", []),
+        ("Have a great weekend! Enjoy your Sunday.", []),
+        ("祝您30天退货顺利", ["30天"]),
+        ("祝您购物愉快，我们周末营业。", ["周末", "周末"]),
+        ("祝您购物愉快，保修终身。", ["终身", "保修"]),
+        ("We are open on weekends. Have a nice day!", ["weekends", "weekends"]),
+    ],
+)
+def test_the_days_of_a_wish_are_no_hours_and_hide_no_claim_beside_them(said: str, claimed: list[str]) -> None:
+    assert sorted(found("资料", said)) == sorted(claimed)
+
+
+def test_an_apology_that_tells_of_a_term_is_as_good_as_the_term() -> None:
+    assert found("签收后7天内可退。", "十分抱歉给您带来不便，签收后7天内可以退货。") == []
+    assert found("签收后7天内可退。", "十分抱歉给您带来不便，签收后10天内可以退货。") == ["10天"]
 
 
 def test_a_list_s_numbers_go_on_only_in_order() -> None:
@@ -353,18 +416,36 @@ _PIECES = (
         "(",
         "²",
     ),
+    *(
+        "万",
+        "一",
+        "百",
+        "度",
+        "祝您",
+        "愉快",
+        "稍等",
+        "分钟",
+        "the",
+        "have a",
+        "nice",
+        "weekend",
+        "day",
+        "until",
+        "just a min",
+    ),
 )
 
 
 def test_what_is_found_does_not_depend_on_a_look_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims are looked for where a text has something that they are made of; that must hide none."""
     chance = random.Random(7)
-    texts = [plain("".join(chance.choices(_PIECES, k=chance.randint(1, 9)))) for _ in range(2500)]
+    texts = [plain("".join(chance.choices(_PIECES, k=chance.randint(1, 9)))) for _ in range(3000)]
     with_a_look = [list(claims(text)) for text in texts]
 
     for module, names in (
         (references, ("_ANY",)),
-        (moments, ("_ANY_MOMENT", "_ANY_DAY")),
+        (idioms, ("_ANY",)),
+        (moments, ("_ANY_MOMENT", "_ANY_DAY", "_ANY_HAN_DAY")),
         (carriers, ("_IN_HAN",)),
     ):
         for name in names:
