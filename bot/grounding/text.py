@@ -32,6 +32,9 @@ LATIN: Final = re.compile("[a-z]")
 """In a `plain` text."""
 _NEAR: Final = 100
 """Letters."""
+_NEGATIVE: Final = re.compile(
+    r"不|没|无|未|超过|超出|抱歉|\b(?:no|not|never|cannot|over|past|sorry|unfortunately)\b|n't\b", re.ASCII
+)
 
 
 def plain(text: str) -> str:
@@ -42,6 +45,11 @@ def plain(text: str) -> str:
 def has_latin(text: str) -> bool:
     """Whether there is a letter in a `plain` text in which an English wording could be: in most is none."""
     return LATIN.search(text) is not None
+
+
+def denies(sentence: str) -> bool:
+    """Whether something may be denied in a `plain` sentence."""
+    return _NEGATIVE.search(sentence) is not None
 
 
 def around(sentence: str, start: int, end: int) -> tuple[str, str]:

@@ -310,6 +310,55 @@ def test_what_a_tool_brought_and_what_was_said_before_count() -> None:
     assert found("无", "给您退30元。", tool_calls=(use,), history=said) == ["30元"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered", "said", "let"),
+    [
+        ("30天内可以退货对吧", "抱歉，不是30天哦，签收后7天内可退。", "签收后30天内都可以退货的。", False),
+        ("30天内可以退货对吧", "抱歉，不是30天哦，签收后7天内可退。", "签收后7天内可以退。", True),
+        ("30天对吧", "不是30哦。", "签收后30天内都可以退货的。", False),
+        ("你们发顺丰吗", "抱歉，我们不发顺丰。", "我们发顺丰快递。", False),
+        ("这件299元对吧", "没有299元的，亚麻衬衫199元。", "亚麻衬衫299元。", False),
+        ("这件299元对吧", "没有299元的，亚麻衬衫199元。", "亚麻衬衫199元。", True),
+        ("我买了120元", "您的120元满了99元。", "好的，给您120元。", False),
+        ("我买了120元", "您的120元满了99元。", "满99元就行。", True),
+        ("我165，穿什么", "您165，建议M码。", "退您165元。", False),
+        ("is it 30 days?", "No, it's not 30 days but 7 days.", "You can return it within 30 days.", False),
+        ("is it 30 days?", "No, it's not 30 days but 7 days.", "You can return it within 7 days.", True),
+        ("7天内可以退吗", "可以的，签收后7天内可退。", "7天内可以退。", True),
+        ("能退吗", "超过7天不能退。", "7天内可以退。", True),
+        ("7天退、15天换对吗", "对的，7天内退，15天内换。", "15天内可以换。", True),
+        ("", "您可以在7天内退，不是30天。", "30天内可以退。", True),
+    ],
+)
+def test_what_the_bot_denied_before_is_not_true_by_having_been_said(
+    asked: str, answered: str, said: str, let: bool
+) -> None:
+    history = (Said(Speaker.CUSTOMER, asked, 1.0), Said(Speaker.BOT, answered, 2.0))
+
+    assert (found("资料", said, history=history) == []) is let
+
+
+def test_only_who_was_asked_before_the_answer_may_have_been_echoed() -> None:
+    history = (
+        Said(Speaker.CUSTOMER, "能退吗", 1.0),
+        Said(Speaker.BOT, "超过7天不能退。", 2.0),
+        Said(Speaker.CUSTOMER, "是7天对吧", 3.0),
+    )
+
+    assert found("资料", "7天内可以退。", history=history) == []
+
+
+def test_what_a_person_said_of_what_was_asked_counts() -> None:
+    history = (Said(Speaker.CUSTOMER, "退我30元", 1.0), Said(Speaker.PERSON, "不好意思，给您退30元。", 2.0))
+
+    assert found("资料", "给您退30元。", history=history) == []
+
+
+def test_a_sum_is_weighed_against_sums_and_not_against_days() -> None:
+    assert found("满99元包邮。7天内可退。", "您的120元满了99元。", asked="我买了120元") == []
+    assert found("满99元包邮。7天内可退。", "给您120元，7天内可退。", asked="给我120元吧") == ["120元"]
+
+
 def test_a_shop_s_own_settings_count() -> None:
     tenant = a_tenant(
         persona="你是小禾，24小时在线，电话 400-000-1234。", people={"hours": ["mon-fri 09:00-18:00"]}
