@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from bot.grounding.claim import Claim, Kind
-from bot.grounding.numerals import ARABIC, ENGLISH, HAN, SIGN, value
+from bot.grounding.numerals import ARABIC, ENGLISH, FORMAL, FORMAL_SIGN, HAN, SIGN, approximate, value
 from bot.grounding.text import LATIN, blank, taken
 from bot.grounding.units import ENUMERATORS, HALVES, OF_PRICE, POLICIES, SIGNS, UNITS, alike
 
@@ -51,7 +51,7 @@ _ONE: Final = re.compile(
 )
 """A bare article counts in these places alone: nobody promises a thing by `once a day`."""
 
-_NUMBER: Final = re.compile(rf"{ARABIC}|{HAN}|{ENGLISH}|\ban?\b", re.ASCII)
+_NUMBER: Final = re.compile(rf"{ARABIC}|{HAN}|{FORMAL}|{ENGLISH}|\ban?\b", re.ASCII)
 
 
 def _series(number: str) -> str:
@@ -62,9 +62,9 @@ _WITH_DIGITS: Final = re.compile(
     rf"(?=[¥$€\s\d])(?P<sign>[¥$€])?\s?{_series(ARABIC)}\s?(?P<times>[万千])?\+?[\s-]?(?:多|余)?(?P<unit>{_WORDING})?",
     re.ASCII,
 )
-_IN_HAN, _IN_ENGLISH = (
+_IN_HAN, _IN_FORMAL, _IN_ENGLISH = (
     re.compile(rf"{_series(number)}\s?(?:多|余|-)?(?P<unit>{wording})", re.ASCII)
-    for number, wording in ((HAN, _WORDING_IN_HAN), (ENGLISH, _WORDING))
+    for number, wording in ((HAN, _WORDING_IN_HAN), (FORMAL, "[元圆块]"), (ENGLISH, _WORDING))
 )
 _MONEY: Final = (
     r"(?:满|减|返|立减|优惠|省|抵|[运邮]费|快递费|[原现售]价|价格|over|off|save)[是为约要收扣只大概:]{0,4}\s?"
@@ -74,10 +74,11 @@ _MONEY_IN_WORDS: Final = re.compile(
     rf"{_MONEY}(?P<series>(?={SIGN}{{2}}){SIGN}{{0,6}}[十百千万]{SIGN}{{0,6}})(?!{SIGN})", re.ASCII
 )
 """满五十包邮. Of two signs and more: in 减一些 there is no number."""
-_DIGIT, _SIGN = re.compile("[0-9]"), re.compile(SIGN)
+_DIGIT, _SIGN, _FORMAL_SIGN = re.compile("[0-9]"), re.compile(SIGN), re.compile(FORMAL_SIGN)
 _NUMBERS: Final = (
     (_DIGIT, _WITH_DIGITS),
     (_SIGN, _IN_HAN),
+    (_FORMAL_SIGN, _IN_FORMAL),
     (LATIN, _IN_ENGLISH),
     (LATIN, _ONE),
     (_SIGN, _MONEY_IN_WORDS),
@@ -131,7 +132,9 @@ def _each(match: re.Match[str], text: str) -> Iterator[Claim]:
     unit = found.get("unit") or ""
     if not unit and found.get("sign"):
         unit = SIGNS[found["sign"]]
-    numbers = _NUMBER.findall(match["series"])
+    numbers = [
+        number for written in _NUMBER.findall(match["series"]) for number in _each_number(written, unit)
+    ]
     unit = unit or _left_out(text[max(0, match.start() - 8) : match.start("series")])
     behind = text[match.end() : match.end() + 1]
     for at, number in enumerate(numbers, start=1):
@@ -140,6 +143,11 @@ def _each(match: re.Match[str], text: str) -> Iterator[Claim]:
             amount += HALVES[unit]
         if not (_is_one(amount, unit) or _counts_few(amount, unit, behind)):
             yield _claim(match[0], amount, unit)
+
+
+def _each_number(written: str, unit: str) -> Sequence[str]:
+    """九五折 is one, and 两三天 are two."""
+    return written if unit != "折" and approximate(written) else (written,)
 
 
 def _is_one(amount: Decimal, unit: str) -> bool:
