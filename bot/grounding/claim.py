@@ -38,6 +38,13 @@ class Claim:
     """Any one of these bears it out where it stands in an answer."""
     own: bool = False
     """A customer may say it of themselves: their height, their order's number."""
+    against: frozenset[str] = frozenset()
+    """Any one of these, given without any of the needs, tells the opposite."""
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """One of these stands in what a customer said who spoke of it, be it to ask for it or against it."""
+        return self.needs | self.against
 
     @property
     def family(self) -> str:

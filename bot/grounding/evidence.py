@@ -77,16 +77,22 @@ class Evidence:
         return Findings(tuple(faults), tuple(claimed))
 
     def _faults(self, sentence: str, found: Sequence[Claim]) -> Iterator[Fault]:
-        borne = [self._bears_out(claim, sentence) for claim in found]
-        denied = denies(sentence)
-        kinds = {claim.family for claim, stands in zip(found, borne, strict=True) if stands}
-        for claim, stands in zip(found, borne, strict=True):
-            may_echo = claim.own or denied or claim.family in kinds
-            if not stands and not (may_echo and claim.needs & self.heard):
-                yield Fault(claim.kind, claim.words)
+        unborne = [claim for claim in found if not self._bears_out(claim, sentence)]
+        if unborne:
+            kinds = {claim.family for claim in found if claim not in unborne}
+            denied = denies(sentence)
+            for claim in unborne:
+                if not self._echoes(claim, may=claim.own or denied or claim.family in kinds):
+                    yield Fault(claim.kind, claim.words)
         for promise in promises(sentence):
             if not any(bears_out(given, promise) for given in self.given.promised):
                 yield Fault(Kind.PROMISE, promise.words)
+
+    def _echoes(self, claim: Claim, *, may: bool) -> bool:
+        """Whether the customer bears it out, where they `may`, and the shop says nothing against it."""
+        return (
+            may and claim.against.isdisjoint(self.given.facts) and not claim.mentions.isdisjoint(self.heard)
+        )
 
     def _bears_out(self, claim: Claim, sentence: str) -> bool:
         """A number of a policy counts on the same matter alone: 48小时 of parcels says nothing of refunds."""

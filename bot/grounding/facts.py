@@ -46,7 +46,12 @@ def facts_of_passage(passage: Passage) -> Facts:
 def _of_passage(title: str, text: str, is_faq: bool) -> Facts:
     heading, body = facts_of(title), _facts(text, title)
     promised = body.promised if is_faq else heading.promised + body.promised
-    return Facts(Facts.all([heading, body]).facts, promised)
+    return Facts(Facts.all([_undenied(heading, body), body]).facts, promised)
+
+
+def _undenied(heading: Facts, body: Facts) -> Facts:
+    """能发顺丰吗 names one that the answer may be the opposite of."""
+    return Facts({fact: about for fact, about in heading.facts.items() if f"no {fact}" not in body.facts})
 
 
 def facts_of(text: str) -> Facts:

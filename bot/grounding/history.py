@@ -36,7 +36,7 @@ class _Asked:
     def names(self, claim: Claim) -> bool:
         while self._texts:
             self._facts |= facts_of(self._texts.pop()).facts.keys()
-        return not claim.needs.isdisjoint(self._facts)
+        return not claim.mentions.isdisjoint(self._facts)
 
 
 def _of_line(text: str, asked: _Asked) -> Facts:

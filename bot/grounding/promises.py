@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.grounding.numerals import SIGN
-from bot.grounding.text import around, has_latin
+from bot.grounding.text import around, asks, has_latin
 from bot.grounding.topics import topics
 
 
@@ -215,14 +215,13 @@ _NOTHING_BACK: Final = re.compile(
     r"|\b(?:no|not|cannot|can't|never)\b[^.,;]{0,20}\breturn|\bnon-?returnable\b|\bfinal sale\b",
     re.ASCII,
 )
-_ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
 
 
 def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     """Of a `plain` sentence; one that asks promises nothing. `heading`: what it stands under."""
     if not (_SIGNS.search(sentence) or has_latin(sentence)):
         return
-    if not _ANY.search(sentence) or _ASKS.search(sentence):
+    if not _ANY.search(sentence) or asks(sentence):
         return
     hedged = _CONDITION.search(sentence) is not None and _WHATEVER.search(sentence) is None
     bounded = _NUMBER.search(sentence) is not None

@@ -55,7 +55,7 @@ _NUMBER: Final = re.compile(rf"{ARABIC}|{HAN}|{FORMAL}|{ENGLISH}|\ban?\b", re.AS
 
 
 def _series(number: str) -> str:
-    return rf"(?P<series>(?:{number})(?:{_BETWEEN}(?:{number}))*)"
+    return rf"(?P<series>(?:{number})(?:{_BETWEEN}(?:{number})){{0,20}})"
 
 
 _WITH_DIGITS: Final = re.compile(

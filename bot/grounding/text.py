@@ -28,6 +28,7 @@ END: Final = re.compile(
 
 CLAUSE: Final = re.compile(r"[，；;：。！!？?\n（）()]|[,:](?!\d)|\bbut\b|\bhowever\b|但是?|不过|而(?!且)")
 """Between the parts of a sentence."""
+_ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
 LATIN: Final = re.compile("[a-z]")
 """In a `plain` text."""
 _NEAR: Final = 100
@@ -50,6 +51,11 @@ def has_latin(text: str) -> bool:
 def denies(sentence: str) -> bool:
     """Whether something may be denied in a `plain` sentence."""
     return _NEGATIVE.search(sentence) is not None
+
+
+def asks(sentence: str) -> bool:
+    """Whether a `plain` sentence is a question."""
+    return _ASKS.search(sentence) is not None
 
 
 def around(sentence: str, start: int, end: int) -> tuple[str, str]:

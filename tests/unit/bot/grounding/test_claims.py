@@ -392,6 +392,55 @@ def test_an_entry_s_question_promises_nothing() -> None:
     assert [fault.words for fault in Evidence.of(turn, a_tenant()).look("我们包邮。").faults] == ["包邮"]
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("支持微信支付，不支持支付宝。", "可以的，支持支付宝付款，不收手续费。"),
+        ("只发顺丰，不发中通。", "我们发中通快递。"),
+        ("只发顺丰，不发中通。", "默认中通。"),
+        ("不支持支付宝、微信支付和信用卡", "可以用信用卡。"),
+        ("支付宝和花呗都不支持", "花呗可以用的。"),
+        ("我们没有开通花呗", "支持花呗。"),
+        ("支持支付宝。", "抱歉，不支持支付宝。"),
+        ("支持支付宝。", "支付宝用不了哦。"),
+        ("We don't accept PayPal.", "You can pay by PayPal."),
+        ("PayPal is not accepted.", "PayPal is fine."),
+        ("We accept PayPal and Visa.", "We don't accept PayPal."),
+    ],
+)
+def test_a_name_that_is_only_denied_is_not_affirmed_nor_the_other_way_round(given: str, said: str) -> None:
+    assert found(given, said) != []
+    assert found(given, said, asked=given) != []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("支持微信支付，不支持支付宝。", "支持微信支付，支付宝暂不支持哦。"),
+        ("支持微信支付，不支持支付宝。", "抱歉，支付宝的话，目前还不支持，可以用微信支付。"),
+        ("支持微信支付，不支持支付宝。", "不能用支付宝付款，请用微信支付。"),
+        ("支持微信支付，不支持支付宝。", "您是想用支付宝吗？"),
+        ("只发顺丰，不发中通。", "中通发不了，只有顺丰。"),
+        ("默认发中通或韵达；如需顺丰，补差价12元", "默认不发顺丰，需要的话补12元差价。"),
+        ("默认发中通或韵达；如需顺丰，补差价12元", "不能指定中通或者韵达。"),
+        ("支付宝付款失败请重试，没有扣款请联系客服", "支付宝付款失败的话可以重试。"),
+        ("支持支付宝，但港澳台不支持支付宝", "支持支付宝。"),
+        ("支持支付宝，但港澳台不支持支付宝", "港澳台不支持支付宝。"),
+        ("We don't accept PayPal.", "Sorry, PayPal isn't accepted."),
+    ],
+)
+def test_a_name_that_is_denied_is_told_of_in_any_words(given: str, said: str) -> None:
+    assert found(given, said) == []
+
+
+def test_an_entry_s_question_does_not_affirm_the_name_that_its_answer_denies() -> None:
+    turn = a_turn(passages=(a_passage("抱歉，不发顺丰，默认中通。", title="能发顺丰吗"),))
+    evidence = Evidence.of(turn, a_tenant())
+
+    assert [fault.words for fault in evidence.look("可以发顺丰的。").faults] == ["顺丰"]
+    assert evidence.look("不发顺丰哦，我们发中通。").faults == ()
+
+
 def test_a_number_of_another_matter_bears_nothing_out() -> None:
     given = "物流超过48小时没有更新请联系快递。退款3个工作日到账。"
 
@@ -410,6 +459,12 @@ def test_a_number_of_another_matter_bears_nothing_out() -> None:
         "free " * 4_000,
         "1 " * 9_000,
         "不满也" * 6_000,
+        "顺丰" * 9_000,
+        "不发顺丰、" * 4_000,
+        "祝天天" * 6_000,
+        "周一至" * 6_000,
+        "one hundred and " * 1_200,
+        "壹" * 20_000,
         "运费是" * 6_000,
         "百千" * 9_000,
         "任何原因无需承担" * 2_000,
