@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.claims import claims
 from bot.grounding.facts import Facts, facts_of, facts_of_own, facts_of_passage
 from bot.grounding.history import facts_of_history
-from bot.grounding.promises import bears_out, promises
+from bot.grounding.places import leaves_out, places
+from bot.grounding.promises import Promise, bears_out, promises
 from bot.grounding.text import around, denies, plain, sentences
 from bot.grounding.topics import topics
 from bot.hours import Hours
@@ -53,6 +54,11 @@ class Evidence:
         """
         return frozenset(Facts.all(map(facts_of, self.said)).facts)
 
+    @cached_property
+    def asked_of(self) -> frozenset[str]:
+        """The places that the customer's last words name."""
+        return places(plain(self.said[-1]))
+
     @classmethod
     def of(cls, turn: Turn, tenant: TenantSettings) -> Evidence:
         """All that the model may rest on."""
@@ -85,8 +91,15 @@ class Evidence:
                 if not self._echoes(claim, may=claim.own or denied or claim.family in kinds):
                     yield Fault(claim.kind, claim.words)
         for promise in promises(sentence):
-            if not any(bears_out(given, promise) for given in self.given.promised):
+            meant = self._where_asked(promise)
+            if not any(bears_out(given, meant) for given in self.given.promised):
                 yield Fault(Kind.PROMISE, promise.words)
+
+    def _where_asked(self, promise: Promise) -> Promise:
+        """包邮的哦 is said of where the customer asked for."""
+        if promise.where or promise.placed or leaves_out(promise.clause):
+            return promise
+        return replace(promise, where=self.asked_of) if self.asked_of else promise
 
     def _echoes(self, claim: Claim, *, may: bool) -> bool:
         """Whether the customer bears it out, where they `may`, and the shop says nothing against it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.grounding.numerals import SIGN
+from bot.grounding.places import EVERYWHERE, bound_to, exceptions, leaves_out, places
 from bot.grounding.text import around, asks, has_latin
 from bot.grounding.topics import topics
 
@@ -31,6 +32,13 @@ class Promise:
     """Numbers stand beside it: outside of them it may be denied."""
     about: frozenset[str]
     """Topics of its clause; empty: none known, or the promise is the same whatever it is about."""
+    clause: str = ""
+    where: frozenset[str] = frozenset()
+    """The places that its clause names."""
+    placed: bool = False
+    """Its sentence names some."""
+    but: frozenset[str] = frozenset()
+    """What its sentence leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +193,7 @@ _NOT_BEHIND: Final = re.compile(
     re.ASCII,
 )
 _CONDITION: Final = re.compile(
-    r"满(?!意|足)|以上|达到|超过|不足|门槛|条件|标准|如果|如需|如有|若|仅|只有|限|除|才|的话|(?<!\d)\d{1,6}\s?\S{0,2}起"
+    r"满(?!意|足)|以上|达到|超过|不足|门槛|条件|标准|如果|如需|如有|若|仅|只有|限|除|部分|才|的话|(?<!\d)\d{1,6}\s?\S{0,2}起"
     r"|质量(?:有?问题|原因)|瑕疵|破损|损坏|坏[了的]|[错漏]发|发错|我[们方]的?原因|商家的?原因"
     r"|\b(?:if|over|above|only|unless|except|once|when|or more|at least|from)\b|\breach|\bspend"
     r"|\b(?:quality|defect\w*|faulty|damaged?|our (?:fault|mistake))\b",
@@ -223,9 +231,10 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
         return
     if not _ANY.search(sentence) or asks(sentence):
         return
+    found = [(one, match) for one in _KINDS for match in one.said.finditer(sentence)]
     hedged = _CONDITION.search(sentence) is not None and _WHATEVER.search(sentence) is None
     bounded = _NUMBER.search(sentence) is not None
-    found = [(one, match) for one in _KINDS for match in one.said.finditer(sentence)]
+    placed, but = bound_to(sentence), exceptions(sentence)
     wider = _benefits(sentence) or _benefits(heading)
     for kind, match in found:
         before, behind = around(sentence, *match.span())
@@ -238,7 +247,19 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
         if name == "free" and about == _SHIPPING:
             name, about = _FREE_SHIPPING, _NOTHING
         conditional = hedged if len(clause) <= _SHORT else _CONDITION.search(clause) is not None
-        yield Promise(name, match[0].strip(), given, conditional, hedged, bounded, about)
+        yield Promise(
+            name,
+            match[0].strip(),
+            given,
+            conditional,
+            hedged,
+            bounded,
+            about,
+            clause,
+            places(clause),
+            placed,
+            but,
+        )
 
 
 def implied(sentence: str) -> Iterator[Promise]:
@@ -255,10 +276,22 @@ def _benefits(text: str) -> frozenset[str]:
 def bears_out(given: Promise, said: Promise) -> bool:
     """Whether what was given is enough for what is said.
 
-    A denial stands on a denial, or on a condition or a number that somebody does not meet.
+    A denial stands on a denial, or on a condition, a number or a place that somebody does not meet.
     """
     if said.name not in _ALIKE.get(given.name, (given.name,)):
         return False
     if not said.given:
-        return not given.given or given.hedged or given.bounded
+        return not given.given or given.hedged or given.bounded or bool(given.where)
+    if not _holds_there(given, said):
+        return False
     return given.given and said.about <= given.about and (said.hedged or not given.conditional)
+
+
+def _holds_there(given: Promise, said: Promise) -> bool:
+    """For what, and where, the promise that is said names itself."""
+    out = given.but if leaves_out(given.clause) else {name for name in given.but if name not in given.clause}
+    if said.where & out or (any(name in said.clause for name in out) and not leaves_out(said.clause)):
+        return False
+    if not given.where or EVERYWHERE in given.where:
+        return True
+    return said.where <= given.where if said.where else said.placed
