@@ -38,6 +38,12 @@ _DATES: Final = tuple(
         ),
     )
 )
+_STARTS_BEHIND: Final = _ascii(rf"^\s?(?:开始|起(?!来)|开启|{_TO}\s?(?:\d|{_MONTH}))")
+_STARTS_BEFORE: Final = _ascii(r"(?:从|自|\bfrom|\bstarts?|\bstarts on)\s?$")
+_ENDS_BEHIND: Final = _ascii(r"^\s?(?:(?:就|才|会)?(?:结束|截止|为止|到期)|止)")
+_ENDS_BEFORE: Final = _ascii(rf"(?:{_TO}|截止|\buntil|\btill|\bthrough|\bends?|\bends on)\s?$")
+_NEAR: Final = 12
+"""Letters beside a date."""
 _PART: Final = r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|晚间|晚)?\s?"
 _HOUR: Final = r"(?P<hour>[01]?\d|2[0-4])"
 _TIMES: Final = tuple(
@@ -85,8 +91,10 @@ def moments(text: str) -> Iterator[Claim]:
         for pattern in _EACH:
             for match in pattern.finditer(text):
                 found = match.groupdict()
-                read = _of_time if "hour" in found or "han" in found else _of_date
-                yield from read(match[0], found)
+                if "hour" in found or "han" in found:
+                    yield from _of_time(match[0], found)
+                else:
+                    yield from _of_date(match[0], found, _end(text, match))
             text = pattern.sub(" ", text)
     if _ANY_DAY.search(text):
         yield from _of_week(text)
@@ -100,17 +108,39 @@ def without(text: str) -> str:
     return blank(text, _HAN_DAYS_NAMED) if _ANY_HAN_DAY.search(text) else text
 
 
-def _of_date(words: str, found: dict[str, str | None]) -> Iterator[Claim]:
+def _end(text: str, match: re.Match[str]) -> str:
+    """Whether a date begins or ends something; empty: neither is said."""
+    before, behind = (
+        text[max(0, match.start() - _NEAR) : match.start()],
+        text[match.end() : match.end() + _NEAR],
+    )
+    if _STARTS_BEHIND.search(behind):
+        return "start"
+    if _ENDS_BEHIND.search(behind) or _ENDS_BEFORE.search(before):
+        return "end"
+    return "start" if _STARTS_BEFORE.search(before) else ""
+
+
+def _of_date(words: str, found: dict[str, str | None], end: str) -> Iterator[Claim]:
     month = found.get("month") or 0
     if name := found.get("name"):
         month = _MONTHS.index(name[:3]) + 1
     days = [int(day) for day in (found.get("day"), found.get("last")) if day]
     if year := found.get("year"):
         yield _moment(words, f"year {year}")
-    for day in days if month else ():
-        yield _moment(words, f"date {int(month)}-{day}", also=f"month {int(month)}")
-    if month and not days:
+    if month and days:
+        ends = ("start", "end") if len(days) > 1 else (end,)
+        yield from (_date(words, int(month), day, which) for day, which in zip(days, ends, strict=True))
+    elif month:
         yield _moment(words, f"month {int(month)}")
+
+
+def _date(words: str, month: int, day: int, end: str) -> Claim:
+    """活动到6月1日结束 is not borne out by 6月1日至6月18日; a date by itself may be either end."""
+    date = f"{month}-{day}"
+    ends = frozenset({f"{end} {date}"} if end else {f"start {date}", f"end {date}"})
+    known = frozenset({f"date {date}", f"month {month}"})
+    return Claim(Kind.MOMENT, words.strip(), known | ends, ends if end else frozenset({f"date {date}"}))
 
 
 def _of_time(words: str, found: dict[str, str | None]) -> Iterator[Claim]:

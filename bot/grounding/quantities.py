@@ -84,6 +84,11 @@ _NUMBERS: Final = (
     (_SIGN, _MONEY_IN_WORDS),
 )
 """In their order, each behind what it can't be written without: most sentences have none of that."""
+_BEFORE_COUNT: Final = re.compile(
+    r"(?:库存|数量|件数|余量|剩余|销量|\bstock|\bqty|\bquantity)[\"'\s:是为有还剩约]{0,5}$", re.ASCII
+)
+_BEFORE_FAR: Final = 14
+"""Letters of a label that are looked at."""
 _BEFORE_POINTS: Final = re.compile(r"积分\s?(?:满|达到?|够|超过?)?\s?$")
 
 
@@ -107,6 +112,8 @@ def _left_out(before: str) -> str:
     """The unit that is meant where none stands, by what is said before it; empty: none can be told."""
     if _BEFORE_POINTS.search(before):
         return "积分"
+    if _BEFORE_COUNT.search(before):
+        return "件"
     return "元" if _BEFORE_MONEY.search(before) else ""
 
 
@@ -135,7 +142,7 @@ def _each(match: re.Match[str], text: str) -> Iterator[Claim]:
     numbers = [
         number for written in _NUMBER.findall(match["series"]) for number in _each_number(written, unit)
     ]
-    unit = unit or _left_out(text[max(0, match.start() - 8) : match.start("series")])
+    unit = unit or _left_out(text[max(0, match.start() - _BEFORE_FAR) : match.start("series")])
     behind = text[match.end() : match.end() + 1]
     for at, number in enumerate(numbers, start=1):
         amount = value(number) * times
