@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -21,6 +22,9 @@ class Kind(StrEnum):
     """Of what a shop gives, or does not give."""
 
 
+_SPANS: Final = frozenset({"months", "seconds", "working days"})
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One, and what would bear it out."""
@@ -34,3 +38,18 @@ class Claim:
     """Any one of these bears it out where it stands in an answer."""
     own: bool = False
     """A customer may say it of themselves: their height, their order's number."""
+    against: frozenset[str] = frozenset()
+    """Any one of these, given without any of the needs, tells the opposite."""
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """One of these stands in what a customer said who spoke of it, be it to ask for it or against it."""
+        return self.needs | self.against
+
+    @property
+    def family(self) -> str:
+        """What is told beside its like is weighed against it: 您的100元满了99元."""
+        if self.kind is not Kind.AMOUNT:
+            return self.kind
+        unit = min(need.rsplit(" ", 1)[0] for need in self.needs if not need.startswith("bare "))
+        return "span" if unit in _SPANS else unit

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.claims import claims
+from bot.grounding.facts import Facts, facts_of, facts_of_own, facts_of_passage
+from bot.grounding.history import facts_of_history
+from bot.grounding.places import leaves_out, places
 from bot.grounding.promises import Promise, bears_out, promises
-from bot.grounding.text import around, plain, sentences
+from bot.grounding.text import around, denies, plain, sentences
 from bot.grounding.topics import topics
 from bot.hours import Hours
 from bot.settings import TenantSettings
-from bot.types import Passage, Speaker, ToolUse, Turn
-
-_NEGATIVE: Final = re.compile(
-    r"不|没|无|未|超过|超出|抱歉|\b(?:no|not|never|cannot|over|past|sorry|unfortunately)\b|n't\b", re.ASCII
-)
-_FAR_BEHIND: Final = 20_000
-"""Letters of one text that are looked at."""
+from bot.types import Speaker, ToolUse, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +25,6 @@ class Fault:
 
     kind: Kind
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Of one text, or of several."""
-
-    facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """With the topics of the sentences that each stands in."""
-    promised: tuple[Promise, ...] = ()
-
-    @classmethod
-    def all(cls, each: Iterable[Facts]) -> Facts:
-        """Together."""
-        known = tuple(each)
-        facts = dict[str, frozenset[str]]()
-        for one in known:
-            for fact, about in one.facts.items():
-                facts[fact] = facts.get(fact, about) | about
-        return cls(facts, tuple(promise for one in known for promise in one.promised))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +54,11 @@ class Evidence:
         """
         return frozenset(Facts.all(map(facts_of, self.said)).facts)
 
+    @cached_property
+    def asked_of(self) -> frozenset[str]:
+        """The places that the customer's last words name."""
+        return places(plain(self.said[-1]))
+
     @classmethod
     def of(cls, turn: Turn, tenant: TenantSettings) -> Evidence:
         """All that the model may rest on."""
@@ -85,7 +66,7 @@ class Evidence:
             [
                 *map(facts_of_passage, turn.given),
                 *(facts_of(text) for use in turn.tool_calls for text in _told(use)),
-                *(facts_of(said.text) for said in turn.history if said.by is not Speaker.CUSTOMER),
+                *facts_of_history(turn.history),
                 _facts_of_tenant(tenant),
             ]
         )
@@ -102,16 +83,29 @@ class Evidence:
         return Findings(tuple(faults), tuple(claimed))
 
     def _faults(self, sentence: str, found: Sequence[Claim]) -> Iterator[Fault]:
-        borne = [self._bears_out(claim, sentence) for claim in found]
-        denied = _NEGATIVE.search(sentence) is not None
-        kinds = {_family(claim) for claim, stands in zip(found, borne, strict=True) if stands}
-        for claim, stands in zip(found, borne, strict=True):
-            may_echo = claim.own or denied or _family(claim) in kinds
-            if not stands and not (may_echo and claim.needs & self.heard):
-                yield Fault(claim.kind, claim.words)
+        unborne = [claim for claim in found if not self._bears_out(claim, sentence)]
+        if unborne:
+            kinds = {claim.family for claim in found if claim not in unborne}
+            denied = denies(sentence)
+            for claim in unborne:
+                if not self._echoes(claim, may=claim.own or denied or claim.family in kinds):
+                    yield Fault(claim.kind, claim.words)
         for promise in promises(sentence):
-            if not any(bears_out(given, promise) for given in self.given.promised):
+            meant = self._where_asked(promise)
+            if not any(bears_out(given, meant) for given in self.given.promised):
                 yield Fault(Kind.PROMISE, promise.words)
+
+    def _where_asked(self, promise: Promise) -> Promise:
+        """包邮的哦 is said of where the customer asked for."""
+        if promise.where or promise.placed or leaves_out(promise.clause):
+            return promise
+        return replace(promise, where=self.asked_of) if self.asked_of else promise
+
+    def _echoes(self, claim: Claim, *, may: bool) -> bool:
+        """Whether the customer bears it out, where they `may`, and the shop says nothing against it."""
+        return (
+            may and claim.against.isdisjoint(self.given.facts) and not claim.mentions.isdisjoint(self.heard)
+        )
 
     def _bears_out(self, claim: Claim, sentence: str) -> bool:
         """A number of a policy counts on the same matter alone: 48小时 of parcels says nothing of refunds."""
@@ -122,39 +116,6 @@ class Evidence:
         before, behind = around(sentence, start, start + len(claim.words))
         matter = topics(before + claim.words + behind)
         return not matter or any(not about or about & matter for about in places)
-
-
-def facts_of_passage(passage: Passage) -> Facts:
-    """An entry's title is a question: its numbers count, and 包邮吗 is no promise."""
-    return _of_passage(passage.title, passage.text, passage.is_faq)
-
-
-@lru_cache(maxsize=4096)
-def _of_passage(title: str, text: str, is_faq: bool) -> Facts:
-    heading, body = facts_of(title), _facts(text, title)
-    promised = body.promised if is_faq else heading.promised + body.promised
-    return Facts(Facts.all([heading, body]).facts, promised)
-
-
-def facts_of(text: str) -> Facts:
-    """Of one text by itself."""
-    return _facts(text)
-
-
-def _facts(text: str, title: str = "") -> Facts:
-    whole = plain(text[:_FAR_BEHIND])
-    heading = plain(title)
-    return Facts.all(_of_sentence(sentence, heading) for sentence in sentences(whole))
-
-
-_remembered: Final = lru_cache(maxsize=4096)(_facts)
-"""For a shop's own texts, which come again and again; customers' are nobody's to keep."""
-
-
-def _of_sentence(sentence: str, heading: str) -> Facts:
-    about = topics(f"{heading} {sentence}")
-    facts = {fact: about for claim in claims(sentence) for fact in claim.facts}
-    return Facts(facts, tuple(promises(sentence, heading)))
 
 
 def _told(use: ToolUse) -> Iterator[str]:
@@ -172,9 +133,4 @@ def _facts_of_tenant(tenant: TenantSettings) -> Facts:
     ]
     if people := tenant.people:
         texts.append(str(Hours.of(people.hours, people.holidays, people.timezone)))
-    return Facts.all(map(_remembered, texts))
-
-
-def _family(claim: Claim) -> str:
-    """What is told beside its like is weighed against it: 您的100元满了99元."""
-    return claim.kind if claim.kind is not Kind.AMOUNT else min(need.split()[0] for need in claim.needs)
+    return Facts.all(map(facts_of_own, texts))

@@ -16,6 +16,7 @@ def _ascii(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
 
 
+_TO: Final = r"(?:-|–|—|~|至|到)"
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH: Final = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -25,6 +26,9 @@ _DATES: Final = tuple(
     map(
         _ascii,
         (
+            rf"(?<!\d)(?:(?P<year>20\d\d)\s?年\s?)?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号]?\s?{_TO}\s?"
+            r"(?P<last>\d{1,2})\s?[日号]",
+            rf"\b{_MONTH}\s(?P<day>\d{{1,2}})\s?[-–]\s?(?P<last>\d{{1,2}})(?![\d:])",
             r"(?<!\d)(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)\s?[日号]?",
             r"(?<!\d)(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]?",
             rf"\b{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s(?P<year>20\d\d))?",
@@ -34,6 +38,12 @@ _DATES: Final = tuple(
         ),
     )
 )
+_STARTS_BEHIND: Final = _ascii(rf"^\s?(?:开始|起(?!来)|开启|{_TO}\s?(?:\d|{_MONTH}))")
+_STARTS_BEFORE: Final = _ascii(r"(?:从|自|\bfrom|\bstarts?|\bstarts on)\s?$")
+_ENDS_BEHIND: Final = _ascii(r"^\s?(?:(?:就|才|会)?(?:结束|截止|为止|到期)|止)")
+_ENDS_BEFORE: Final = _ascii(rf"(?:{_TO}|截止|\buntil|\btill|\bthrough|\bends?|\bends on)\s?$")
+_NEAR: Final = 12
+"""Letters beside a date."""
 _PART: Final = r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|晚间|晚)?\s?"
 _HOUR: Final = r"(?P<hour>[01]?\d|2[0-4])"
 _TIMES: Final = tuple(
@@ -50,19 +60,27 @@ _TIMES: Final = tuple(
 _AFTERNOON: Final = frozenset({"下午", "傍晚", "晚上", "晚间", "晚"})
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HAN_DAYS: Final = "一二三四五六日"
-_DAY: Final = (
-    r"(?:周|星期|礼拜)([一二三四五六日天])"
-    r"|\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
+_WEEK: Final = r"(?:周|星期|礼拜)"
+_HAN_DAY: Final = rf"(?<!(?<![周期拜])[一两二三四五六七八九十\d]){_WEEK}([一二三四五六日天])(?!次)"
+_LAST_HAN_DAY: Final = (
+    rf"(?:{_WEEK}|(?=[一二三四五六日](?![一二三四五六七八九十个天日月年点小分元])))([一二三四五六日天])"
 )
-_DAY_OF_WEEK: Final = _ascii(_DAY.replace("(?:day)?", "day"))
+"""In 周一至五 it stands without its 周; in 一周三次 is no day at all."""
+_ENGLISH_DAY: Final = r"\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
+_DAY_OF_WEEK: Final = _ascii(rf"{_HAN_DAY}|{_ENGLISH_DAY.replace('(?:day)?', 'day')}")
 """Written out: something may be dried in the sun."""
-_DAY_RANGE: Final = _ascii(rf"(?:{_DAY})\s?(?:-|–|~|至|到|to|through)\s?(?:{_DAY})")
+_DAY_RANGE: Final = _ascii(
+    rf"(?:{_HAN_DAY}|{_ENGLISH_DAY})\s?(?:-|–|~|至|到|to|through)\s?(?:{_LAST_HAN_DAY}|{_ENGLISH_DAY})"
+)
+_HAN_DAYS_NAMED: Final = _ascii(rf"{_HAN_DAY}(?:\s?{_TO}\s?{_LAST_HAN_DAY})?")
+"""Those that hold what might be a number."""
 _DAILY: Final = _ascii(
     r"每天|每日|天天|全年无休|\bdaily\b|\bevery day\b|\b7 days a week\b|\bseven days a week\b"
 )
 _WEEKEND: Final = _ascii(r"周末|双休日|\bweekends?\b")
 _EACH: Final = (*_DATES, *_TIMES)
 _ANY_MOMENT: Final = _ascii(rf"\d\s?[年月点:/.ap-]|[一二两三四五六七八九十]点|{_MONTH}")
+_ANY_HAN_DAY: Final = _ascii("周|星期|礼拜")
 _ANY_DAY: Final = _ascii(r"周|星期|礼拜|双休日|[每天]天|每日|全年|[a-z]{3}")
 """Without these the others need not be looked for."""
 
@@ -73,8 +91,10 @@ def moments(text: str) -> Iterator[Claim]:
         for pattern in _EACH:
             for match in pattern.finditer(text):
                 found = match.groupdict()
-                read = _of_time if "hour" in found or "han" in found else _of_date
-                yield from read(match[0], found)
+                if "hour" in found or "han" in found:
+                    yield from _of_time(match[0], found)
+                else:
+                    yield from _of_date(match[0], found, _end(text, match))
             text = pattern.sub(" ", text)
     if _ANY_DAY.search(text):
         yield from _of_week(text)
@@ -85,20 +105,42 @@ def without(text: str) -> str:
     if _ANY_MOMENT.search(text):
         for pattern in _EACH:
             text = blank(text, pattern)
-    return text
+    return blank(text, _HAN_DAYS_NAMED) if _ANY_HAN_DAY.search(text) else text
 
 
-def _of_date(words: str, found: dict[str, str | None]) -> Iterator[Claim]:
+def _end(text: str, match: re.Match[str]) -> str:
+    """Whether a date begins or ends something; empty: neither is said."""
+    before, behind = (
+        text[max(0, match.start() - _NEAR) : match.start()],
+        text[match.end() : match.end() + _NEAR],
+    )
+    if _STARTS_BEHIND.search(behind):
+        return "start"
+    if _ENDS_BEHIND.search(behind) or _ENDS_BEFORE.search(before):
+        return "end"
+    return "start" if _STARTS_BEFORE.search(before) else ""
+
+
+def _of_date(words: str, found: dict[str, str | None], end: str) -> Iterator[Claim]:
     month = found.get("month") or 0
     if name := found.get("name"):
         month = _MONTHS.index(name[:3]) + 1
-    day = found.get("day")
+    days = [int(day) for day in (found.get("day"), found.get("last")) if day]
     if year := found.get("year"):
         yield _moment(words, f"year {year}")
-    if month and day:
-        yield _moment(words, f"date {int(month)}-{int(day)}", also=f"month {int(month)}")
+    if month and days:
+        ends = ("start", "end") if len(days) > 1 else (end,)
+        yield from (_date(words, int(month), day, which) for day, which in zip(days, ends, strict=True))
     elif month:
         yield _moment(words, f"month {int(month)}")
+
+
+def _date(words: str, month: int, day: int, end: str) -> Claim:
+    """活动到6月1日结束 is not borne out by 6月1日至6月18日; a date by itself may be either end."""
+    date = f"{month}-{day}"
+    ends = frozenset({f"{end} {date}"} if end else {f"start {date}", f"end {date}"})
+    known = frozenset({f"date {date}", f"month {month}"})
+    return Claim(Kind.MOMENT, words.strip(), known | ends, ends if end else frozenset({f"date {date}"}))
 
 
 def _of_time(words: str, found: dict[str, str | None]) -> Iterator[Claim]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.grounding.numerals import SIGN
-from bot.grounding.text import around, has_latin
+from bot.grounding.places import EVERYWHERE, bound_to, exceptions, leaves_out, places
+from bot.grounding.text import around, asks, has_latin
 from bot.grounding.topics import topics
 
 
@@ -31,6 +32,13 @@ class Promise:
     """Numbers stand beside it: outside of them it may be denied."""
     about: frozenset[str]
     """Topics of its clause; empty: none known, or the promise is the same whatever it is about."""
+    clause: str = ""
+    where: frozenset[str] = frozenset()
+    """The places that its clause names."""
+    placed: bool = False
+    """Its sentence names some."""
+    but: frozenset[str] = frozenset()
+    """What its sentence leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ _KINDS: Final = (
         "no charge for shipping",
         r"(?:不|无需|不用|不必|不需要?)(?:您|你)?(?:再|另外?)?(?:出|付|收|掏|收取|支付|承担)(?:任何)?(?:[运邮]费|快递费)",
         r"(?:[运邮]费|快递费)(?:您|你)?(?:都|也|全)?(?:不用|不要|无需|不必|不需要?)(?:您|你)?(?:管|出|付|掏|承担|支付)",
-        r"(?:[运邮]费|快递费)(?:都|全)?(?:为|是)?[零〇](?!点)|零[运邮]费",
+        r"(?:[运邮]费|快递费)(?:都|全)?(?:为|是|:)?\s?[0零〇](?![点.\d])|(?<![\d.])[0零]\s?元?[运邮]费",
         r"\bno (?:shipping|delivery|postage) (?:fee|cost|charge)s?\b",
         r"(?:\bnot?\b|n't) (?:have to |need to )?pay (?:anything )?(?:for )?(?:the )?(?:return )?"
         r"(?:shipping|postage|delivery)\b",
@@ -85,10 +93,15 @@ _KINDS: Final = (
     _kind("full refund", r"全额退|全款退|退全款", r"\bfull(?:y)? refund|\brefund(?:ed)? in full\b"),
     _kind("compensation", r"补偿|赔(?!率)", r"\bcompensat|\breimburs"),
     _kind("ten times", r"(?:假一|缺一|少一)(?:赔|罚|补)[一二三十百]|[双三十]倍(?:赔|返|奉还)"),
-    _kind("guarantee", r"保证|承诺|担保", r"\bguarantee|\bwe promise\b", may_deny=True),
+    _kind(
+        "guarantee",
+        r"保证(?!(?:让|使|令)?[您你]?(?:会)?满意)|承诺|担保",
+        r"\bguarantee|\bwe promise\b",
+        may_deny=True,
+    ),
     _kind(
         "certainty",
-        r"(?:一定|肯定|绝对|必定)(?:会(?!尽)|能|可以|包|给|帮您(?:退|赔|办成)|退|赔|到|不会)",
+        r"(?:一定|肯定|绝对|必定)(?:会(?!尽|努力|喜欢|满意|帮[您你]?(?:的|忙|留意|反馈|跟进|核实|问|看|查|$|[，。!~]))|能|可以|包|给|帮您(?:退|赔|办成)|退|赔|到|不会)",
         r"百分百|百分之百|100%",
         r"\bdefinitely\b|\bcertainly (?:will|can)\b|\bwithout (?:a )?doubt\b",
         may_deny=True,
@@ -133,7 +146,7 @@ _KINDS: Final = (
     _kind("at the door", r"上门|到府", r"\b(?:at|from|to) your (?:door|home)\b|\bhome (?:pick|visit)"),
     _kind("same day", r"当天|当日", r"\bsame[- ]day\b"),
     _kind("next day", r"次日|隔日|隔天|第二天", r"\bnext[- ](?:day|morning)\b|\bovernight\b"),
-    _kind("tomorrow", r"明[天日早晚]|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
+    _kind("tomorrow", r"明[天日早晚](?!见|再?来|光临)|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
     _kind(
         "all day",
         r"全天候?|昼夜|半夜也|凌晨也|(?:24|二十四)小时(?:在线|客服|服务|营业|有人)",
@@ -180,7 +193,7 @@ _NOT_BEHIND: Final = re.compile(
     re.ASCII,
 )
 _CONDITION: Final = re.compile(
-    r"满(?!意|足)|以上|达到|超过|不足|门槛|条件|标准|如果|如需|如有|若|仅|只有|限|除|才|的话|(?<!\d)\d{1,6}\s?\S{0,2}起"
+    r"满(?!意|足)|以上|达到|超过|不足|门槛|条件|标准|如果|如需|如有|若|仅|只有|限|除|部分|才|的话|(?<!\d)\d{1,6}\s?\S{0,2}起"
     r"|质量(?:有?问题|原因)|瑕疵|破损|损坏|坏[了的]|[错漏]发|发错|我[们方]的?原因|商家的?原因"
     r"|\b(?:if|over|above|only|unless|except|once|when|or more|at least|from)\b|\breach|\bspend"
     r"|\b(?:quality|defect\w*|faulty|damaged?|our (?:fault|mistake))\b",
@@ -205,18 +218,23 @@ _ALIKE: Final = {
 _SHORT: Final = 6
 """Letters of a clause whose condition stands in the one before: 满99元，包邮."""
 _NUMBER: Final = re.compile(rf"\d|{SIGN}{{1,3}}(?:个?[天日周年月元件次]|小时|工作日|个工作日)", re.ASCII)
-_ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
+_NOTHING_BACK: Final = re.compile(
+    r"不(?:支持|接受|能|可以?|予|办理|提供)?(?:办理|申请)?退(?:货|换)|不(?:予|可)?退不?(?:予|可)?换|概不退|不能退|不可退"
+    r"|\b(?:no|not|cannot|can't|never)\b[^.,;]{0,20}\breturn|\bnon-?returnable\b|\bfinal sale\b",
+    re.ASCII,
+)
 
 
 def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     """Of a `plain` sentence; one that asks promises nothing. `heading`: what it stands under."""
     if not (_SIGNS.search(sentence) or has_latin(sentence)):
         return
-    if not _ANY.search(sentence) or _ASKS.search(sentence):
+    if not _ANY.search(sentence) or asks(sentence):
         return
+    found = [(one, match) for one in _KINDS for match in one.said.finditer(sentence)]
     hedged = _CONDITION.search(sentence) is not None and _WHATEVER.search(sentence) is None
     bounded = _NUMBER.search(sentence) is not None
-    found = [(one, match) for one in _KINDS for match in one.said.finditer(sentence)]
+    placed, but = bound_to(sentence), exceptions(sentence)
     wider = _benefits(sentence) or _benefits(heading)
     for kind, match in found:
         before, behind = around(sentence, *match.span())
@@ -229,7 +247,26 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
         if name == "free" and about == _SHIPPING:
             name, about = _FREE_SHIPPING, _NOTHING
         conditional = hedged if len(clause) <= _SHORT else _CONDITION.search(clause) is not None
-        yield Promise(name, match[0].strip(), given, conditional, hedged, bounded, about)
+        yield Promise(
+            name,
+            match[0].strip(),
+            given,
+            conditional,
+            hedged,
+            bounded,
+            about,
+            clause,
+            places(clause),
+            placed,
+            but,
+        )
+
+
+def implied(sentence: str) -> Iterator[Promise]:
+    """By a `plain` sentence that was given: who takes nothing back does so neither without a reason."""
+    if ("退" in sentence or has_latin(sentence)) and (match := _NOTHING_BACK.search(sentence)):
+        nothing = _CONDITION.search(sentence) is not None
+        yield Promise("no reason", match[0], False, nothing, nothing, False, _NOTHING)
 
 
 def _benefits(text: str) -> frozenset[str]:
@@ -239,10 +276,22 @@ def _benefits(text: str) -> frozenset[str]:
 def bears_out(given: Promise, said: Promise) -> bool:
     """Whether what was given is enough for what is said.
 
-    A denial stands on a denial, or on a condition or a number that somebody does not meet.
+    A denial stands on a denial, or on a condition, a number or a place that somebody does not meet.
     """
     if said.name not in _ALIKE.get(given.name, (given.name,)):
         return False
     if not said.given:
-        return not given.given or given.hedged or given.bounded
+        return not given.given or given.hedged or given.bounded or bool(given.where)
+    if not _holds_there(given, said):
+        return False
     return given.given and said.about <= given.about and (said.hedged or not given.conditional)
+
+
+def _holds_there(given: Promise, said: Promise) -> bool:
+    """For what, and where, the promise that is said names itself."""
+    out = given.but if leaves_out(given.clause) else {name for name in given.but if name not in given.clause}
+    if said.where & out or (any(name in said.clause for name in out) and not leaves_out(said.clause)):
+        return False
+    if not given.where or EVERYWHERE in given.where:
+        return True
+    return said.where <= given.where if said.where else said.placed

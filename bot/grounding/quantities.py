@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from bot.grounding.claim import Claim, Kind
-from bot.grounding.numerals import ARABIC, ENGLISH, HAN, SIGN, value
+from bot.grounding.numerals import ARABIC, ENGLISH, FORMAL, FORMAL_SIGN, HAN, SIGN, approximate, value
 from bot.grounding.text import LATIN, blank, taken
-from bot.grounding.units import ENUMERATORS, OF_PRICE, POLICIES, SIGNS, UNITS
+from bot.grounding.units import ENUMERATORS, HALVES, OF_PRICE, POLICIES, SIGNS, UNITS, alike
 
-_WORDING: Final = "|".join(
-    re.escape(word) + ("(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "")
-    for word in sorted(UNITS, key=len, reverse=True)
-)
+
+def _wording(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) + _goes_on(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _goes_on(word: str) -> str:
+    """What must not stand behind it: there it is another word, as in 第二年半价."""
+    if word in HALVES:
+        return "(?![价折载])"
+    return "(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
+
+
+_WORDING: Final = _wording(UNITS)
+_WORDING_IN_HAN: Final = _wording(UNITS.keys() - {"分"})
+"""十分抱歉, 万分感谢: nobody counts points so."""
 _BETWEEN: Final = r"\s*(?:-|–|—|~|至|到|、|/|,\s|,?\s(?:to|or|and)\s|或者?|和)\s*[¥$€]?\s*"
 _LIST_MARK: Final = re.compile(
     r"(?P<first>(?:^|\n)\s*)?(?<![^\s。；;：:,，)])\(?(?P<number>\d{1,2})(?:[.、](?!\d)|\))", re.ASCII
 )
 _MARKED: Final = re.compile(r"[0-9][.、)]")
-_ORDINAL: Final = re.compile(
-    r"第\s?(?:\d+|[一二三四五六七八九十]+)(?!件)|\b\d*(?:1st|2nd|3rd|\dth)\b", re.ASCII
+_ORDINAL: Final = r"第\s?(?:\d+|[一二三四五六七八九十]+)(?!件)|\b\d*(?:1st|2nd|3rd|\dth)\b"
+_NOTHING_TO_PAY: Final = (
+    r"(?:[运邮]费|快递费)[都全为是:]{0,2}\s?[0零]\s?元?(?![.\d])|(?<![.\d])[0零]\s?元?[运邮]费"
 )
-_NO_SPAN: Final = re.compile(
-    r"(?:[第的每某有那同另这]|\b(?:nice|great|good|lovely)\s)一?(?:一天|一年|day)|一年四季|一天到晚", re.ASCII
+"""The promise 包邮."""
+_WITHOUT_REASON: Final = (
+    r"(?:不(?:能|可以?|支持|享受|适用|提供|参[与加]|接受|办理|是|属于|再)+|无法|没有|暂无)"
+    r"(?:享受|办理|申请|提供|支持|进行|使用)?\s?(?:7|七)\s?[天日](?=无理由)"
 )
+"""Where it is denied, 7天无理由 is a right's name (消费者权益保护法, 25) and counts no days."""
+_NO_NUMBER: Final = re.compile(rf"{_ORDINAL}|{_NOTHING_TO_PAY}|{_WITHOUT_REASON}", re.ASCII)
 _PER_HUNDRED: Final = re.compile(rf"百分之\s?({ARABIC}|{HAN})", re.ASCII)
-_HARMLESS: Final = (_ORDINAL, _NO_SPAN)
 _ONE: Final = re.compile(
     r"\b(?:within|in|after|takes?|than|for|to|least|most|about|under)\s(?P<series>an?)\s"
     rf"(?P<unit>{_WORDING})",
@@ -36,20 +51,20 @@ _ONE: Final = re.compile(
 )
 """A bare article counts in these places alone: nobody promises a thing by `once a day`."""
 
-_NUMBER: Final = re.compile(rf"{ARABIC}|{HAN}|{ENGLISH}|\ban?\b", re.ASCII)
+_NUMBER: Final = re.compile(rf"{ARABIC}|{HAN}|{FORMAL}|{ENGLISH}|\ban?\b", re.ASCII)
 
 
 def _series(number: str) -> str:
-    return rf"(?P<series>(?:{number})(?:{_BETWEEN}(?:{number}))*)"
+    return rf"(?P<series>(?:{number})(?:{_BETWEEN}(?:{number})){{0,20}})"
 
 
 _WITH_DIGITS: Final = re.compile(
     rf"(?=[¥$€\s\d])(?P<sign>[¥$€])?\s?{_series(ARABIC)}\s?(?P<times>[万千])?\+?[\s-]?(?:多|余)?(?P<unit>{_WORDING})?",
     re.ASCII,
 )
-_IN_HAN, _IN_ENGLISH = (
-    re.compile(rf"{_series(number)}\s?(?:多|余|-)?(?P<unit>{_WORDING})", re.ASCII)
-    for number in (HAN, ENGLISH)
+_IN_HAN, _IN_FORMAL, _IN_ENGLISH = (
+    re.compile(rf"{_series(number)}\s?(?:多|余|-)?(?P<unit>{wording})", re.ASCII)
+    for number, wording in ((HAN, _WORDING_IN_HAN), (FORMAL, "[元圆块]"), (ENGLISH, _WORDING))
 )
 _MONEY: Final = (
     r"(?:满|减|返|立减|优惠|省|抵|[运邮]费|快递费|[原现售]价|价格|over|off|save)[是为约要收扣只大概:]{0,4}\s?"
@@ -59,15 +74,21 @@ _MONEY_IN_WORDS: Final = re.compile(
     rf"{_MONEY}(?P<series>(?={SIGN}{{2}}){SIGN}{{0,6}}[十百千万]{SIGN}{{0,6}})(?!{SIGN})", re.ASCII
 )
 """满五十包邮. Of two signs and more: in 减一些 there is no number."""
-_DIGIT, _SIGN = re.compile("[0-9]"), re.compile(SIGN)
+_DIGIT, _SIGN, _FORMAL_SIGN = re.compile("[0-9]"), re.compile(SIGN), re.compile(FORMAL_SIGN)
 _NUMBERS: Final = (
     (_DIGIT, _WITH_DIGITS),
     (_SIGN, _IN_HAN),
+    (_FORMAL_SIGN, _IN_FORMAL),
     (LATIN, _IN_ENGLISH),
     (LATIN, _ONE),
     (_SIGN, _MONEY_IN_WORDS),
 )
 """In their order, each behind what it can't be written without: most sentences have none of that."""
+_BEFORE_COUNT: Final = re.compile(
+    r"(?:库存|数量|件数|余量|剩余|销量|\bstock|\bqty|\bquantity)[\"'\s:是为有还剩约]{0,5}$", re.ASCII
+)
+_BEFORE_FAR: Final = 14
+"""Letters of a label that are looked at."""
 _BEFORE_POINTS: Final = re.compile(r"积分\s?(?:满|达到?|够|超过?)?\s?$")
 
 
@@ -78,9 +99,7 @@ def amounts(text: str) -> Iterator[Claim]:
         return
     if _MARKED.search(text):
         text = _without_list_marks(text)
-    for pattern in _HARMLESS:
-        text = blank(text, pattern)
-    found, text = taken(text, _PER_HUNDRED)
+    found, text = taken(blank(text, _NO_NUMBER), _PER_HUNDRED)
     for match in found:
         yield _claim(match[0], value(match[1]), "%")
     for pattern in patterns:
@@ -93,6 +112,8 @@ def _left_out(before: str) -> str:
     """The unit that is meant where none stands, by what is said before it; empty: none can be told."""
     if _BEFORE_POINTS.search(before):
         return "积分"
+    if _BEFORE_COUNT.search(before):
+        return "件"
     return "元" if _BEFORE_MONEY.search(before) else ""
 
 
@@ -118,18 +139,27 @@ def _each(match: re.Match[str], text: str) -> Iterator[Claim]:
     unit = found.get("unit") or ""
     if not unit and found.get("sign"):
         unit = SIGNS[found["sign"]]
-    numbers = _NUMBER.findall(match["series"])
-    unit = unit or _left_out(text[max(0, match.start() - 8) : match.start("series")])
+    numbers = [
+        number for written in _NUMBER.findall(match["series"]) for number in _each_number(written, unit)
+    ]
+    unit = unit or _left_out(text[max(0, match.start() - _BEFORE_FAR) : match.start("series")])
     behind = text[match.end() : match.end() + 1]
-    for number in numbers:
+    for at, number in enumerate(numbers, start=1):
         amount = value(number) * times
+        if unit in HALVES and at == len(numbers):
+            amount += HALVES[unit]
         if not (_is_one(amount, unit) or _counts_few(amount, unit, behind)):
             yield _claim(match[0], amount, unit)
 
 
+def _each_number(written: str, unit: str) -> Sequence[str]:
+    """九五折 is one, and 两三天 are two."""
+    return written if unit != "折" and approximate(written) else (written,)
+
+
 def _is_one(amount: Decimal, unit: str) -> bool:
-    """The article of a language that has none: 换一次, 买一件."""
-    return amount <= 1 and unit in ("", "次", "times", "time", "件", "piece", "item")
+    """The article of a language that has none: 换一次, 买一件, 一家服装店."""
+    return amount <= 1 and unit in ("", "次", "times", "time", "件", "piece", "item", "家")
 
 
 def _counts_few(amount: Decimal, unit: str, behind: str) -> bool:
@@ -158,7 +188,13 @@ def _claim(words: str, amount: Decimal, unit: str) -> Claim:
         Kind.AMOUNT,
         words.strip(),
         facts=frozenset({fact, f"any {_number(amount)}"}),
-        needs=frozenset({fact, f"bare {_number(amount)}"}),
+        needs=frozenset(
+            {
+                fact,
+                f"bare {_number(amount)}",
+                *(f"{other} {_number(same)}" for other, same in alike(name, size)),
+            }
+        ),
         own=name not in POLICIES,
     )
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.grounding.claim import Claim
-from bot.grounding.evidence import facts_of_passage
+from bot.grounding.facts import facts_of_passage
 from bot.grounding.text import plain
 from bot.types import Passage
 

@@ -28,10 +28,14 @@ END: Final = re.compile(
 
 CLAUSE: Final = re.compile(r"[，；;：。！!？?\n（）()]|[,:](?!\d)|\bbut\b|\bhowever\b|但是?|不过|而(?!且)")
 """Between the parts of a sentence."""
+_ASKS: Final = re.compile(r"[?？][”’」』）)\"']*\s*$|[吗呢][。]?\s*$", re.ASCII)
 LATIN: Final = re.compile("[a-z]")
 """In a `plain` text."""
 _NEAR: Final = 100
 """Letters."""
+_NEGATIVE: Final = re.compile(
+    r"不|没|无|未|超过|超出|抱歉|\b(?:no|not|never|cannot|over|past|sorry|unfortunately)\b|n't\b", re.ASCII
+)
 
 
 def plain(text: str) -> str:
@@ -42,6 +46,16 @@ def plain(text: str) -> str:
 def has_latin(text: str) -> bool:
     """Whether there is a letter in a `plain` text in which an English wording could be: in most is none."""
     return LATIN.search(text) is not None
+
+
+def denies(sentence: str) -> bool:
+    """Whether something may be denied in a `plain` sentence."""
+    return _NEGATIVE.search(sentence) is not None
+
+
+def asks(sentence: str) -> bool:
+    """Whether a `plain` sentence is a question."""
+    return _ASKS.search(sentence) is not None
 
 
 def around(sentence: str, start: int, end: int) -> tuple[str, str]:

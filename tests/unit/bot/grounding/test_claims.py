@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grounding import moments, quantities, references
+from bot.grounding import idioms, moments, quantities, references
 from bot.grounding import names as carriers
 from bot.grounding import promises as promising
 from bot.grounding.claims import claims
@@ -108,6 +108,43 @@ def found(given: str, said: str, *, asked: str = "", **changes: object) -> list[
         ("退款秒到", "审核好了退款会秒到。"),
         ("春节不放假", "春节期间照常发货。"),
         ("客服微信：qinghe_01", "可以加微信qinghe_01。"),
+        ("活动时间：6月1日至6月18日", "活动从6月1日开始，到6月18日结束。"),
+        ("活动时间：6月1日至6月18日", "6月18日截止，6月1日起。"),
+        ("6月1日开始，6月18日结束", "活动时间是6月1日至18日。"),
+        ("活动截止6月18日", "6月18日前都有活动。"),
+        ("2026-06-01 至 2026-06-18", "6月1日到6月18日"),
+        ("June 1 to June 18", "It starts on June 1 and ends on June 18."),
+        ("6月18日发货", "从6月18日开始发货。"),
+        ("价格：199\n库存：12", "价格是199元，库存12件。"),
+        ("价格：199\n库存：12", "库存还有12双。"),
+        ('{"price": 199, "stock": 12}', "现价199元，还有12个。"),
+        ("2-3天", "两三天就能到"),
+        ("三五天", "3到5天"),
+        ("95折", "九五折"),
+        ("16 days", "sixteen days"),
+        ("250 days", "two hundred and fifty days"),
+        ("35 days", "thirty-five days"),
+        ("100 days", "a hundred days"),
+        ("1,200 yuan", "one thousand two hundred yuan"),
+        ("2500元", "贰仟伍佰元整"),
+        ("15天", "半个月"),
+        ("30天", "一个月"),
+        ("一年", "365天"),
+        ("18个月", "一年半"),
+        ("90分钟", "一个半小时"),
+        ("3.5天", "三天半"),
+        ("2.5个月", "两个半月"),
+        ("周末10:00-16:00", "周六周日都是10:00到16:00营业"),
+        ("周一至周五", "周一到五"),
+        ("星期一到五", "星期三、星期五"),
+        ("10月1日-7日", "10月1日到10月7日"),
+        ("2026年10月1日至10月7日", "2026年10月1日至7日"),
+        ("June 1-18", "June 1 to June 18"),
+        ("邮费0元", "包邮"),
+        ("包邮", "运费是0元"),
+        ("不支持退货", "不支持7天无理由退货。"),
+        ("定制商品不退不换", "抱歉，定制的不能享受七天无理由退货。"),
+        ("This is final sale.", "There is no no-reason return."),
     ],
 )
 def test_the_same_in_other_words_is_borne_out(given: str, said: str) -> None:
@@ -185,6 +222,33 @@ def test_the_same_in_other_words_is_borne_out(given: str, said: str) -> None:
         ("每天9点到22点", "春节不放假，全年不打烊。"),
         ("微信、支付宝都可以付", "请加微信qinghe_01。"),
         ("客服微信：qinghe_01", "我们的微信号是qinghe_10。"),
+        ("活动时间：6月1日至6月18日", "活动到6月1日结束。"),
+        ("活动时间：6月1日至6月18日", "活动从6月18日开始。"),
+        ("活动时间：6月1日-18日", "6月1日就结束了。"),
+        ("June 1-18", "It runs until June 1."),
+        ("2026-06-01 至 2026-06-18", "6月18日至6月1日"),
+        ("价格：199\n库存：12", "价格是12元。"),
+        ("价格：199\n库存：12", "库存还有199件。"),
+        ('{"price": 199, "stock": 12}', "12元。"),
+        ("2-3天", "三四天"),
+        ("12天", "一两天"),
+        ("7 days", "sixteen days"),
+        ("7 days", "two hundred days"),
+        ("7 days", "seventy-seven days"),
+        ("200 days", "two hundred and fifty days"),
+        ("199元", "壹佰元"),
+        ("15天", "一个月"),
+        ("12个月", "一年半"),
+        ("一年半", "一年"),
+        ("全年七折", "第二年半价"),
+        ("10月1日-7日", "10月1日到10月8日"),
+        ("10月1日-7日", "7天"),
+        ("一周三次", "周三"),
+        ("周一至五", "周六"),
+        ("运费10元", "运费0元"),
+        ("可以退货", "支持7天无理由退货"),
+        ("签收后可以退货", "不管什么原因，7天都能退。"),
+        ("7天内可以退货", "不支持无理由退货。"),
     ],
 )
 def test_what_sounds_alike_is_not_taken_for_it(given: str, said: str) -> None:
@@ -210,10 +274,44 @@ def test_what_sounds_alike_is_not_taken_for_it(given: str, said: str) -> None:
         "我会尽快为您核实，请放心。",
         "很高兴为您服务，祝您天天开心。"[:10],
         "衣服对折挂起来就好。",
+        "十分抱歉给您带来不便，万分感谢您的理解，这款十分柔软。",
+        "请排好队伍，不要收拾大陆的，参加一起的活动。",
+        "您可以百度一下，这款一度缺货，一直很受欢迎。",
+        "万一天气冷可以加外套，万一件数不对请联系我们。",
+        "我们是一家服装店，这两天都在，两件都可以看看。",
+        "建议拍大一号，或者小一码。",
+        "请稍等一分钟，稍候两分钟，让您久等了半天。",
+        "Just a minute, please. Give me one second.",
+        "您一定会喜欢的，保证让您满意，我肯定会帮您跟进。",
+        "欢迎明天再来，明天见！",
     ],
 )
 def test_what_claims_nothing_is_not_looked_at(said: str) -> None:
     assert found("资料", said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "claimed"),
+    [
+        ("祝您周末愉快！", []),
+        ("祝您生活愉快，每天好心情！", []),
+        ("谢谢您的等待，祝您新年快乐，2026年顺利！", []),
+        ("愿您天天开心，周六愉快～", []),
+        ("周末愉快！", []),
+        ("Have a great weekend! Enjoy your Sunday.", []),
+        ("祝您30天退货顺利", ["30天"]),
+        ("祝您购物愉快，我们周末营业。", ["周末", "周末"]),
+        ("祝您购物愉快，保修终身。", ["终身", "保修"]),
+        ("We are open on weekends. Have a nice day!", ["weekends", "weekends"]),
+    ],
+)
+def test_the_days_of_a_wish_are_no_hours_and_hide_no_claim_beside_them(said: str, claimed: list[str]) -> None:
+    assert sorted(found("资料", said)) == sorted(claimed)
+
+
+def test_an_apology_that_tells_of_a_term_is_as_good_as_the_term() -> None:
+    assert found("签收后7天内可退。", "十分抱歉给您带来不便，签收后7天内可以退货。") == []
+    assert found("签收后7天内可退。", "十分抱歉给您带来不便，签收后10天内可以退货。") == ["10天"]
 
 
 def test_a_list_s_numbers_go_on_only_in_order() -> None:
@@ -247,6 +345,55 @@ def test_what_a_tool_brought_and_what_was_said_before_count() -> None:
     assert found("无", "给您退30元。", tool_calls=(use,), history=said) == ["30元"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered", "said", "let"),
+    [
+        ("30天内可以退货对吧", "抱歉，不是30天哦，签收后7天内可退。", "签收后30天内都可以退货的。", False),
+        ("30天内可以退货对吧", "抱歉，不是30天哦，签收后7天内可退。", "签收后7天内可以退。", True),
+        ("30天对吧", "不是30哦。", "签收后30天内都可以退货的。", False),
+        ("你们发顺丰吗", "抱歉，我们不发顺丰。", "我们发顺丰快递。", False),
+        ("这件299元对吧", "没有299元的，亚麻衬衫199元。", "亚麻衬衫299元。", False),
+        ("这件299元对吧", "没有299元的，亚麻衬衫199元。", "亚麻衬衫199元。", True),
+        ("我买了120元", "您的120元满了99元。", "好的，给您120元。", False),
+        ("我买了120元", "您的120元满了99元。", "满99元就行。", True),
+        ("我165，穿什么", "您165，建议M码。", "退您165元。", False),
+        ("is it 30 days?", "No, it's not 30 days but 7 days.", "You can return it within 30 days.", False),
+        ("is it 30 days?", "No, it's not 30 days but 7 days.", "You can return it within 7 days.", True),
+        ("7天内可以退吗", "可以的，签收后7天内可退。", "7天内可以退。", True),
+        ("能退吗", "超过7天不能退。", "7天内可以退。", True),
+        ("7天退、15天换对吗", "对的，7天内退，15天内换。", "15天内可以换。", True),
+        ("", "您可以在7天内退，不是30天。", "30天内可以退。", True),
+    ],
+)
+def test_what_the_bot_denied_before_is_not_true_by_having_been_said(
+    asked: str, answered: str, said: str, let: bool
+) -> None:
+    history = (Said(Speaker.CUSTOMER, asked, 1.0), Said(Speaker.BOT, answered, 2.0))
+
+    assert (found("资料", said, history=history) == []) is let
+
+
+def test_only_who_was_asked_before_the_answer_may_have_been_echoed() -> None:
+    history = (
+        Said(Speaker.CUSTOMER, "能退吗", 1.0),
+        Said(Speaker.BOT, "超过7天不能退。", 2.0),
+        Said(Speaker.CUSTOMER, "是7天对吧", 3.0),
+    )
+
+    assert found("资料", "7天内可以退。", history=history) == []
+
+
+def test_what_a_person_said_of_what_was_asked_counts() -> None:
+    history = (Said(Speaker.CUSTOMER, "退我30元", 1.0), Said(Speaker.PERSON, "不好意思，给您退30元。", 2.0))
+
+    assert found("资料", "给您退30元。", history=history) == []
+
+
+def test_a_sum_is_weighed_against_sums_and_not_against_days() -> None:
+    assert found("满99元包邮。7天内可退。", "您的120元满了99元。", asked="我买了120元") == []
+    assert found("满99元包邮。7天内可退。", "给您120元，7天内可退。", asked="给我120元吧") == ["120元"]
+
+
 def test_a_shop_s_own_settings_count() -> None:
     tenant = a_tenant(
         persona="你是小禾，24小时在线，电话 400-000-1234。", people={"hours": ["mon-fri 09:00-18:00"]}
@@ -261,6 +408,108 @@ def test_an_entry_s_question_promises_nothing() -> None:
     turn = a_turn(passages=(a_passage("请看商品页。", title="包邮"),))
 
     assert [fault.words for fault in Evidence.of(turn, a_tenant()).look("我们包邮。").faults] == ["包邮"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("支持微信支付，不支持支付宝。", "可以的，支持支付宝付款，不收手续费。"),
+        ("只发顺丰，不发中通。", "我们发中通快递。"),
+        ("只发顺丰，不发中通。", "默认中通。"),
+        ("不支持支付宝、微信支付和信用卡", "可以用信用卡。"),
+        ("支付宝和花呗都不支持", "花呗可以用的。"),
+        ("我们没有开通花呗", "支持花呗。"),
+        ("支持支付宝。", "抱歉，不支持支付宝。"),
+        ("支持支付宝。", "支付宝用不了哦。"),
+        ("We don't accept PayPal.", "You can pay by PayPal."),
+        ("PayPal is not accepted.", "PayPal is fine."),
+        ("We accept PayPal and Visa.", "We don't accept PayPal."),
+    ],
+)
+def test_a_name_that_is_only_denied_is_not_affirmed_nor_the_other_way_round(given: str, said: str) -> None:
+    assert found(given, said) != []
+    assert found(given, said, asked=given) != []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("支持微信支付，不支持支付宝。", "支持微信支付，支付宝暂不支持哦。"),
+        ("支持微信支付，不支持支付宝。", "抱歉，支付宝的话，目前还不支持，可以用微信支付。"),
+        ("支持微信支付，不支持支付宝。", "不能用支付宝付款，请用微信支付。"),
+        ("支持微信支付，不支持支付宝。", "您是想用支付宝吗？"),
+        ("只发顺丰，不发中通。", "中通发不了，只有顺丰。"),
+        ("默认发中通或韵达；如需顺丰，补差价12元", "默认不发顺丰，需要的话补12元差价。"),
+        ("默认发中通或韵达；如需顺丰，补差价12元", "不能指定中通或者韵达。"),
+        ("支付宝付款失败请重试，没有扣款请联系客服", "支付宝付款失败的话可以重试。"),
+        ("支持支付宝，但港澳台不支持支付宝", "支持支付宝。"),
+        ("支持支付宝，但港澳台不支持支付宝", "港澳台不支持支付宝。"),
+        ("We don't accept PayPal.", "Sorry, PayPal isn't accepted."),
+    ],
+)
+def test_a_name_that_is_denied_is_told_of_in_any_words(given: str, said: str) -> None:
+    assert found(given, said) == []
+
+
+def test_an_entry_s_question_does_not_affirm_the_name_that_its_answer_denies() -> None:
+    turn = a_turn(passages=(a_passage("抱歉，不发顺丰，默认中通。", title="能发顺丰吗"),))
+    evidence = Evidence.of(turn, a_tenant())
+
+    assert [fault.words for fault in evidence.look("可以发顺丰的。").faults] == ["顺丰"]
+    assert evidence.look("不发顺丰哦，我们发中通。").faults == ()
+
+
+_POSTAGE = "单笔满99元包邮，不满收8元；新疆、西藏等偏远地区满199元包邮，不满收15元；港澳台运费到付。"
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "asked"),
+    [
+        ("江浙沪包邮，新疆西藏邮费15元。", "新疆包邮的。", ""),
+        ("江浙沪包邮，新疆西藏邮费15元。", "全国包邮。", ""),
+        ("江浙沪包邮，新疆西藏邮费15元。", "我们包邮的。", "包邮吗"),
+        ("江浙沪包邮，新疆西藏邮费15元。", "包邮的哦。", "乌鲁木齐包邮吗"),
+        ("全国包邮（港澳台除外）。", "香港包邮的，港澳台除外。", ""),
+        ("除新疆、西藏外满99元包邮。", "新疆满99元包邮。", ""),
+        ("7天无理由退货（内衣除外）。", "内衣支持7天无理由退货。", ""),
+        ("除定制商品外均支持7天无理由退货。", "定制商品支持7天无理由退货。", ""),
+        ("支持7天无理由退货，不含内衣、袜子。", "袜子支持7天无理由退货。", ""),
+        ("部分商品支持7天无理由退货。", "支持7天无理由退货。", ""),
+        ("上海当天送达。", "新疆当天送达。", ""),
+    ],
+)
+def test_what_holds_in_some_places_or_but_for_some_things_is_no_promise_for_others(
+    given: str, said: str, asked: str
+) -> None:
+    assert found(given, said, asked=asked) != []
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "asked"),
+    [
+        ("江浙沪包邮，新疆西藏邮费15元。", "江浙沪包邮的。", "包邮吗"),
+        ("江浙沪包邮，新疆西藏邮费15元。", "包邮的哦。", "寄到杭州包邮吗"),
+        ("江浙沪包邮，新疆西藏邮费15元。", "杭州属于江浙沪，可以包邮。", ""),
+        ("江浙沪包邮，新疆西藏邮费15元。", "抱歉，新疆不包邮，邮费15元。", "新疆包邮吗"),
+        ("江浙沪包邮，新疆西藏邮费15元。", "部分地区包邮，比如江浙沪。", ""),
+        ("江浙沪包邮", "其他地区不包邮。", "新疆包邮吗"),
+        ("全国包邮（港澳台除外）。", "港澳台不包邮。", ""),
+        ("全国包邮（港澳台除外）。", "抱歉，香港运费到付，大陆包邮，港澳台除外。", "香港包邮吗"),
+        ("全国包邮（港澳台除外）。", "除港澳台外全国包邮。", "香港包邮吗"),
+        ("全国包邮", "新疆包邮的。", ""),
+        ("包邮", "全国包邮。", "新疆包邮吗"),
+        ("7天无理由退货（内衣除外）。", "支持7天无理由退货。", ""),
+        ("7天无理由退货（内衣除外）。", "内衣不支持7天无理由退货，其他都支持。", ""),
+        ("7天无理由退货（内衣除外）。", "内衣以外的商品支持7天无理由退货。", ""),
+        ("退货运费自理，质量问题除外，质量问题由我们承担运费", "质量问题由我们承担运费。", ""),
+        (_POSTAGE, "上海满99元就包邮。", "上海包邮吗"),
+        (_POSTAGE, "新疆满199元包邮。", ""),
+        (_POSTAGE, "满199元包邮的哦。", "新疆包邮吗"),
+        (_POSTAGE, "偏远地区满199元包邮，其他地区满99元包邮。", "新疆包邮吗"),
+    ],
+)
+def test_what_holds_there_is_told_with_or_without_the_place(given: str, said: str, asked: str) -> None:
+    assert found(given, said, asked=asked) == []
 
 
 def test_a_number_of_another_matter_bears_nothing_out() -> None:
@@ -281,6 +530,12 @@ def test_a_number_of_another_matter_bears_nothing_out() -> None:
         "free " * 4_000,
         "1 " * 9_000,
         "不满也" * 6_000,
+        "顺丰" * 9_000,
+        "不发顺丰、" * 4_000,
+        "祝天天" * 6_000,
+        "周一至" * 6_000,
+        "one hundred and " * 1_200,
+        "壹" * 20_000,
         "运费是" * 6_000,
         "百千" * 9_000,
         "任何原因无需承担" * 2_000,
@@ -353,18 +608,40 @@ _PIECES = (
         "(",
         "²",
     ),
+    *(
+        "万",
+        "一",
+        "百",
+        "度",
+        "祝您",
+        "愉快",
+        "稍等",
+        "分钟",
+        "the",
+        "have a",
+        "nice",
+        "weekend",
+        "day",
+        "until",
+        "just a min",
+        "sixteen",
+        "hundred",
+        "壹",
+        "佰",
+    ),
 )
 
 
 def test_what_is_found_does_not_depend_on_a_look_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims are looked for where a text has something that they are made of; that must hide none."""
     chance = random.Random(7)
-    texts = [plain("".join(chance.choices(_PIECES, k=chance.randint(1, 9)))) for _ in range(2500)]
+    texts = [plain("".join(chance.choices(_PIECES, k=chance.randint(1, 9)))) for _ in range(3000)]
     with_a_look = [list(claims(text)) for text in texts]
 
     for module, names in (
         (references, ("_ANY",)),
-        (moments, ("_ANY_MOMENT", "_ANY_DAY")),
+        (idioms, ("_ANY",)),
+        (moments, ("_ANY_MOMENT", "_ANY_DAY", "_ANY_HAN_DAY")),
         (carriers, ("_IN_HAN",)),
     ):
         for name in names:
