@@ -74,20 +74,33 @@ class Versions:
         return (await self._index.head(tenant)).current
 
     async def search(
-        self, tenant: str, dense: Sequence[float], lexical: Sparse, *, limit: int
+        self, tenant: str, dense: Sequence[float], lexical: Sparse, *, channel: str | None, limit: int
     ) -> tuple[Version | None, Found]:
         """All of it from one version, which still was the current one afterwards. Raises Unavailable."""
         version = self._seen.get(tenant) or await self.current(tenant)
         for _ in range(_AGAIN):
             if version is None:
                 return None, Found([], [])
-            found = await self._index.search(version.shelf, dense, lexical, limit=limit)
+            found = await self._told(channel, version.shelf, dense, lexical, limit)
             now = await self.current(tenant)
             if now == version:
                 self._seen[tenant] = version
                 return version, found
             version = now
         raise Unavailable(f"the knowledge of {tenant} changes faster than it can be searched")
+
+    async def _told(
+        self, channel: str | None, shelf: str, dense: Sequence[float], lexical: Sparse, limit: int
+    ) -> Found:
+        """As many as if what others may be told of were not there.
+
+        The engine is asked to tell them apart where they came up, and not before: that doubles what a search
+        costs it, and most knowledge is for everybody.
+        """
+        found = await self._index.search(shelf, dense, lexical, limit=limit)
+        if all(hit.scope.is_for(channel) for hit in (*found.dense, *found.lexical)):
+            return found
+        return await self._index.search(shelf, dense, lexical, limit=limit, channel=channel)
 
     async def sources(self, tenant: str) -> Sources:
         """What the current version holds. Raises Unavailable."""

@@ -20,6 +20,7 @@ from workers.cli.common import (
     FAILED,
     Config,
     Tenant,
+    channel_of,
     read_settings,
     tells_problems,
     tenant_of,
@@ -72,15 +73,20 @@ def import_files(
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     tenant: Tenant = "",
+    channel: Annotated[
+        str, typer.Option("--channel", help="Only what its customers may be told; left out: everything.")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many.")] = 5,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Show what the knowledge holds on a question, best first, with scores from 0 to 1."""
     settings = read_settings(config)
+    name = tenant_of(settings, tenant)
+    told = channel_of(settings, name, channel) if channel else None
 
     async def find() -> list[Passage]:
         async with open_desk(settings) as desk:
-            return await desk.search(tenant_of(settings, tenant), question, limit=limit)
+            return await desk.search(name, question, channel=told, limit=limit)
 
     table = Table("score", "title", "text", "source", box=None)
     for passage in asyncio.run(find()):

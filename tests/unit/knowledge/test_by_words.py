@@ -87,7 +87,7 @@ async def test_the_search_goes_on_by_words_and_is_away_only_where_they_find_noth
     embedder.fails = fault
 
     async def found(question: str) -> list[tuple[str, bool]]:
-        search = library.retriever.search(SHOP, question, limit=5)
+        search = library.retriever.search(SHOP, question, channel=None, limit=5)
         return [(one.title, one.by_words) for one in await search]
 
     assert (await found("怎么退货"))[0] == ("怎么退货", False)

@@ -45,7 +45,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Librar
 
 
 async def best(shop: Library, question: str) -> Passage:
-    return (await shop.retriever.search("shop", question, limit=5))[0]
+    return (await shop.retriever.search("shop", question, channel=None, limit=5))[0]
 
 
 @module
@@ -77,7 +77,7 @@ async def test_its_fields_are_the_answer(shop: Library) -> None:
 @module
 @pytest.mark.parametrize("question", ["QH-1029多少钱", "QH-77的运费多少钱", "xy-1234 邮费多少钱"])
 async def test_nothing_answers_for_a_code_that_the_shop_does_not_have(shop: Library, question: str) -> None:
-    found = await shop.retriever.search("shop", question, limit=5)
+    found = await shop.retriever.search("shop", question, channel=None, limit=5)
 
     assert sum(passage.score for passage in found) < 0.2
 
@@ -100,7 +100,7 @@ async def test_other_numbers_name_no_product(shop: Library, question: str, entry
 
 @module
 async def test_two_codes_share_what_is_certain(shop: Library) -> None:
-    found = await shop.retriever.search("shop", "QH-1022和QH-1023哪个好", limit=2)
+    found = await shop.retriever.search("shop", "QH-1022和QH-1023哪个好", channel=None, limit=2)
 
     assert {passage.title for passage in found} == {"青禾钢笔", "帆布袋"}
     assert sum(passage.score for passage in found) == pytest.approx(0.95)
