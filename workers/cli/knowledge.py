@@ -30,6 +30,7 @@ from workers.cli.going_back import restore, rollback, snapshot, versions
 from workers.cli.importing import Reading, disagreeing, index, read_fetched, read_files, summary, tell
 
 if TYPE_CHECKING:
+    from knowledge.shelves import Head
     from workers.librarian import Desk
 
 app = typer.Typer(no_args_is_help=True, help="What the bot knows.")
@@ -97,15 +98,20 @@ def search(
 @app.command("list")
 @tells_problems
 def list_sources(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
-    """List the files a tenant's knowledge came from, with how many items each gave."""
+    """List the files a tenant's knowledge came from, with how many items each gave, and which it names."""
     settings = read_settings(config)
 
-    async def find() -> dict[str, int]:
-        async with open_desk(settings) as desk:
-            return await desk.sources(tenant_of(settings, tenant))
+    name = tenant_of(settings, tenant)
 
-    for source, items in asyncio.run(find()).items():
-        console.print(f"{items:6}  {source}", markup=False)
+    async def find() -> tuple[dict[str, int], Head]:
+        async with open_desk(settings) as desk:
+            return await desk.sources(name), await desk.versions(name)
+
+    sources, head = asyncio.run(find())
+    configured = (head.current and head.current.configured) or ()
+    for source, items in sources.items():
+        told = "  configured" if source in configured else ""
+        console.print(f"{items:6}  {source}{told}", markup=False)
 
 
 @app.command()
