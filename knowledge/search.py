@@ -118,7 +118,8 @@ class HybridRetriever:
 
     async def _by_words(self, tenant: str, question: str, channel: str | None, limit: int) -> list[Passage]:
         """While the question can't be embedded. A product is known by its code, or not at all."""
-        if Named.of(question):
+        named = Named.of(question)
+        if named and named.alike:
             return []
         terms = lexical.of_question(question)
         _, found = await self._versions.search(tenant, [], terms, channel=channel, limit=CANDIDATES)

@@ -92,6 +92,7 @@ async def test_the_search_goes_on_by_words_and_is_away_only_where_they_find_noth
 
     assert (await found("怎么退货"))[0] == ("怎么退货", False)
     assert (await found("想退货"))[0] == ("怎么退货", True)
+    assert (await found("想180cm退货"))[0] == ("怎么退货", True), "a measure is no code"
     for unknown in ("黑洞在哪", "QH9999 有货吗"):
         with pytest.raises(Unavailable):
             await found(unknown)
