@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from bot.types import Passage
@@ -19,8 +20,26 @@ from knowledge.normal import plain
 
 _RUN: Final = re.compile(r"[0-9a-z]+(?:[-_./ ][0-9a-z]+)*")
 _PART: Final = re.compile(r"[a-z]+|[0-9]+")
-_AMOUNT: Final = re.compile(r"\d+\s*(?=[元块角折年月天日点分秒个件双只盒袋包瓶箱套米斤克岁寸码万千百%℃])")
-"""满1000元 names no item 1000."""
+_AMOUNT: Final = re.compile(
+    r"(?<![0-9a-z])(?<![a-z][-_.])\d+\s*"
+    "(?=[元块角折年月天日点分秒个件双只盒袋包瓶箱套米斤克岁寸码万千百%℃]"
+    "|公[斤里分]|毫[米升克安]|厘米|平[米方]|英[寸尺]|升(?!级))"
+)
+"""满1000元 names no item 1000; but QH1023米色 is one in beige."""
+_LATIN_UNITS: Final = (
+    "mm|cm|dm|m|km|cm[23]|m[23]|ft|inch|inches",
+    "mg|g|kg|lb|lbs|oz",
+    "ml|l|v|kv|w|kw|wh|kwh|ma|mah|hz|khz|mhz|ghz",
+    "kb|mb|gb|tb|px|dpi|fps|mp",
+    "min|mins|hours?|days?|pcs|rmb|cny|usd|yuan",
+)
+"""Few of one letter, as 1023A may well be a code."""
+_MEASURE: Final = re.compile(
+    r"(?<![0-9a-z])(?<![0-9a-z][-_.])"
+    rf"(?:\d+(?:[-./~*x×+]\d+)* ?(?:{'|'.join(_LATIN_UNITS)})[x×*]?)+"
+    r"(?![0-9a-z])(?![-_.][0-9a-z])"
+)
+"""180cm, 160-165cm, 180cm60kg, 20x30cm: but QH-500ML is a whole code, and no part of one is a measure."""
 _BEGINNING: Final = re.compile("[a-z]{2,}")
 _LETTER: Final = re.compile("[a-z]")
 _DIGIT: Final = re.compile("[0-9]")
@@ -46,16 +65,22 @@ class Named:
 
     short: frozenset[str]
     """Each without what stands between its parts."""
+    alike: frozenset[str]
+    """Of these, all but measures: 180cm looks like 120AB, and is a code where an item has just that one."""
     terms: Sparse
     """To be looked for among the words of wordings, in every way that they may be written there."""
 
     @classmethod
     def of(cls, question: str) -> Named | None:
         """None where nothing could be one: of most questions."""
-        parts = list(_parted(_AMOUNT.sub(" ", plain(question))))[:_MOST_NAMED]
+        text = _AMOUNT.sub(" ", plain(question))
+        alike = _some(_MEASURE.sub(" ", text))
+        # The number of a measure is no item's: 1000ml names no item 1000.
+        parts = alike | {one for one in _some(text) if len(one) > 1}
         written = {between.join(one) for one in parts for between in _BETWEEN}
-        short = frozenset("".join(one) for one in parts)
-        return cls(short, of_question(" ".join(sorted(written)))) if short else None
+        short = frozenset(map("".join, parts))
+        terms = of_question(" ".join(sorted(written)))
+        return cls(short, frozenset(map("".join, alike)), terms) if short else None
 
     def judge(self, passages: Sequence[Passage], found: Found, known: Iterable[str]) -> list[Passage]:
         """What knows the code first, and the item itself surely. Where the code is one of this shop's, or
@@ -63,7 +88,7 @@ class Named:
         hits = _by_item(found)
         own = {_short(code) for faces in hits.values() for code in faces[0].codes}
         shop = looks(own).union(known)
-        meant = self.short & own or {one for one in self.short if not shop.isdisjoint(_looks(one))}
+        meant = self.short & own or {one for one in self.alike if not shop.isdisjoint(_looks(one))}
         if not meant:
             return list(passages)
         knowing = [one for one in passages if any(_is_about(hit, meant) for hit in hits[one.id])]
@@ -74,6 +99,10 @@ class Named:
         first = {one.id for one in knowing}
         others = [replace(one, score=one.score * _UNSURE) for one in passages if one.id not in first]
         return [*knowing, *others]
+
+
+def _some(text: str) -> set[tuple[str, ...]]:
+    return set(islice(_parted(text), _MOST_NAMED))
 
 
 def with_named(found: Found, named: Found) -> Found:

@@ -118,14 +118,16 @@ class EdgeIndex:
         """Take points out."""
         await self._update(edge.UpdateOperation.delete_points_by_filter(filter_of(where)))
 
-    async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
+    async def search(
+        self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int, channel: str | None = None
+    ) -> Found:
         """Both rankings in one call."""
         near: list[tuple[str, Any]] = [(DENSE, list(dense))] if dense else []
         if lexical.indices:  # a question of punctuation alone has none, and the engine refuses an empty one
             near.append((LEXICAL, edge.SparseVector(lexical.indices, lexical.values)))
         if not near:
             return Found([], [])
-        along = filter_of(Where(shelf))
+        along = filter_of(Where(shelf, channel=channel))
         requests = [
             edge.QueryRequest(
                 limit,

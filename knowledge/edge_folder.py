@@ -55,7 +55,7 @@ def open_shard(folder: Path, made_for: MadeFor) -> edge.EdgeShard:
     note, data = home / _MADE_FOR, _current_shard(home)
     if data.exists() and _made_for(note) == made_for:
         clear(home)
-        return edge.EdgeShard.load(str(data))
+        return _with_fields(edge.EdgeShard.load(str(data)))
     note.unlink(missing_ok=True)
     (home / _SHARD).unlink(missing_ok=True)
     for unfinished in home.glob(_SHARDS):
@@ -101,8 +101,12 @@ def _current_shard(home: Path) -> Path:
 
 def _create(data: Path, dimensions: int) -> edge.EdgeShard:
     data.mkdir(parents=True)
-    shard = edge.EdgeShard.create(str(data), _config(dimensions))
-    for field in ("shelf", "item"):
+    return _with_fields(edge.EdgeShard.create(str(data), _config(dimensions)))
+
+
+def _with_fields(shard: edge.EdgeShard) -> edge.EdgeShard:
+    """What an older release made has not all of them. One that is there costs nothing."""
+    for field in ("shelf", "item", "audience"):
         shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword))
     shard.flush()
     return shard

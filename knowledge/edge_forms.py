@@ -31,6 +31,13 @@ def filter_of(where: Where) -> edge.Filter:
         must.append(edge.FieldCondition("item", edge.MatchAny(list(where.items))))
     if where.source:
         must.append(edge.FieldCondition("source", edge.MatchValue(where.source)))
+    if where.channel is not None:
+        must.append(_may_be_told(where.channel))
     if not where.but_not:
         return edge.Filter(must=must)
     return edge.Filter(must=must, must_not=[edge.FieldCondition("shelf", edge.MatchValue(where.but_not))])
+
+
+def _may_be_told(channel: str) -> edge.Filter:
+    named = edge.FieldCondition("audience", edge.MatchValue(channel))
+    return edge.Filter(should=[edge.IsEmptyCondition("audience"), named])

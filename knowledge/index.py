@@ -82,6 +82,8 @@ class Where:
     """A shelf that they do not stand on."""
     items: Sequence[str] | None = None
     source: str = ""
+    channel: str | None = None
+    """Whose customers may be told of them; None: it makes no difference."""
 
 
 class Index(Protocol):
@@ -103,8 +105,13 @@ class Index(Protocol):
         """Take points out."""
         ...
 
-    async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
-        """The `limit` best wordings by each ranking. Without a vector it is by words alone."""
+    async def search(
+        self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int, channel: str | None = None
+    ) -> Found:
+        """The `limit` best wordings by each ranking, of those that a channel's customers may be told of.
+
+        Without a vector it is by words alone.
+        """
         ...
 
     async def known(self, shelf: str, *, most: int) -> list[Known]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import structlog
@@ -16,13 +15,13 @@ from bot.errors import Rejected, Unavailable
 from bot.ports import Embeddings, Retriever
 from bot.settings import Settings, TenantSettings
 from knowledge import alike, faces, snapshot
-from knowledge.configured import by_source
+from knowledge.configured import by_source, no_longer_configured
 from knowledge.documents import BATCH, Item
 from knowledge.edge import EdgeIndex
-from knowledge.embed import BundledEmbedder, Embedder
+from knowledge.embed import Embedder
 from knowledge.embed_lately import Lately
 from knowledge.embed_remembered import Remembering
-from knowledge.embed_together import Together
+from knowledge.embedders import bundled, open_embedder
 from knowledge.index import Index, point_ids
 from knowledge.intents import LearnedIntents
 from knowledge.learn import learn
@@ -37,11 +36,6 @@ from knowledge.versions import Change, Contents, Overtaken, Versions
 from knowledge.words import Words
 
 log = structlog.get_logger()
-
-_BUNDLED_MOST: Final = 8
-"""Measured on one thread: 22 ms for one text, 17 ms for each of eight, and no less for each of 64."""
-_REMOTE_AT_ONCE: Final = 4
-"""Batches that a server embeds side by side, or lines up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +95,15 @@ class Library:
             added += len(new)
         return added
 
-    async def publish(self, tenant: str, contents: Mapping[str, Contents]) -> dict[str, Change]:
+    async def publish(
+        self, tenant: str, contents: Mapping[str, Contents], configured: Collection[str] | None = None
+    ) -> dict[str, Change]:
         """Have customers see, all at once, that these sources hold these items, which were added.
 
-        What changed is learned before. Where nothing did, the version stays. Raises Unavailable.
+        What changed is learned before. Where nothing did, the version stays. `configured`: see
+        `knowledge.versions.Versions.publish`. Raises Unavailable.
         """
-        changes = await self._versions.publish(tenant, contents, self._learned)
+        changes = await self._versions.publish(tenant, contents, self._learned, configured)
         await self._tidy()
         return changes
 
@@ -129,7 +126,9 @@ class Library:
         """Have the knowledge be what it was in a file. Raises Rejected and Unavailable."""
         held = await snapshot.stage(self._index, self._embedder, tenant, file)
         gone = {source: Contents([]) for source in await self._versions.sources(tenant)}
-        return await self.publish(tenant, {**gone, **held})
+        current = await self._versions.current(tenant)
+        # The file may be of another machine: what this one's configuration never named is not its to drop.
+        return await self.publish(tenant, {**gone, **held}, current.configured if current else None)
 
     async def sources(self, tenant: str) -> dict[str, int]:
         """How many items each file gave, by its name."""
@@ -185,8 +184,9 @@ class Library:
             self._before = None
 
     async def sync_tenant(self, tenant: TenantSettings) -> None:
-        """Bring in the files that the configuration names. Quick when none of them changed.
+        """Bring in the files that the configuration names, and drop what it named before and names no more.
 
+        Quick when none of them changed.
         Raises Misconfigured (a file is missing or can't be read) and Unavailable.
         """
         held = await asyncio.to_thread(by_source, tenant)
@@ -209,7 +209,10 @@ class Library:
         for source, items in held.items():
             await self.add(tenant, items)
             contents[source] = Contents([item.id_for(tenant) for item in items])
-        return await self.publish(tenant, contents)
+        version = await self._versions.current(tenant)
+        there = await self._versions.sources(tenant)
+        gone = no_longer_configured(tenant, version, there, held) if version else ()
+        return await self.publish(tenant, {**dict.fromkeys(gone, Contents([])), **contents}, contents)
 
     async def grouped(self, questions: Sequence[str]) -> list[list[int]]:
         """Positions of questions, those that ask the same together, the largest group first.
@@ -270,26 +273,7 @@ async def open_library(
         from knowledge.server import ServerIndex  # its client takes most of a second to load
 
         index = ServerIndex.connect(settings.qdrant, MadeFor(embedder.name, dimensions))
-        return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker, words, _bundled)
+        return Library(embedder, index, breakers | {"qdrant": index.breaker}, reranker, words, bundled)
     folder = settings.data_dir / "vectors"
     edge = EdgeIndex.open(folder, embedder=embedder.name, dimensions=dimensions)
-    return Library(embedder, edge, breakers, reranker, words, _bundled)
-
-
-def open_embedder(settings: Settings) -> tuple[Embedder, dict[str, Breaker]]:
-    """The configured one; the bundled one when none is. With the breaker of its server."""
-    if not settings.embedding.base_url:
-        return _together_bundled(), {}
-    from knowledge.embed_remote import OpenAIEmbedder  # its client takes half a second to load
-
-    remote = OpenAIEmbedder(settings.embedding)
-    return Together(remote, at_once=_REMOTE_AT_ONCE), {"embedding": remote.breaker}
-
-
-def _together_bundled() -> Embedder:
-    return Together(BundledEmbedder(), at_once=1, most=_BUNDLED_MOST)
-
-
-def _bundled(name: str) -> Embedder | None:
-    """Of the models before, the one that needs no server: where another was is not known any more."""
-    return Lately(_together_bundled()) if name == BundledEmbedder.name else None
+    return Library(embedder, edge, breakers, reranker, words, bundled)

@@ -162,7 +162,18 @@ def _below(path: Path) -> list[Path]:
     """Hidden files and folders are not meant, nor the notes that Excel leaves beside an open workbook."""
     if not path.is_dir():
         return []
-    found = (file for file in path.rglob("*") if not file.name.startswith("~$"))
-    return sorted(
-        file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts)
-    )
+    found = []
+    for folder, below, names in os.walk(path, onerror=_raised):
+        below[:] = [name for name in below if not _is_hidden(name)]
+        found += [Path(folder, name) for name in names if not (_is_hidden(name) or name.startswith("~$"))]
+    return sorted(found)
+
+
+def _is_hidden(name: str) -> bool:
+    """`lost+found` is the file system's own, and for nobody else to read."""
+    return name.startswith(".") or name == "lost+found"
+
+
+def _raised(error: OSError) -> None:
+    """A folder that can't be read for a moment is not empty: what it gave would be dropped."""
+    raise error

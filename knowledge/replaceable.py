@@ -23,12 +23,12 @@ class Replaceable:
     def __init__(self, retriever: Retriever) -> None:
         self._now = _Asked(retriever)
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """To its end by the one it began with. Raises Unavailable."""
         asked = self._now
         asked.searches += 1
         try:
-            return await asked.retriever.search(tenant, text, limit=limit)
+            return await asked.retriever.search(tenant, text, channel=channel, limit=limit)
         finally:
             asked.searches -= 1
             if not asked.searches:

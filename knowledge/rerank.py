@@ -105,9 +105,10 @@ class Reranking:
         self._retriever = retriever
         self._reranker = reranker
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """Best first. Raises Unavailable when the search does."""
-        found = await self._retriever.search(tenant, text, limit=max(limit, CANDIDATES))
+        most = max(limit, CANDIDATES)
+        found = await self._retriever.search(tenant, text, channel=channel, limit=most)
         looked_at, rest = found[:CANDIDATES], found[CANDIDATES:]
         if len(looked_at) > 1 and looked_at[0].score < _CERTAIN:
             try:

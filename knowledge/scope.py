@@ -38,6 +38,10 @@ class Scope:
         """Both its days are among those on which it does."""
         return (self.since or _FIRST) <= day <= (self.until or _LAST)
 
+    def is_for(self, channel: str | None) -> bool:
+        """Whether its customers may be told; None: whoever keeps the knowledge, who may see all of it."""
+        return channel is None or not self.audience or channel in self.audience
+
     def meets(self, other: Scope) -> bool:
         """Whether somebody may be told of both on one day."""
         same_days = max(self.since, other.since) <= min(self.until or _LAST, other.until or _LAST)

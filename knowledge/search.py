@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -80,26 +81,27 @@ class HybridRetriever:
         self._read: dict[str, _Read] = {}
         self._reading: dict[str, asyncio.Task[Expert | None]] = {}
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """Best first. Asked in the shop's own words, too: what is surest counts. Raises Unavailable."""
         ways = self._words.get(tenant, NO_WORDS).ways(simplified(text))
-        found = [await self._search(tenant, question, limit=limit) for question in ways]
+        found = [await self._search(tenant, question, channel, limit) for question in ways]
         return max(found, key=_sure)
 
-    async def _search(self, tenant: str, question: str, *, limit: int) -> list[Passage]:
+    async def _search(self, tenant: str, question: str, channel: str | None, limit: int) -> list[Passage]:
         try:
             (vector,) = await self._embedder.questions([question])
         except (Unavailable, Refused) as error:
-            near = await self._by_words(tenant, question, limit=limit)
+            near = await self._by_words(tenant, question, channel, limit)
             if not near:
                 raise Unavailable(str(error)) from error
             log.info("searched_by_words", tenant=tenant, reason=str(error))
             return near
         terms = lexical.of_question(question)
-        version, found = await self._versions.search(tenant, vector.tolist(), terms, limit=CANDIDATES)
+        look = partial(self._versions.search, tenant, channel=channel, limit=CANDIDATES)
+        version, found = await look(vector.tolist(), terms)
         named = Named.of(question)
         if named:
-            other, by_code = await self._versions.search(tenant, [], named.terms, limit=CANDIDATES)
+            other, by_code = await look([], named.terms)
             found = with_named(found, by_code) if other == version else found  # of one version alone
         today = self._today()
         found = _of_today(found, today)
@@ -114,12 +116,13 @@ class HybridRetriever:
         edition = f"{version.shelf} {version.number} {version.at} {today}" if version else ""
         return [replace(passage, edition=edition) for passage in passages]
 
-    async def _by_words(self, tenant: str, question: str, *, limit: int) -> list[Passage]:
+    async def _by_words(self, tenant: str, question: str, channel: str | None, limit: int) -> list[Passage]:
         """While the question can't be embedded. A product is known by its code, or not at all."""
-        if Named.of(question):
+        named = Named.of(question)
+        if named and named.alike:
             return []
         terms = lexical.of_question(question)
-        _, found = await self._versions.search(tenant, [], terms, limit=CANDIDATES)
+        _, found = await self._versions.search(tenant, [], terms, channel=channel, limit=CANDIDATES)
         return by_words.passages(question, _of_today(found, self._today()).lexical, limit=limit)
 
     def _today(self) -> str:

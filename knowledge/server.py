@@ -101,12 +101,14 @@ class ServerIndex:
                 self._collection, models.FilterSelector(filter=filter_of(where)), wait=True
             )
 
-    async def search(self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int) -> Found:
+    async def search(
+        self, shelf: str, dense: Sequence[float], lexical: Sparse, *, limit: int, channel: str | None = None
+    ) -> Found:
         """Both rankings in one request. Raises Unavailable, at once while the server is left alone."""
         with self.breaker.call():
-            return await self._search(shelf, dense, lexical, limit)
+            return await self._search(Where(shelf, channel=channel), dense, lexical, limit)
 
-    async def _search(self, shelf: str, dense: Sequence[float], lexical: Sparse, limit: int) -> Found:
+    async def _search(self, where: Where, dense: Sequence[float], lexical: Sparse, limit: int) -> Found:
         await self._make_collection()
         near: list[tuple[str, Any]] = [(DENSE, list(dense))] if dense else []
         if lexical.indices:
@@ -115,7 +117,7 @@ class ServerIndex:
             return Found([], [])
         requests = [
             models.QueryRequest(
-                query=vector, using=using, filter=filter_of(Where(shelf)), limit=limit, with_payload=OF_HITS
+                query=vector, using=using, filter=filter_of(where), limit=limit, with_payload=OF_HITS
             )
             for using, vector in near
         ]
@@ -288,8 +290,9 @@ class ServerIndex:
         """Whoever finds them there does no harm."""
         shelf = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
         await self._client.create_payload_index(self._collection, "shelf", field_schema=shelf)
-        item = models.PayloadSchemaType.KEYWORD
-        await self._client.create_payload_index(self._collection, "item", field_schema=item)
+        for field in ("item", "audience"):
+            keyword = models.PayloadSchemaType.KEYWORD
+            await self._client.create_payload_index(self._collection, field, field_schema=keyword)
 
 
 def _learned_id(tenant: str) -> str:

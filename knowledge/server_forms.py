@@ -47,10 +47,18 @@ def filter_of(where: Where) -> models.Filter:
         must.append(models.FieldCondition(key="item", match=models.MatchAny(any=list(where.items))))
     if where.source:
         must.append(models.FieldCondition(key="source", match=models.MatchValue(value=where.source)))
+    if where.channel is not None:
+        must.append(_may_be_told(where.channel))
     if not where.but_not:
         return models.Filter(must=must)
     elsewhere = models.FieldCondition(key="shelf", match=models.MatchValue(value=where.but_not))
     return models.Filter(must=must, must_not=[elsewhere])
+
+
+def _may_be_told(channel: str) -> models.Filter:
+    everybody = models.IsEmptyCondition(is_empty=models.PayloadField(key="audience"))
+    named = models.FieldCondition(key="audience", match=models.MatchValue(value=channel))
+    return models.Filter(should=[everybody, named])
 
 
 def taking(alias: str, collection: str, before: set[str]) -> list[Any]:

@@ -22,6 +22,9 @@ class Version(msgspec.Struct, frozen=True):
     at: float
     """Unix seconds."""
     items: int
+    configured: tuple[str, ...] | None = None
+    """Of its sources, those that the configuration named. None: an older release published it, and nobody
+    noted them."""
 
 
 class Head(msgspec.Struct, frozen=True):

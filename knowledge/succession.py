@@ -47,7 +47,7 @@ async def take_over(
                 contents[point.payload["source"]].append(point.payload["item"])
         gone = {source: Contents([]) for source in await versions.sources(tenant)}  # since it was current
         held = {source: Contents(items) for source, items in contents.items()}
-        await versions.publish(tenant, {**gone, **held}, learn)
+        await versions.publish(tenant, {**gone, **held}, learn, current.configured)
         await _try(index, embedder, tenant)
         log.info("knowledge_embedded_again", tenant=tenant, embedder=embedder.name, embedded=embedded)
 

@@ -10,11 +10,12 @@ import asyncio
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import structlog
 
 from bot.errors import Refused, Unavailable
@@ -74,14 +75,14 @@ class Versions:
         return (await self._index.head(tenant)).current
 
     async def search(
-        self, tenant: str, dense: Sequence[float], lexical: Sparse, *, limit: int
+        self, tenant: str, dense: Sequence[float], lexical: Sparse, *, channel: str | None, limit: int
     ) -> tuple[Version | None, Found]:
         """All of it from one version, which still was the current one afterwards. Raises Unavailable."""
         version = self._seen.get(tenant) or await self.current(tenant)
         for _ in range(_AGAIN):
             if version is None:
                 return None, Found([], [])
-            found = await self._index.search(version.shelf, dense, lexical, limit=limit)
+            found = await self._told(channel, version.shelf, dense, lexical, limit)
             now = await self.current(tenant)
             if now == version:
                 self._seen[tenant] = version
@@ -89,24 +90,49 @@ class Versions:
             version = now
         raise Unavailable(f"the knowledge of {tenant} changes faster than it can be searched")
 
+    async def _told(
+        self, channel: str | None, shelf: str, dense: Sequence[float], lexical: Sparse, limit: int
+    ) -> Found:
+        """As many as if what others may be told of were not there.
+
+        The engine is asked to tell them apart where they came up, and not before: that doubles what a search
+        costs it, and most knowledge is for everybody.
+        """
+        found = await self._index.search(shelf, dense, lexical, limit=limit)
+        if all(hit.scope.is_for(channel) for hit in (*found.dense, *found.lexical)):
+            return found
+        return await self._index.search(shelf, dense, lexical, limit=limit, channel=channel)
+
     async def sources(self, tenant: str) -> Sources:
         """What the current version holds. Raises Unavailable."""
         version = await self.current(tenant)
         return await self._index.sources(version.shelf) if version else {}
 
     async def publish(
-        self, tenant: str, contents: Mapping[str, Contents], learn: Callable[[str], Awaitable[bytes]]
+        self,
+        tenant: str,
+        contents: Mapping[str, Contents],
+        learn: Callable[[str], Awaitable[bytes]],
+        configured: Collection[str] | None = None,
     ) -> dict[str, Change]:
         """Make what was staged the current version, and say what that changed; none where nothing did.
 
-        `learn`: given a shelf, what is to be kept beside it. Raises Unavailable; the version stays then.
+        `learn`: given a shelf, what is to be kept beside it. `configured`: all sources that the configuration
+        names; None: what is published was brought in by hand. Raises Unavailable; the version stays then.
         """
-        if any(_changes(await self.sources(tenant), contents).values()):
+        current = await self.current(tenant)
+        held = await self._index.sources(current.shelf) if current else {}
+        is_noted = current is None or current.configured == _configured(current, contents, configured)
+        if any(_changes(held, contents).values()) or not is_noted:
             async with self._claimed(tenant) as head:
                 held = await self._index.sources(head.current.shelf) if head.current else {}
                 changes = _changes(held, contents)
+                named = _configured(head.current, contents, configured)
                 if any(changes.values()):
-                    await self._switch(tenant, head, _after(held, changes), changes, learn)
+                    await self._switch(tenant, head, _after(held, changes), changes, learn, named)
+                elif head.current:
+                    noted = msgspec.structs.replace(head.current, configured=named)
+                    await self._replace(tenant, _ended(head, current=noted))
         else:
             changes = {source: Change(frozenset(), frozenset()) for source in contents}
         for source, content in contents.items():
@@ -132,6 +158,7 @@ class Versions:
         holds: Sources,
         changes: Mapping[str, Change],
         learn: Callable[[str], Awaitable[bytes]],
+        configured: tuple[str, ...] | None,
     ) -> None:
         filling = head.next(before=None)
         await self._replace(tenant, filling)
@@ -144,7 +171,7 @@ class Versions:
             raise _overtaken(tenant)
         await self._index.learn(shelf, learned)
         number = head.newest + 1
-        version = Version(number, shelf, time.time(), sum(map(len, holds.values())))
+        version = Version(number, shelf, time.time(), sum(map(len, holds.values())), configured)
         await self._replace(tenant, _ended(filling, current=version, before=head.current, newest=number))
         await self._index.remove(Where(leaving(tenant)))
 
@@ -194,6 +221,17 @@ def _overtaken(tenant: str) -> Overtaken:
 
 def _ended(head: Head, **changes: object) -> Head:
     return head.next(writer="", until=0.0, **changes)
+
+
+def _configured(
+    before: Version | None, contents: Mapping[str, Contents], configured: Collection[str] | None
+) -> tuple[str, ...] | None:
+    """What came by hand is the configuration's no more; where nobody noted what was, nobody knows."""
+    if configured is not None:
+        return tuple(sorted(configured))
+    if before is None:
+        return ()
+    return before.configured and tuple(one for one in before.configured if one not in contents)
 
 
 def _changes(held: Sources, contents: Mapping[str, Contents]) -> dict[str, Change]:

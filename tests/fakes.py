@@ -75,11 +75,12 @@ class FixedRetriever:
         self.error = error
         self.asked: list[tuple[str, str]] = []
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         self.asked.append((tenant, text))
         if self.error:
             raise self.error
-        return self.passages[:limit]
+        told = [one for one in self.passages if not channel or not one.audience or channel in one.audience]
+        return told[:limit]
 
     async def ping(self) -> None:
         if self.error:

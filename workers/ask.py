@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Final
 
 from bot.pipeline import Alike, Perceive, Pipeline, standard_steps
 from bot.ports import Answers, Intents, Model, Moderator, Opinions, Rates, Retriever, Summaries
@@ -13,6 +14,10 @@ from bot.settings import Settings
 from bot.tools.registry import Tools
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
 from bot.wiring import tenants_of
+
+_NO_CHANNEL: Final = "ask"
+_NOBODY: Final = ""
+"""With a name, a platform's door would vouch for it before the shop's own tools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,14 @@ def build_pipeline(
     return Pipeline(steps, time.time)
 
 
-async def ask(pipeline: Pipeline, settings: Settings, tenant: str, question: str) -> Asked:
-    """Raises KeyError (no such tenant) and Unavailable."""
+async def ask(pipeline: Pipeline, settings: Settings, tenant: str, question: str, *, channel: str) -> Asked:
+    """As a customer of this channel whom nobody vouches for; empty: of none of them.
+
+    Raises KeyError (no such tenant) and Unavailable.
+    """
     limits = tenants_of(settings)[tenant].limits
     started = time.time()
-    conversation = Conversation(tenant, "ask", "operator")
+    conversation = Conversation(tenant, channel or _NO_CHANNEL, _NOBODY)
     message = Message("ask", conversation, question, started, Address({}))
     turn, answer = await pipeline.run(Turn(conversation, (message,), started + limits.answer_s))
     return Asked(answer.text, answer.outcome, turn.passages, time.time() - started)

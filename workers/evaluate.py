@@ -38,11 +38,11 @@ _DECISIONS: Final = {
 class AnsweringDesk(Protocol):
     """What an examiner needs of a `workers.librarian.Desk`."""
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """See `bot.ports.Retriever.search`."""
         ...
 
-    async def ask(self, tenant: str, question: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
         """See `workers.ask.ask`."""
         ...
 
@@ -56,6 +56,8 @@ class Examiner:
     tenant: str
     answers: bool = False
     """True: the whole pipeline is asked. Else the search, and what FAQ mode would make of it."""
+    channel: str = ""
+    """Whose customer asks; empty: one who may be told what all may, and nothing else."""
 
     async def examine(
         self, cases: Sequence[Case], *, at_once: int, on_each: Callable[[], None]
@@ -93,7 +95,7 @@ class Examiner:
         async def is_there(title: str) -> bool:
             async with places:
                 try:
-                    found = await self.desk.search(self.tenant, title, limit=PASSAGES)
+                    found = await self.desk.search(self.tenant, title, channel=None, limit=PASSAGES)
                 except Unavailable:  # nobody knows; the figures are there, and worth more
                     return True
                 return plain(title) in {plain(passage.title) for passage in found}
@@ -106,12 +108,12 @@ class Examiner:
 
     async def _search(self, case: Case) -> Judged:
         started = time.perf_counter()
-        passages = await self.desk.search(self.tenant, case.question, limit=PASSAGES)
+        passages = await self.desk.search(self.tenant, case.question, channel=self.channel, limit=PASSAGES)
         seconds = time.perf_counter() - started
         return self._decided(case, passages, seconds)
 
     async def _ask(self, case: Case) -> Judged:
-        asked = await self.desk.ask(self.tenant, case.question)
+        asked = await self.desk.ask(self.tenant, case.question, channel=self.channel)
         found, decision = self._ranked(asked.passages), _DECISIONS[asked.outcome]
         if decision is Decision.FAILED:
             return failed(case, asked.text)

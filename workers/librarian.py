@@ -78,11 +78,11 @@ class Desk(Protocol):
         """See `knowledge.library.Library.grouped`."""
         ...
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """See `bot.ports.Retriever.search`."""
         ...
 
-    async def ask(self, tenant: str, question: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
         """See `workers.ask.ask`."""
         ...
 
@@ -104,9 +104,9 @@ class LocalDesk:
         self.grouped = library.grouped
         self.search = library.retriever.search
 
-    async def ask(self, tenant: str, question: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
         """Through the whole pipeline."""
-        return await ask(self._pipeline, self._settings, tenant, question)
+        return await ask(self._pipeline, self._settings, tenant, question, channel=channel)
 
 
 class Librarian:
@@ -151,9 +151,11 @@ class Librarian:
                 case "grouped":
                     result = await desk.grouped(given["questions"])
                 case "search":
-                    result = await desk.search(given["tenant"], given["text"], limit=given["limit"])
+                    result = await desk.search(
+                        given["tenant"], given["text"], channel=given["channel"], limit=given["limit"]
+                    )
                 case "ask":
-                    result = await desk.ask(given["tenant"], given["question"])
+                    result = await desk.ask(given["tenant"], given["question"], channel=given["channel"])
                 case _:
                     return {"error": f"this worker knows no command {verb!r}; is it of the same version?"}
         except KefuError as error:
@@ -204,13 +206,14 @@ class RemoteLibrary:
         """In the worker."""
         return await self._send("grouped", list[list[int]], questions=list(questions))
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """In the worker."""
-        return await self._send("search", list[Passage], tenant=tenant, text=text, limit=limit)
+        asked = {"tenant": tenant, "text": text, "channel": channel, "limit": limit}
+        return await self._send("search", list[Passage], **asked)
 
-    async def ask(self, tenant: str, question: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
         """In the worker."""
-        return await self._send("ask", Asked, tenant=tenant, question=question)
+        return await self._send("ask", Asked, tenant=tenant, question=question, channel=channel)
 
     async def _send(self, verb: str, kind: type[T], **arguments: Any) -> T:
         answer = await asyncio.to_thread(self._wait_for, verb, arguments)

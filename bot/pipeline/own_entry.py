@@ -26,8 +26,9 @@ async def by_own_entry(turn: Turn, retriever: Retriever) -> Turn | None:
 
 async def _entry(turn: Turn, retriever: Retriever) -> Passage | None:
     """What was said before would lead astray."""
+    asked = turn.conversation
     try:
-        found = await retriever.search(turn.conversation.tenant, turn.question, limit=1)
+        found = await retriever.search(asked.tenant, turn.question, channel=asked.channel, limit=1)
     except (Unavailable, Refused) as error:
         log.debug("own_entry_not_looked_up", reason=str(error))
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -25,7 +26,6 @@ __all__ = ["KNOWN", "PASSAGES", "Retrieve"]
 BY_WORDS: Final = "the knowledge was searched by words alone"
 _NAMED: Final = 100
 """Passages of a search for what was spoken of: all that it comes upon, as a name may be any of them."""
-_MORE: Final = 30
 _TRIES: Final = 2
 """By then it is away for some seconds: no hiccup."""
 _SEPARATELY: Final = 8
@@ -72,22 +72,10 @@ class Retrieve:
         self, turn: Turn, texts: Sequence[str], before: Sequence[str]
     ) -> list[Sequence[Passage]]:
         """All at once, so that they are embedded together."""
+        find = partial(self._retriever.search, turn.conversation.tenant, channel=turn.conversation.channel)
         return await asyncio.gather(
-            *(self._shown(turn, text, PASSAGES) for text in texts),
-            *(self._shown(turn, text, _NAMED) for text in before),
+            *(find(text, limit=PASSAGES) for text in texts), *(find(text, limit=_NAMED) for text in before)
         )
-
-    async def _shown(self, turn: Turn, text: str, limit: int) -> Sequence[Passage]:
-        """What the customers of this channel may be told of; more is looked for where that leaves few."""
-        tenant, channel = turn.conversation.tenant, turn.conversation.channel
-        found = await self._retriever.search(tenant, text, limit=limit)
-        if any(not _is_for(passage, channel) for passage in found):
-            found = await self._retriever.search(tenant, text, limit=limit + _MORE)
-        return [passage for passage in found if _is_for(passage, channel)][:limit]
-
-
-def _is_for(passage: Passage, channel: str) -> bool:
-    return not passage.audience or channel in passage.audience
 
 
 def _merged(whole: Sequence[Passage], each: Sequence[Sequence[Passage]]) -> list[Passage]:

@@ -131,8 +131,11 @@ class Moderator(Protocol):
 class Retriever(Protocol):
     """Finds passages of one tenant's knowledge."""
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
-        """Best first. Raises Unavailable."""
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
+        """Best first, of what this channel's customers may be told. Raises Unavailable.
+
+        `channel`: None for whoever keeps the knowledge, who may see all of it.
+        """
         ...
 
     async def ping(self) -> None:

@@ -33,6 +33,8 @@ class Run:
     judged: tuple[Judged, ...]
     unknown: tuple[str, ...] = ()
     """Titles in the questions that no entry has."""
+    channel: str = ""
+    """Whose customers asked; empty: any."""
     format: int = _FORMAT
 
 

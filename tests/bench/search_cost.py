@@ -87,7 +87,7 @@ async def measure(entries: int, name: str) -> Measure:
         made_for = MadeFor(drawn.name, SIZE)
         shard = open_shard(folder, made_for)
         library = Library(drawn, EdgeIndex(shard, FileLock(folder / "owner.lock"), folder, made_for))
-        await library.retriever.search(SHOP, "怎么退货", limit=5)  # what was learned is read
+        await library.retriever.search(SHOP, "怎么退货", channel=None, limit=5)  # what was learned is read
         current = (await library.versions(SHOP)).current
         assert current
         engine, whole = [], []
@@ -97,7 +97,7 @@ async def measure(entries: int, name: str) -> Measure:
             started = time.process_time()
             await asyncio.to_thread(_engine, shard, current.shelf, question, near)
             between = time.process_time()
-            await library.retriever.search(SHOP, question, limit=5)
+            await library.retriever.search(SHOP, question, channel=None, limit=5)
             engine.append(between - started)
             whole.append(time.process_time() - between)
         await library.close()

@@ -41,7 +41,7 @@ class ScriptedKnowledge(Library):
         self.retriever = self
         self.intents = NothingLearned()
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         return [Passage(text, answer_to(text), text, "chaos", 1.0, is_faq=True)]
 
     async def ping(self) -> None:

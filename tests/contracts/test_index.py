@@ -6,6 +6,7 @@ import random
 import shutil
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,12 @@ from knowledge.documents import Item, entry
 from knowledge.edge import EdgeIndex
 from knowledge.index import Found, Index, Point, Where, payloads, point_ids
 from knowledge.made_for import MadeFor
+from knowledge.scope import Scope
 from knowledge.server import ServerIndex
 from knowledge.shelves import Head, Version
 
 SIZE = 16
+DEALERS = Scope(audience=("dealers",))
 
 
 @pytest.fixture(params=["edge", "server"])
@@ -100,6 +103,21 @@ async def test_a_hit_can_be_traced_to_its_source(index: Index) -> None:
     (hit,) = found.dense
     assert (hit.source, hit.text, hit.is_faq) == ("faq.txt:line 1", "回答：怎么退货", True)
     assert hit.score == pytest.approx(1, abs=1e-3)
+
+
+async def test_what_others_may_be_told_takes_no_place_of_what_this_customer_may(index: Index) -> None:
+    everybody, several = an_item("退货要多久"), an_item("退货要几天")
+    theirs = [replace(an_item(f"怎么退货{number}"), scope=DEALERS) for number in range(20)]
+    await put(index, "a", everybody, replace(several, scope=Scope(audience=("web", "dealers"))), *theirs)
+
+    async def told(channel: str | None) -> list[set[str]]:
+        words = lexical.of_question("怎么退货")
+        found = await index.search("a", vector("怎么退货"), words, limit=10, channel=channel)
+        return [{hit.title for hit in hits} for hits in (found.dense, found.lexical)]
+
+    assert await told("web") == [{"退货要多久", "退货要几天"}] * 2
+    assert await told("app") == await told("") == [{"退货要多久"}] * 2
+    assert [len(titles) for titles in await told(None)] == [len(titles) for titles in await told("dealers")]
 
 
 async def test_storing_twice_is_storing_once(index: Index) -> None:

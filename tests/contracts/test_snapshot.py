@@ -53,7 +53,7 @@ async def test_what_one_engine_wrote_the_other_one_has(embedded: Library, tmp_pa
 
     assert (len(changes["faq.csv"].added), len(changes["faq.csv"].dropped)) == (2, 1)
     assert model.made == 0, "with its vectors"
-    (first, *_) = await library.retriever.search("a", "能开发票吗", limit=1)
+    (first, *_) = await library.retriever.search("a", "能开发票吗", channel=None, limit=1)
     assert (first.title, first.text) == ("能开发票吗", "答：能开发票吗")
     await library.rollback("a")
     assert await library.sources("a") == {"faq.csv": 2}
@@ -88,7 +88,7 @@ async def test_vectors_of_another_model_are_made_again(embedded: Library, tmp_pa
 
     await library.restore("a", tmp_path / "a.kefu")
 
-    assert (await library.retriever.search("a", "怎么退货", limit=1))[0].title == "怎么退货"
+    assert (await library.retriever.search("a", "怎么退货", channel=None, limit=1))[0].title == "怎么退货"
     await library.close()
 
 

@@ -87,7 +87,7 @@ async def test_all_that_was_imported_is_embedded_again_and_nothing_else(opening:
     library = await begin(opening, Model(6), "a")
 
     assert (await library.sources("a"), await library.sources("b")) == ({"faq.csv": 3}, {"faq.csv": 1})
-    (first, *_) = await library.retriever.search("a", "怎么退货", limit=1)
+    (first, *_) = await library.retriever.search("a", "怎么退货", channel=None, limit=1)
     assert (first.title, first.text) == ("怎么退货", "答：怎么退货")
     await library.close()
     model = Model(6)
@@ -125,7 +125,7 @@ async def test_a_model_that_is_away_leaves_the_index_before_and_is_gone_on_with_
     await half.close()
 
     library = await begin(opening, Model(4), "a")
-    assert (await library.retriever.search("a", "怎么退货", limit=1))[0].title == "怎么退货"
+    assert (await library.retriever.search("a", "怎么退货", channel=None, limit=1))[0].title == "怎么退货"
     await library.close()
 
     library = await begin(opening, Model(6), "a")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import qdrant_edge as edge
 from structlog.testing import capture_logs
 
 from knowledge import edge_copy, edge_folder
@@ -177,3 +178,16 @@ async def test_what_is_published_tidies_and_where_that_fails_it_is_published_all
     assert [shard.name for shard in home.glob("shard*")] != ["shard"]
     assert await library.sources("a") == {"faq.txt": 5}
     await library.close()
+
+
+async def test_what_an_older_release_made_gets_the_fields_that_it_lacks(tmp_path: Path) -> None:
+    index = await opened(tmp_path)
+    await put(index, "a", *KEPT)
+    index._shard.update(edge.UpdateOperation.delete_field_index("audience"))
+    await index.close()
+
+    index = await opened(tmp_path)
+
+    assert set(index._shard.info().payload_schema) == {"shelf", "item", "audience"}
+    assert (await titles(index, "a", KEPT[0].title, limit=1))[0] == [KEPT[0].title]
+    await index.close()

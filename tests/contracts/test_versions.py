@@ -59,7 +59,9 @@ async def publish(index: Index, versions: Versions, tenant: str, *questions: str
 
 
 async def seen(versions: Versions, tenant: str, question: str = "怎么退货") -> set[str]:
-    _, found = await versions.search(tenant, vector(question), lexical.of_question(question), limit=100)
+    _, found = await versions.search(
+        tenant, vector(question), lexical.of_question(question), channel=None, limit=100
+    )
     return {hit.title for hit in (*found.dense, *found.lexical)}
 
 
@@ -269,9 +271,8 @@ async def test_searches_go_on_while_versions_come_and_go_and_see_one_at_a_time(
         nonlocal asked
         other = Versions(index)
         while not ended.is_set():
-            version, found = await other.search(
-                "a", vector("问题"), lexical.of_question("第版问题"), limit=100
-            )
+            asked_for = vector("问题"), lexical.of_question("第版问题")
+            version, found = await other.search("a", *asked_for, channel=None, limit=100)
             titles = {hit.title for hit in found.dense}
             assert version
             assert titles == set(editions[version.number - 1])

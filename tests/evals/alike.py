@@ -54,7 +54,7 @@ async def measure(folder: Path, cache: Path) -> None:
         for row in rows(folder / "queries.jsonl"):
             if row["split"] != "dev":
                 continue
-            found = await library.retriever.search(SHOP, row["query"], limit=1)
+            found = await library.retriever.search(SHOP, row["query"], channel=None, limit=1)
             if found and found[0].score >= a_tenant().faq_confidence:
                 (vector,) = await embedder.questions([simplified(row["query"])])
                 each[found[0].id].append(Asked(row["query"], row["gold_id"], vector))

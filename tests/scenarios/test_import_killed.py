@@ -62,7 +62,9 @@ async def bring_in(library: Library, questions: Sequence[str]) -> None:
 
 
 async def seen(library: Library) -> set[str]:
-    return {passage.title for passage in await library.retriever.search(SHOP, "问题", limit=200)}
+    return {
+        passage.title for passage in await library.retriever.search(SHOP, "问题", channel=None, limit=200)
+    }
 
 
 async def _until_killed(folder: Path, lives: int) -> None:

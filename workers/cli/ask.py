@@ -10,7 +10,16 @@ from rich.console import Console
 
 from bot.settings import Settings
 from bot.types import Outcome
-from workers.cli.common import DEFAULT_CONFIG, Config, Tenant, read_settings, tells_problems, tenant_of
+from workers.cli.common import (
+    DEFAULT_CONFIG,
+    Channel,
+    Config,
+    Tenant,
+    channel_of,
+    read_settings,
+    tells_problems,
+    tenant_of,
+)
 
 if TYPE_CHECKING:
     from workers.ask import Asked
@@ -26,11 +35,13 @@ _NOBODY_WAITS: Final = (
 def ask(
     question: Annotated[str, typer.Argument(help="What a customer would write.")],
     tenant: Tenant = "",
+    channel: Channel = "",
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Answer one question from the knowledge, and show what the answer rests on."""
     settings = read_settings(config)
-    asked = asyncio.run(_ask(settings, tenant_of(settings, tenant), question))
+    name = tenant_of(settings, tenant)
+    asked = asyncio.run(_ask(settings, name, channel_of(settings, name, channel), question))
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     console.print(asked.text, markup=False)
     console.print(f"\n{asked.outcome.value} · {asked.seconds:.2f} s", style="dim")
@@ -40,8 +51,8 @@ def ask(
         console.print(f"{passage.score:.2f}  {passage.title}  ({passage.source})", style="dim", markup=False)
 
 
-async def _ask(settings: Settings, tenant: str, question: str) -> Asked:
+async def _ask(settings: Settings, tenant: str, channel: str, question: str) -> Asked:
     from workers.desk import open_desk
 
     async with open_desk(settings) as desk:
-        return await desk.ask(tenant, question)
+        return await desk.ask(tenant, question, channel=channel)

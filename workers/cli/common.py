@@ -30,6 +30,13 @@ Tenant = Annotated[
     str, typer.Option("--tenant", help="The tenant's name; may be left out when there is one.")
 ]
 
+Channel = Annotated[
+    str,
+    typer.Option(
+        "--channel", help="Ask as its customers do; may be left out when the tenant has one channel."
+    ),
+]
+
 
 def read_settings(config: Path) -> Settings:
     """Raises Misconfigured."""
@@ -42,6 +49,20 @@ def tenant_of(settings: Settings, name: str) -> str:
     if name in names or (not name and len(names) == 1):
         return name or names[0]
     raise Misconfigured([f"--tenant: write one of {', '.join(names)}"])
+
+
+def channel_of(settings: Settings, tenant: str, name: str) -> str:
+    """The channel named, or the tenant's only one; empty where it has several, as none is meant then.
+
+    Raises BadParameter.
+    """
+    names = [channel.name for channel in settings.channels if channel.tenant == tenant]
+    if name in names or (not name and len(names) == 1):
+        return name or names[0]
+    if name:
+        known = f"write one of {', '.join(names)}" if names else "it has none"
+        raise typer.BadParameter(f"{tenant} has no channel {name!r}; {known}", param_hint="--channel")
+    return ""
 
 
 def set_up_logging(process: str) -> None:

@@ -12,12 +12,14 @@ from bot.errors import BadRequest
 from knowledge.judge.bounds import missed
 from knowledge.judge.compare import Comparison
 from knowledge.judge.page import page
-from knowledge.judge.report import read, written
+from knowledge.judge.report import Run, read, written
 from workers.cli.common import (
     DEFAULT_CONFIG,
     FAILED,
+    Channel,
     Config,
     Tenant,
+    channel_of,
     read_settings,
     tells_problems,
     tenant_of,
@@ -37,6 +39,7 @@ def _bound(told: str, *, most: float | None = 1) -> Any:
 def evaluate(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Questions: .jsonl .csv .tsv")],
     tenant: Tenant = "",
+    channel: Channel = "",
     answers: Annotated[
         bool, typer.Option("--answers", help="Ask the whole pipeline, and not the search alone.")
     ] = False,
@@ -86,14 +89,24 @@ def evaluate(
         "p95_ms": p95_ms,
     }
     settings = read_settings(config)
-    asking = Asking(tenant_of(settings, tenant), tuple(paths), tuple(knowledge or ()), only, answers, at_once)
+    name = tenant_of(settings, tenant)
+    asking = Asking(
+        name,
+        channel_of(settings, name, channel),
+        tuple(paths),
+        tuple(knowledge or ()),
+        only,
+        answers,
+        at_once,
+    )
     for path in filter(None, (json_file, html_file)):
         _check_place(path)
     earlier = read(compare) if compare else None
     run, problems = examine(settings, asking)
     comparison = Comparison.of(earlier.judged, run.judged) if earlier else None
-    if earlier and (earlier.tenant, earlier.answers) != (run.tenant, run.answers):
-        print("note: the earlier run asked another tenant, or in the other way (--answers)", file=sys.stderr)
+    if earlier and _asked(earlier) != _asked(run):
+        told = "note: the earlier run asked another tenant, or in the other way (--answers, --channel)"
+        print(told, file=sys.stderr)
     show(run, earlier, comparison)
     _write(json_file, written(run))
     _write(html_file, page(run, earlier, comparison).encode())
@@ -102,6 +115,10 @@ def evaluate(
         print(line, file=sys.stderr)
     if problems or below:
         raise typer.Exit(FAILED)
+
+
+def _asked(run: Run) -> tuple[str, str, bool]:
+    return run.tenant, run.channel, run.answers
 
 
 def _check_place(path: Path) -> None:

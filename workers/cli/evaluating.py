@@ -29,6 +29,8 @@ class Asking:
     """What is asked of whom, and how."""
 
     tenant: str
+    channel: str
+    """Whose customers ask; empty: any."""
     files: tuple[Path, ...]
     knowledge: tuple[Path, ...]
     """Files to ask in place of the tenant's knowledge; none: the tenant's."""
@@ -53,6 +55,7 @@ def examine(settings: Settings, asking: Asking) -> tuple[Run, list[str]]:
     run = Run(
         at=at,
         tenant=asking.tenant,
+        channel=asking.channel,
         files=tuple(questions.name_of(path) for path in asking.files),
         answers=asking.answers,
         enough=settings.tenant(asking.tenant).faq_confidence,
@@ -70,7 +73,7 @@ async def _ask(
     from workers.evaluate import Examiner
 
     async with _desk(settings, asking, reading) as desk:
-        examiner = Examiner(desk, settings, asking.tenant, asking.answers)
+        examiner = Examiner(desk, settings, asking.tenant, asking.answers, asking.channel)
         with progress() as bar:
             task = bar.add_task("asking", total=len(cases))
             judged = await examiner.examine(cases, at_once=asking.at_once, on_each=partial(bar.advance, task))

@@ -20,6 +20,7 @@ from workers.cli.common import (
     FAILED,
     Config,
     Tenant,
+    channel_of,
     read_settings,
     tells_problems,
     tenant_of,
@@ -29,6 +30,7 @@ from workers.cli.going_back import restore, rollback, snapshot, versions
 from workers.cli.importing import Reading, disagreeing, index, read_fetched, read_files, summary, tell
 
 if TYPE_CHECKING:
+    from knowledge.shelves import Head
     from workers.librarian import Desk
 
 app = typer.Typer(no_args_is_help=True, help="What the bot knows.")
@@ -72,15 +74,20 @@ def import_files(
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     tenant: Tenant = "",
+    channel: Annotated[
+        str, typer.Option("--channel", help="Only what its customers may be told; left out: everything.")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many.")] = 5,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Show what the knowledge holds on a question, best first, with scores from 0 to 1."""
     settings = read_settings(config)
+    name = tenant_of(settings, tenant)
+    told = channel_of(settings, name, channel) if channel else None
 
     async def find() -> list[Passage]:
         async with open_desk(settings) as desk:
-            return await desk.search(tenant_of(settings, tenant), question, limit=limit)
+            return await desk.search(name, question, channel=told, limit=limit)
 
     table = Table("score", "title", "text", "source", box=None)
     for passage in asyncio.run(find()):
@@ -91,15 +98,20 @@ def search(
 @app.command("list")
 @tells_problems
 def list_sources(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
-    """List the files a tenant's knowledge came from, with how many items each gave."""
+    """List the files a tenant's knowledge came from, with how many items each gave, and which it names."""
     settings = read_settings(config)
 
-    async def find() -> dict[str, int]:
-        async with open_desk(settings) as desk:
-            return await desk.sources(tenant_of(settings, tenant))
+    name = tenant_of(settings, tenant)
 
-    for source, items in asyncio.run(find()).items():
-        console.print(f"{items:6}  {source}", markup=False)
+    async def find() -> tuple[dict[str, int], Head]:
+        async with open_desk(settings) as desk:
+            return await desk.sources(name), await desk.versions(name)
+
+    sources, head = asyncio.run(find())
+    configured = (head.current and head.current.configured) or ()
+    for source, items in sources.items():
+        told = "  configured" if source in configured else ""
+        console.print(f"{items:6}  {source}{told}", markup=False)
 
 
 @app.command()

@@ -56,7 +56,7 @@ class Gold:
     def __init__(self) -> None:
         self.titles: tuple[str, ...] = ()
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """The passages that the turn's facts stand in."""
         return [_passage(item) for title in self.titles for item in told_in(title)][:limit]
 

@@ -54,13 +54,13 @@ class Shelf:
         self._missed = asyncio.Event()
         self._retriever = retriever
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         """Raises Unavailable."""
         with self.breaker.call():
             if self.away:
                 self._missed.set()
                 raise Unavailable("the vectors are away")
-        return await self._retriever.search(tenant, text, limit=limit)
+        return await self._retriever.search(tenant, text, channel=channel, limit=limit)
 
     async def ping(self) -> None:
         """Raises Unavailable."""

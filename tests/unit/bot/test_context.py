@@ -34,7 +34,7 @@ class ByWords:
         self.found = found
         self.asked: list[str] = []
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         self.asked.append(text)
         return [passage for word, hits in self.found.items() if word in text for passage in hits][:limit]
 

@@ -223,7 +223,7 @@ async def test_each_question_of_a_turn_must_have_its_entry() -> None:
     both = a_turn("收到想退，怎么弄？今天天气好吗？")
 
     class Weather(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             return entries(0.95) if "退" in text else entries(0.05)
 
     clock, model = SettableClock(), ScriptedModel("您好。")
@@ -281,7 +281,7 @@ async def test_no_entry_goes_out_directly_that_would_not_without_a_model() -> No
     both = a_turn("收到想退，怎么弄？邮费谁出？")
 
     class Each(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             return entries(0.3, 0.0) if text == "邮费谁出？" else entries(0.95, 0.0)
 
     clock, model = SettableClock(), ScriptedModel("您好。")

@@ -75,7 +75,7 @@ class ByWord:
     def __init__(self, *passages: Passage) -> None:
         self.passages = passages
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         def near(passage: Passage) -> float:
             return len(set(text) & set(passage.title)) / len(set(text) | set(passage.title))
 
@@ -215,7 +215,7 @@ async def test_a_search_that_is_away_is_for_the_worker_to_retry() -> None:
 
 async def test_a_turn_past_its_deadline_is_unavailable() -> None:
     class Sleeping(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             await asyncio.sleep(60)
             return []
 

@@ -87,11 +87,12 @@ async def test_the_search_goes_on_by_words_and_is_away_only_where_they_find_noth
     embedder.fails = fault
 
     async def found(question: str) -> list[tuple[str, bool]]:
-        search = library.retriever.search(SHOP, question, limit=5)
+        search = library.retriever.search(SHOP, question, channel=None, limit=5)
         return [(one.title, one.by_words) for one in await search]
 
     assert (await found("怎么退货"))[0] == ("怎么退货", False)
     assert (await found("想退货"))[0] == ("怎么退货", True)
+    assert (await found("想180cm退货"))[0] == ("怎么退货", True), "a measure is no code"
     for unknown in ("黑洞在哪", "QH9999 有货吗"):
         with pytest.raises(Unavailable):
             await found(unknown)

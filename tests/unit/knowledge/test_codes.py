@@ -45,7 +45,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Librar
 
 
 async def best(shop: Library, question: str) -> Passage:
-    return (await shop.retriever.search("shop", question, limit=5))[0]
+    return (await shop.retriever.search("shop", question, channel=None, limit=5))[0]
 
 
 @module
@@ -57,6 +57,8 @@ async def best(shop: Library, question: str) -> Passage:
         ("ＱＨ－１０２３ 还有吗", "帆布袋"),
         ("请问QH 1022要多少钱", "青禾钢笔"),
         ("我要2件qh1024m", "亚麻衬衫"),
+        ("QH1023米色的多少钱", "帆布袋"),
+        ("QH-1023升级版有吗", "帆布袋"),
         ("660712多少钱", "宣纸"),
     ],
 )
@@ -77,7 +79,7 @@ async def test_its_fields_are_the_answer(shop: Library) -> None:
 @module
 @pytest.mark.parametrize("question", ["QH-1029多少钱", "QH-77的运费多少钱", "xy-1234 邮费多少钱"])
 async def test_nothing_answers_for_a_code_that_the_shop_does_not_have(shop: Library, question: str) -> None:
-    found = await shop.retriever.search("shop", question, limit=5)
+    found = await shop.retriever.search("shop", question, channel=None, limit=5)
 
     assert sum(passage.score for passage in found) < 0.2
 
@@ -100,7 +102,7 @@ async def test_other_numbers_name_no_product(shop: Library, question: str, entry
 
 @module
 async def test_two_codes_share_what_is_certain(shop: Library) -> None:
-    found = await shop.retriever.search("shop", "QH-1022和QH-1023哪个好", limit=2)
+    found = await shop.retriever.search("shop", "QH-1022和QH-1023哪个好", channel=None, limit=2)
 
     assert {passage.title for passage in found} == {"青禾钢笔", "帆布袋"}
     assert sum(passage.score for passage in found) == pytest.approx(0.95)
@@ -146,6 +148,73 @@ def test_what_was_learned_tells_a_code_where_no_product_was_found() -> None:
 
     assert judged("QH-9多少钱", hit("postage", "运费多少钱"), known=learned) == [("postage", 0.05)]
     assert judged("SF1234567890到哪了", hit("postage", "到哪了"), known=learned) == [("postage", 0.5)]
+
+
+MEASURES = (
+    "身高180cm穿什么码",
+    "180CM 穿什么码",
+    "我175cm 60kg穿什么码",
+    "175cm/65kg穿多大",
+    "180cm60KG要几码",
+    "160-165cm穿什么码",
+    "身高１８０㎝能穿吗",
+    "能装500ml水吗",
+    "有１０００ＭＬ的吗",
+    "5000mAh够用吗",
+    "充电器是100W的吗",
+    "用220v的电可以吗",
+    "有512GB的吗",
+    "桌面是120*60cm吗",
+    "20cmx30cm的有吗",
+    "客厅120㎡够用吗",
+    "满100rmb包邮吗",
+    "does it fit 180 cm",
+    "I weigh 60 kg, which size",
+    "can it be returned after 100 days",
+)
+
+
+@pytest.mark.parametrize("question", MEASURES)
+@pytest.mark.parametrize("code", ["120AB", "88AB", "120A", "1200ABC", "CM-60", "15IN", "90DAYS-X"])
+def test_a_measure_is_no_code_that_merely_looks_like_the_shop_s(question: str, code: str) -> None:
+    named = Named.of(question)
+    shirts = [Passage("sizes", "看尺码表。", "穿什么码", "faq.txt:line 1", 0.9, True)]
+
+    assert (
+        named is None or named.judge(shirts, Found([hit("sizes", "穿什么码")], []), looks([code])) == shirts
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "question"),
+    [
+        ("500ML", "500ml多少钱"),
+        ("QH-500ML", "qh 500ml多少钱"),
+        ("QH-500ML", "QH500ML还有吗"),
+        ("120M", "120M多少钱"),
+        ("AB-180CM", "ab-180cm有货吗"),
+    ],
+)
+def test_a_measure_that_is_just_an_item_s_code_means_the_item(code: str, question: str) -> None:
+    product = hit("product", f"保温杯 {code}", codes=(code,))
+
+    assert judged(question, hit("other", "多少钱"), product) == [("product", 0.95), ("other", 0.05)]
+
+
+def test_a_code_with_a_unit_in_it_that_the_shop_does_not_have_is_still_none_of_its_own() -> None:
+    for question in ("QH-750ML多少钱", "qh750ml还有吗", "1029A多少钱"):
+        assert judged(question, hit("other", "多少钱"), known=looks(["QH-500ML", "1023A"])) == [
+            ("other", 0.05)
+        ]
+
+
+@pytest.mark.parametrize(
+    "question", ["1000ml的有吗", "1000毫升的有吗", "500-1000元的有吗", "要1000公斤", "1000 g多少钱"]
+)
+def test_the_number_of_a_measure_names_no_item(question: str) -> None:
+    named = Named.of(question)
+
+    assert named is None or "1000" not in named.short
 
 
 def test_most_questions_name_nothing() -> None:

@@ -189,8 +189,8 @@ async def test_a_tenants_knowledge_is_learned_when_it_is_imported(library: tuple
     shelf, index = library
 
     await fill(shelf, "a", entries())
-    known = await shelf.retriever.search("a", "我想弄一下发票", limit=3)
-    foreign = await shelf.retriever.search("a", "今天月亮好圆", limit=3)
+    known = await shelf.retriever.search("a", "我想弄一下发票", channel=None, limit=3)
+    foreign = await shelf.retriever.search("a", "今天月亮好圆", channel=None, limit=3)
 
     assert decoded(await index.learned(await shelf_of(shelf)), "words") is not None
     assert known[0].title == "怎么弄发票"
@@ -211,7 +211,7 @@ async def test_what_changed_is_learned_anew_and_what_is_small_too(
     assert await index.learned(await shelf_of(shelf)) != before
     await fill(shelf, "a", entries()[:1])
     assert decoded(await index.learned(await shelf_of(shelf)), "words") is not None
-    assert (await shelf.retriever.search("a", "怎么弄退货", limit=1))[0].title == "怎么弄退货"
+    assert (await shelf.retriever.search("a", "怎么弄退货", channel=None, limit=1))[0].title == "怎么弄退货"
 
 
 async def test_without_an_entry_there_is_nothing_to_learn(library: tuple[Library, EdgeIndex]) -> None:
@@ -220,7 +220,7 @@ async def test_without_an_entry_there_is_nothing_to_learn(library: tuple[Library
     assert await learn(index, WordVectors(), "a") is None
     await fill(shelf, "a", entries()[:1])
     await fill(shelf, "a", [])
-    assert await shelf.retriever.search("a", "怎么弄退货", limit=1) == []
+    assert await shelf.retriever.search("a", "怎么弄退货", channel=None, limit=1) == []
 
 
 async def test_tenants_learn_apart(library: tuple[Library, EdgeIndex]) -> None:
@@ -228,7 +228,7 @@ async def test_tenants_learn_apart(library: tuple[Library, EdgeIndex]) -> None:
     await fill(shelf, "a", entries())
 
     assert (await shelf.versions("b")).current is None
-    assert await shelf.retriever.search("b", "怎么弄退货", limit=3) == []
+    assert await shelf.retriever.search("b", "怎么弄退货", channel=None, limit=3) == []
 
 
 async def test_what_another_model_or_version_learned_is_of_no_use(library: tuple[Library, EdgeIndex]) -> None:

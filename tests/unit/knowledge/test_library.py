@@ -349,8 +349,8 @@ async def test_a_library_is_opened_where_the_settings_say(tmp_path: Path) -> Non
         await far.retriever.ping()
     for _ in range(5):
         with pytest.raises(Unavailable, match="away"):
-            await far.retriever.search("a", "怎么退货", limit=1)
+            await far.retriever.search("a", "怎么退货", channel=None, limit=1)
     with pytest.raises(Held):
-        await far.retriever.search("a", "怎么退货", limit=1)
+        await far.retriever.search("a", "怎么退货", channel=None, limit=1)
     assert {name: breaker.state for name, breaker in far.breakers.items()} == {"qdrant": State.OPEN}
     await far.close()

@@ -72,7 +72,7 @@ async def test_what_a_search_embedded_is_not_embedded_again(tmp_path: Path) -> N
     index = EdgeIndex.open(tmp_path, embedder=embedder.name, dimensions=4)
     library = Library(Lately(embedder), index)
     await publish(library, "怎么退货")
-    await library.retriever.search(SHOP, " 請問怎麼退貨 ", limit=5)
+    await library.retriever.search(SHOP, " 請問怎麼退貨 ", channel=None, limit=5)
     before = embedder.made
 
     await library.meanings.vector(" 請問怎麼退貨 ")
@@ -86,7 +86,7 @@ async def test_each_state_of_the_knowledge_has_a_name_of_its_own(tmp_path: Path)
     library = Library(embedder, EdgeIndex.open(tmp_path, embedder=embedder.name, dimensions=4))
 
     async def edition() -> str:
-        (found,) = await library.retriever.search(SHOP, "怎么退货", limit=1)
+        (found,) = await library.retriever.search(SHOP, "怎么退货", channel=None, limit=1)
         return found.edition
 
     await publish(library, "怎么退货")

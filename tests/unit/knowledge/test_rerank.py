@@ -70,7 +70,7 @@ async def found(reranker: Reranker, *passages: Passage, limit: int = 5) -> list[
     return [
         one.title
         for one in await Reranking(FixedRetriever(*(passages or FOUND)), reranker).search(
-            "shop", "问", limit=limit
+            "shop", "问", channel=None, limit=limit
         )
     ]
 
@@ -78,7 +78,9 @@ async def found(reranker: Reranker, *passages: Passage, limit: int = 5) -> list[
 async def test_the_reranker_decides_the_order_and_the_search_the_scores(
     server: RerankServer, reranker: Reranker
 ) -> None:
-    passages = await Reranking(FixedRetriever(*FOUND), reranker).search("shop", "怎么退", limit=2)
+    passages = await Reranking(FixedRetriever(*FOUND), reranker).search(
+        "shop", "怎么退", channel=None, limit=2
+    )
 
     assert [(one.title, one.score) for one in passages] == [("丙", 0.1), ("乙", 0.8)]
     assert server.asked == [{"model": "qwen", "query": "怎么退", "documents": ["甲\n甲", "乙\n乙", "丙\n丙"]}]
@@ -126,13 +128,14 @@ async def test_nobody_waits_for_a_slow_one_and_after_some_it_is_left_alone(
 
 async def test_it_looks_at_more_than_are_wanted(reranker: Reranker) -> None:
     class Wanted(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             assert limit == CANDIDATES
-            return await super().search(tenant, text, limit=limit)
+            return await super().search(tenant, text, channel=channel, limit=limit)
 
-    assert [one.title for one in await Reranking(Wanted(*FOUND), reranker).search("shop", "问", limit=1)] == [
-        "丙"
-    ]
+    assert [
+        one.title
+        for one in await Reranking(Wanted(*FOUND), reranker).search("shop", "问", channel=None, limit=1)
+    ] == ["丙"]
 
 
 async def test_what_is_wanted_beyond_its_share_stays_as_it_was_found(
@@ -140,7 +143,9 @@ async def test_what_is_wanted_beyond_its_share_stays_as_it_was_found(
 ) -> None:
     many = [a_passage(id=f"p{number}", title=f"{number}") for number in range(CANDIDATES + 5)]
 
-    ordered = await Reranking(FixedRetriever(*many), reranker).search("shop", "问", limit=CANDIDATES + 5)
+    ordered = await Reranking(FixedRetriever(*many), reranker).search(
+        "shop", "问", channel=None, limit=CANDIDATES + 5
+    )
 
     assert ordered[CANDIDATES:] == many[CANDIDATES:]
     assert len(server.asked[0]["documents"]) == CANDIDATES
@@ -151,7 +156,7 @@ async def test_what_the_search_is_certain_of_stays_first_and_nobody_waits(
 ) -> None:
     certain = FixedRetriever(a_passage(id="named", score=0.95), *FOUND)
 
-    best = (await Reranking(certain, reranker).search("shop", "QH-1023多少钱", limit=3))[0]
+    best = (await Reranking(certain, reranker).search("shop", "QH-1023多少钱", channel=None, limit=3))[0]
 
     assert (best.id, server.asked) == ("named", [])
 

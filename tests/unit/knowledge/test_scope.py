@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,20 +12,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import BadRequest
-from bot.pipeline.retrieve import Retrieve
-from bot.types import Passage
+from bot.pipeline import Pipeline, standard_steps
+from bot.ports import Retriever
+from bot.types import Answer, Outcome
+from bot.wiring import tenants_of
 from knowledge.documents import Loaded
 from knowledge.edge import EdgeIndex
 from knowledge.embed import BundledEmbedder
 from knowledge.formats.json_file import read_json
 from knowledge.formats.markdown import read_markdown
 from knowledge.formats.table import read_csv
-from knowledge.library import Library
+from knowledge.library import Library, open_library
 from knowledge.scope import ALWAYS, Scope
 from knowledge.search import HybridRetriever
 from knowledge.versions import Contents, Versions
-from tests.builders import a_conversation, a_message, a_passage, a_turn
-from tests.fakes import FixedRetriever
+from tests.builders import SHOP, a_conversation, a_message, a_turn, some_settings
+from tests.conftest import SettableClock
 
 SALE = Scope("2026-11-01", "2026-11-11")
 
@@ -121,7 +124,7 @@ async def test_before_and_after_its_days_an_entry_is_not_found(tmp_path: Path) -
     async def found(day: int, hour: int) -> Sequence[str]:
         now = datetime(2026, 11, day, hour, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
         retriever = HybridRetriever(embedder, index, Versions(index), clock=lambda: now)
-        return [one.title for one in await retriever.search("shop", "有什么活动", limit=5)]
+        return [one.title for one in await retriever.search("shop", "有什么活动", channel=None, limit=5)]
 
     assert await found(1, 0) == await found(11, 23) == ["有什么活动", "怎么退货"]
     assert await found(12, 0) == ["怎么退货"]
@@ -129,14 +132,64 @@ async def test_before_and_after_its_days_an_entry_is_not_found(tmp_path: Path) -
     await embedder.close()
 
 
-async def test_a_customer_is_told_only_what_is_for_their_channel() -> None:
-    inside = [a_passage(id=f"i{number}", audience=("dealers", "内部")) for number in range(7)]
-    retriever = FixedRetriever(*inside, a_passage(id="all", score=0.3))
+@asynccontextmanager
+async def a_shop(folder: Path, rows: Iterable[str]) -> AsyncIterator[Retriever]:
+    """With a public entry on each of some matters, and these rows."""
+    settings = some_settings(data_dir=folder)
+    library = await open_library(settings)
+    table = "\n".join(
+        ["问题,答案,可见渠道", "怎么退货,七天内可退,", "多久发货,两天内,", "能开票吗,能,", *rows]
+    )
+    items = read_csv(table.encode(), "faq.csv").items
+    await library.add(SHOP, items)
+    await library.publish(SHOP, {"faq.csv": Contents([item.id_for(SHOP) for item in items])})
+    yield library.retriever
+    await library.close()
 
-    async def seen(channel: str) -> tuple[Passage, ...]:
-        conversation = a_conversation(channel=channel)
-        turn = a_turn(conversation=conversation, messages=(a_message(conversation=conversation),))
-        return (await Retrieve(retriever)(turn)).passages
 
-    assert [one.id for one in await seen("web")] == ["all"]
-    assert [one.id for one in await seen("dealers")] == ["i0", "i1", "i2", "i3", "i4"]
+async def said(retriever: Retriever, text: str, channel: str) -> Answer:
+    settings, clock = some_settings(), SettableClock()
+    steps = standard_steps(tenants_of(settings), retriever, None, settings.model, clock)
+    conversation = a_conversation(channel=channel)
+    turn = a_turn(conversation=conversation, messages=(a_message(text, conversation=conversation),))
+    return (await Pipeline(steps, clock).run(turn))[1]
+
+
+async def test_what_is_for_others_is_told_to_nobody_who_greets_thanks_or_calls_for_a_person(
+    tmp_path: Path,
+) -> None:
+    rows = ("怎么联系人工客服,内线8801,内部", "谢谢,返点码DL-88,dealers", "谢谢,不客气呀,", "你好,您好呀,web")
+    async with a_shop(tmp_path, rows) as shop:
+        for text in ("转人工", "人工客服", "怎么联系人工客服", "谢谢", "你好"):
+            assert not {"内线8801", "返点码DL-88"} & {(await said(shop, text, "web")).text}, text
+
+        assert (await said(shop, "谢谢", "web")).text == "不客气呀", "and hides nothing that is"
+
+
+async def test_each_channel_is_answered_as_if_it_had_its_own_of_several_answers_alone(tmp_path: Path) -> None:
+    minimum = {"web": 1, "dealers": 10, "kf": 2, "app": 3}
+    rows = {channel: f"起订量是多少,起订{number}件。,{channel}" for channel, number in minimum.items()}
+    async with a_shop(tmp_path / "all", rows.values()) as shop:
+        for channel, number in minimum.items():
+            for text in ("起订量是多少", "起订量多少", "最低起订多少件"):
+                answer = await said(shop, text, channel)
+                assert (answer.outcome, answer.text) == (Outcome.FAQ, f"起订{number}件。"), (text, channel)
+
+
+async def test_whatever_others_may_be_told_leaves_enough_to_choose_from(tmp_path: Path) -> None:
+    """More wordings than a search looks at are nearer, and for the dealers."""
+    rows = [f"怎么退货{number}号,{number},dealers" for number in range(60)]
+    async with a_shop(tmp_path, rows) as shop:
+        for by_code in ("", "退货59号A1"):
+            found = await shop.search(SHOP, "怎么退货" + by_code, channel="web", limit=5)
+            assert {"怎么退货", "多久发货", "能开票吗"} == {one.title for one in found}
+
+
+async def test_whoever_keeps_the_knowledge_sees_all_of_it(tmp_path: Path) -> None:
+    async with a_shop(tmp_path, ["供货价怎么算,七折,内部"]) as shop:
+        seen = [
+            (await shop.search(SHOP, "供货价怎么算", channel=channel, limit=1))[0].text
+            for channel in (None, "web")
+        ]
+
+    assert seen[0] == "七折" != seen[1]

@@ -117,7 +117,7 @@ async def test_three_entries_answer_customers_in_their_own_words(library: Librar
     enough = TenantSettings(name=shop.trade).faq_confidence
     for (question, _), wordings in zip(shop.entries, shop.asked, strict=True):
         for wording in wordings:
-            best, *others = await library.retriever.search(shop.trade, wording, limit=5)
+            best, *others = await library.retriever.search(shop.trade, wording, channel=None, limit=5)
             told = f"{wording}: {best.title} {best.score:.2f}"
             assert best.title == question, told
             assert best.score >= enough, told
@@ -128,7 +128,7 @@ async def test_three_entries_answer_customers_in_their_own_words(library: Librar
 async def test_three_entries_answer_nothing_of_another_world(library: Library, shop: Shop) -> None:
     enough = TenantSettings(name=shop.trade).faq_confidence
     for question in shop.foreign:
-        found = await library.retriever.search(shop.trade, question, limit=5)
+        found = await library.retriever.search(shop.trade, question, channel=None, limit=5)
         told = f"{question}: {found[0].title} {found[0].score:.2f}"
         assert found[0].score < enough, told
         assert sum(passage.score for passage in found) < KNOWN, told
@@ -136,9 +136,9 @@ async def test_three_entries_answer_nothing_of_another_world(library: Library, s
 
 async def test_a_neighbour_in_the_store_changes_nothing(library: Library) -> None:
     """The engine counts words over all tenants; a shop of three entries is judged by its own."""
-    before = await library.retriever.search("clothes", "我要退货", limit=5)
+    before = await library.retriever.search("clothes", "我要退货", channel=None, limit=5)
     rows = [json.loads(line) for line in TRADES.read_text(encoding="utf-8").splitlines()[:20]]
     other = [entry(row["question"], [], "", source="faq", place="1") for row in rows]
     await library.add("neighbour", other)
 
-    assert await library.retriever.search("clothes", "我要退货", limit=5) == before
+    assert await library.retriever.search("clothes", "我要退货", channel=None, limit=5) == before

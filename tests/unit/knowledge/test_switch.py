@@ -83,7 +83,7 @@ class Customers:
 
     async def _ask(self, question: str) -> Seen:
         before = await self._library.versions(SHOP)
-        found = await self._library.retriever.search(SHOP, question, limit=5)
+        found = await self._library.retriever.search(SHOP, question, channel=None, limit=5)
         after = await self._library.versions(SHOP)
         return Seen(found, frozenset(head.current.number for head in (before, after) if head.current))
 

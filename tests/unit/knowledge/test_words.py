@@ -59,7 +59,7 @@ async def test_the_entry_is_found_by_the_customers_word(tmp_path: Path) -> None:
         settings = Settings.model_validate({"data_dir": tmp_path / "data", "tenants": [tenant]})
         library = await open_library(settings)
         await library.sync_tenant(settings.tenants[0])
-        found = await library.retriever.search("shop", question, limit=3)
+        found = await library.retriever.search("shop", question, channel=None, limit=3)
         await library.close()
         return found[0]
 

@@ -141,7 +141,7 @@ async def test_while_the_search_stays_away_the_customer_hears_that_it_is_our_fau
 
 async def test_a_bug_in_a_step_is_no_reason_to_lose_a_message(shop: Shop) -> None:
     class Broken(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             raise ZeroDivisionError
 
     await shop.stores.inbox.accept(a_message())
@@ -153,7 +153,7 @@ async def test_a_bug_in_a_step_is_no_reason_to_lose_a_message(shop: Shop) -> Non
 
 async def test_a_cancelled_turn_gives_its_conversation_back(shop: Shop) -> None:
     class Slow(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             await asyncio.sleep(60)
             return []
 
@@ -173,7 +173,7 @@ async def test_a_worker_that_lost_its_lease_drops_the_turn(shop_with_lease: Call
     shop = shop_with_lease(0.3)
 
     class Robbed(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             await shop.stores.client.delete(Keys(A_CONVERSATION).lease(Work.ANSWER))
             await asyncio.sleep(5)
             return []
@@ -191,7 +191,7 @@ async def test_a_long_turn_keeps_its_lease(shop_with_lease: Callable[[float], Sh
     shop = shop_with_lease(0.8)
 
     class Slow(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             await asyncio.sleep(1.6)
             return [a_passage()]
 

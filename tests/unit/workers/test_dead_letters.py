@@ -139,7 +139,7 @@ async def test_who_is_answered_after_all_is_owed_nothing(shop: Shop, monkeypatch
 class Broken:
     """`bot.ports.Retriever` without its store."""
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Any]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Any]:
         raise Unavailable("the vectors are away")
 
     async def ping(self) -> None:

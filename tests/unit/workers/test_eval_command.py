@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -32,7 +33,10 @@ QUESTIONS = (
 
 
 class FakeDesk:
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    channels: ClassVar[list[str | None]] = []
+
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
+        self.channels.append(channel)
         title, score = KNOWN.get(text, ("怎么退货", 0.2))
         return [a_passage(title=title, score=score)]
 
@@ -63,6 +67,29 @@ def test_figures_what_became_of_all_and_the_misses(folder: Path) -> None:
     assert ["in", "scope", "2", "1", "1", "0", "0", "0"] in lines
     assert ["far", "1", "0", "0", "0", "0", "1"] in lines
     assert ["wrong", "几天发", "多久发货", "怎么退货", "0.60"] in lines
+
+
+@pytest.mark.parametrize(
+    ("channels", "option", "asked"),
+    [
+        (["web"], (), "web"),
+        (["web", "app"], (), ""),
+        (["web", "app"], ("--channel", "app"), "app"),
+        ([], (), ""),
+    ],
+)
+def test_it_asks_as_a_customer_of_the_channel_named_or_of_the_only_one(
+    folder: Path, channels: list[str], option: tuple[str, ...], asked: str
+) -> None:
+    table = '[[channels]]\nname = "{}"\nkind = "webchat"\ntenant = "shop"\n'
+    (folder / "kefu.toml").write_text(CONFIG + "".join(map(table.format, channels)), encoding="utf-8")
+    FakeDesk.channels.clear()
+
+    assert kefu(folder, *option).exit_code == 0
+    assert set(FakeDesk.channels[:3]) == {asked}
+    wrong = kefu(folder, "--channel", "内部")
+    assert wrong.exit_code == 2
+    assert "has no channel '内部'" in wrong.output + wrong.stderr
 
 
 def test_a_build_fails_by_what_is_missed(folder: Path) -> None:

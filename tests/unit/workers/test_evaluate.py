@@ -25,11 +25,13 @@ class FakeDesk:
         self.found = found
         self.outcome = outcome
         self.asked: list[str] = []
+        self.channels: set[str | None] = set()
         self.under_way = self.most_under_way = 0
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         assert (tenant, limit) == (SHOP, 5)
         self.asked.append(text)
+        self.channels.add(channel)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         await asyncio.sleep(0)
@@ -38,8 +40,8 @@ class FakeDesk:
             raise Unavailable("the worker is away")
         return self.found[text]
 
-    async def ask(self, tenant: str, question: str) -> Asked:
-        passages = await self.search(tenant, question, limit=5)
+    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
+        passages = await self.search(tenant, question, channel=channel, limit=5)
         return Asked("七天内。", self.outcome, tuple(passages), 0.25)
 
 
@@ -91,6 +93,20 @@ async def test_a_search_that_would_be_asked_back_about_is_no_answer() -> None:
     (one,) = await examined(desk, RETURN)
 
     assert (one.decision, one.rank, one.is_right) == (Decision.ASKED_BACK, 1, False)
+
+
+@pytest.mark.parametrize("answers", [False, True])
+async def test_it_is_asked_as_a_customer_of_the_channel_and_titles_are_known_to_the_operator(
+    answers: bool,
+) -> None:
+    desk = FakeDesk(要退=[found("怎么换货", 0.9)], 怎么退货=[found("怎么退货", 1.0)])
+    examiner = Examiner(desk, some_settings(), SHOP, answers, "web")
+
+    judged = await examiner.examine([RETURN], at_once=1, on_each=lambda: None)
+    assert desk.channels == {"web"}
+
+    assert await examiner.unknown(judged, at_once=1) == ()
+    assert desk.channels == {"web", None}
 
 
 @pytest.mark.parametrize(

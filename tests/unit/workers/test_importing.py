@@ -109,6 +109,15 @@ def test_an_import_that_broke_off_goes_on_where_it_was(folder: Path, monkeypatch
     assert kefu(folder, "list").stdout.split() == ["40", "faq.csv"]
 
 
+def test_the_list_tells_which_files_the_configuration_names(folder: Path) -> None:
+    own = write(folder, "own.csv", "问题,答案\n几点开门,九点\n")
+    named = CONFIG.replace('"shop"\n', f'"shop"\nknowledge = ["{own}"]\n', 1)
+    (folder / "kefu.toml").write_text(named, encoding="utf-8")
+    kefu(folder, "import", write(folder, "faq.csv", "问题,答案\n怎么退货,七天内\n"))
+
+    assert kefu(folder, "list").stdout.split() == ["1", "faq.csv", "1", "own.csv", "configured"]
+
+
 def test_an_import_can_be_undone_and_done_again(folder: Path) -> None:
     faq = write(folder, "faq.csv", "问题,答案\n怎么退货,七天内\n")
     kefu(folder, "import", faq)

@@ -183,9 +183,9 @@ async def test_where_customers_wait_the_answer_is_finished_first(shop: Shop) -> 
 
 async def test_what_is_added_when_the_answer_is_just_ready_joins_too(shop: Shop) -> None:
     class Adding(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             await shop.stores.inbox.accept(SECOND)  # once: it is a repeat later on
-            return await super().search(tenant, text, limit=limit)
+            return await super().search(tenant, text, channel=channel, limit=limit)
 
     await shop.stores.inbox.accept(a_message())
 
@@ -315,9 +315,9 @@ async def test_a_worker_that_lost_its_lease_begins_nothing_anew(
 
 async def test_to_begin_anew_counts_as_no_attempt(shop: Shop) -> None:
     class FailsLater(FixedRetriever):
-        async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+        async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
             self.error = Unavailable("gone") if self.asked else None
-            return await super().search(tenant, text, limit=limit)
+            return await super().search(tenant, text, channel=channel, limit=limit)
 
     await shop.stores.inbox.accept(a_message())
 

@@ -36,12 +36,12 @@ class Watched(FixedRetriever):
         self.reached = asyncio.Event()
         self.stop_after = stop_after
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         self.turns.append(text)
         if len(self.turns) == self.stop_after:
             self.reached.set()
             await asyncio.sleep(0.05)
-        return await super().search(tenant, text, limit=limit)
+        return await super().search(tenant, text, channel=channel, limit=limit)
 
 
 async def test_one_ticket_is_good_for_all_who_are_ready(shop: Shop) -> None:

@@ -59,7 +59,7 @@ def begin(folder: Path, model: Model, *at_hand: Model) -> Library:
 
 
 async def answers(library: Library) -> str:
-    (found,) = await library.retriever.search(SHOP, "怎么退货", limit=1)
+    (found,) = await library.retriever.search(SHOP, "怎么退货", channel=None, limit=1)
     return found.text
 
 
@@ -189,7 +189,7 @@ async def test_a_shop_that_was_not_known_before_is_not_refused_in_its_name(
     await open_shelves(library, [*shops, TenantSettings(name="new", knowledge=shops[0].knowledge)])
 
     assert not library.stands_in
-    assert await library.retriever.search("new", "怎么退货", limit=1)
+    assert await library.retriever.search("new", "怎么退货", channel=None, limit=1)
     await library.close()
 
 
@@ -203,7 +203,7 @@ async def test_nobody_changes_the_knowledge_meanwhile(tmp_path: Path, shops: lis
     for doing in (desk.add(SHOP, more), desk.publish(SHOP, {}), desk.rollback(SHOP), desk.sources(SHOP)):
         with pytest.raises(Unavailable, match="being embedded for another model"):
             await doing
-    assert (await desk.search(SHOP, "怎么退货", limit=1))[0].text == "七天内可以退。"
+    assert (await desk.search(SHOP, "怎么退货", channel=None, limit=1))[0].text == "七天内可以退。"
 
     new.may.set()
     await fill_shelves(library, shops)
