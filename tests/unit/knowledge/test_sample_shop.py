@@ -93,6 +93,6 @@ async def test_a_document_answers_what_only_it_knows(
     """Beside 72 entries with sixteen wordings each, where it has one text."""
     library, _ = shop
 
-    first, *_ = await library.retriever.search(TENANT, asked, limit=5)
+    first, *_ = await library.retriever.search(TENANT, asked, limit=5, channel=None)
 
     assert first.title.endswith(heading)
