@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from knowledge import codes, lexical
+from bot import codes
+from knowledge import lexical
 from knowledge.confidence import Confidence, HeldOut
 from knowledge.embed import Embedder
 from knowledge.evidence import FEW, Evidence, Witnesses
@@ -45,7 +46,7 @@ class Learned(msgspec.Struct, frozen=True):
     """How much a unit of likeness weighs."""
     confidence: Confidence
     codes: tuple[str, ...] = ()
-    """How its product codes look (`knowledge.codes`)."""
+    """How its product codes look (`bot.codes`)."""
 
     def encoded(self) -> bytes:
         """To be kept."""

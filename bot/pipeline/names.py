@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.codes import Written, short, written
 from bot.pipeline.sentences import asks
 from bot.types import Passage
 
@@ -21,7 +22,6 @@ _MATTER: Final = re.compile(
 _ONE_OF: Final = re.compile(r"(?:[、/]|, | and | or |[和与及或])\Z")
 _AND_MORE: Final = re.compile(r"(?:[、/]| and | or |[和与及或]|等|(?<![ -'*-~]), )")
 _IN_BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-_CODE: Final = re.compile(r"(?<![a-z0-9])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def is_item(passage: Passage) -> bool:
@@ -44,13 +44,12 @@ def named(text: str, passages: Iterable[Passage]) -> list[Name]:
     Of names that overlap the longest is meant: who says 故宫餐厅 does not speak of 故宫.
     """
     text, passages = folded(text), list(passages)
-    codes = set(_CODE.findall(text))
+    codes = [one for one in written(text) if not one.short.isdigit()]
     places = [
-        (len(name), name == folded(passage.title), start, number)
+        (end - start, text[start:end] == folded(passage.title), start, number)
         for number, passage in enumerate(passages)
         if is_item(passage)
-        for name in _names(passage, codes)
-        for start in _places(name, text)
+        for start, end in (*_by_title(passage, text), *_by_code(passage, codes))
     ]
     kept: dict[int, tuple[int, int]] = {}
     for length, _, start, number in sorted(places, reverse=True):
@@ -67,22 +66,29 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _names(passage: Passage, codes: set[str]) -> set[str]:
-    """Its title, also without what stands in brackets, and those of the text's codes that are its own."""
+def _by_title(passage: Passage, text: str) -> Iterator[tuple[int, int]]:
+    """Where it stands, also without what stands in brackets."""
     title = folded(passage.title)
-    names = {title, _IN_BRACKETS.sub("", title).strip()}
-    own = codes and set(_CODE.findall(folded(f"{passage.title} {passage.text}"))) & codes
-    return {name for name in names if len(name) >= _SHORTEST} | (own or set())
+    for name in {title, _IN_BRACKETS.sub("", title).strip()}:
+        if len(name) >= _SHORTEST:
+            yield from _places(name, text)
 
 
-def _places(name: str, text: str) -> Iterable[int]:
+def _by_code(passage: Passage, codes: Sequence[Written]) -> Iterator[tuple[int, int]]:
+    """Where its own codes stand. What else its text has of letters and digits (250g) other items have, too;
+    and a number alone may be a price."""
+    own = codes and {short(code) for code in passage.codes}
+    return ((one.start, one.end) for one in codes if one.short in own)
+
+
+def _places(name: str, text: str) -> Iterator[tuple[int, int]]:
     start = text.find(name)
     while start >= 0:
         end = start + len(name)
         if not (
             _runs_on(text, start - 1, name[0]) or _runs_on(text, end, name[-1]) or text[end : end + 1] == "("
         ):
-            yield start
+            yield start, end
         start = text.find(name, start + 1)
 
 

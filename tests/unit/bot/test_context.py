@@ -19,7 +19,13 @@ from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn, some_se
 from tests.conftest import SettableClock
 from tests.fakes import FixedRetriever, ScriptedModel
 
-SCARF = a_passage("羊毛围巾\n价格：129元\n货号：KF-2031", id="scarf", title="羊毛围巾", score=0.4)
+SCARF = a_passage(
+    "羊毛围巾\n价格：129元\n货号：KF-2031\n重量：180g",
+    id="scarf",
+    title="羊毛围巾",
+    score=0.4,
+    codes=("KF-2031",),
+)
 PALACE = a_passage("门票60元", id="palace", title="故宫", score=0.3)
 CANTEEN = a_passage("人均50元", id="canteen", title="故宫餐厅", score=0.2)
 HOW = a_passage(id="how", title="怎么退货", score=0.2)
@@ -90,6 +96,10 @@ def test_a_whole_sentence_leaves_nothing_out(text: str) -> None:
         ("羊毛围巾多少钱", [SCARF]),
         ("KF-2031还有吗", [SCARF]),
         ("ＫＦ－２０３１", [SCARF]),
+        ("kf2031还有吗", [SCARF]),
+        ("KF-2031L", [SCARF]),
+        ("KF-20311", []),
+        ("有180g的吗", []),
         ("故宫餐厅贵吗", [CANTEEN]),
         ("故宫餐厅在故宫里面吗", [CANTEEN, PALACE]),
         ("怎么退货", []),

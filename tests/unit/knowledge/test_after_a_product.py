@@ -1,0 +1,68 @@
+"""Without a model, what is asked after a product was spoken of: by the real search over a shop's table."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.pipeline.faq import from_faq
+from bot.pipeline.retrieve import Retrieve
+from bot.settings import Settings
+from bot.types import NO_SLOTS, Said, Speaker
+from knowledge.library import Library, open_library
+from tests.builders import a_tenant, a_turn
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PRODUCTS = """货号,商品名称,价格,规格
+CF-101,耶加雪菲,88,250g
+CF-102,曼特宁,79,250g
+CF-103,瑰夏,268,100g
+CF-201,手冲壶,159,600ml
+"""
+FAQ = """Q: 怎么退货
+Q: 可以退货吗
+A: 签收后7天内可退。
+
+Q: 多久发货
+Q: 什么时候发货
+A: 付款后48小时内发货。
+
+Q: 运费怎么算
+A: 满99元包邮，不满收8元。
+"""
+NOTHING = "(nothing)"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Library]:
+    folder = tmp_path_factory.mktemp("coffee")
+    (folder / "kb").mkdir()
+    (folder / "kb/products.csv").write_text(PRODUCTS)
+    (folder / "kb/faq.txt").write_text(FAQ)
+    tenant = {"name": "shop", "knowledge": [str(folder / "kb")]}
+    settings = Settings.model_validate({"data_dir": folder / "data", "tenants": [tenant]})
+    library = await open_library(settings)
+    await library.sync_tenant(settings.tenants[0])
+    yield library
+    await library.close()
+
+
+async def heard(shop: Library, *questions: str) -> list[str]:
+    """What each is answered with, one after the other."""
+    retrieve, slots, history, answers = Retrieve(shop.retriever), NO_SLOTS, list[Said](), list[str]()
+    for question in questions:
+        turn = await retrieve(a_turn(question, history=tuple(history), slots=slots))
+        slots, found = turn.slots, from_faq(turn, a_tenant())
+        answers.append(found.text if found else NOTHING)
+        history += [Said(Speaker.CUSTOMER, question, 0.0), Said(Speaker.BOT, answers[-1], 0.0, slots or None)]
+    return answers
+
+
+async def test_a_size_that_two_products_share_does_not_make_one_the_other(shop: Library) -> None:
+    """The answer on 曼特宁 holds 250g, as 耶加雪菲 does."""
+    answers = await heard(shop, "曼特宁多少钱", "这个多少钱", "cf 103多少钱", "这个多少钱")
+
+    assert [answer.splitlines()[0] for answer in answers] == ["曼特宁", "曼特宁", "瑰夏", "瑰夏"]
