@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from bot.pipeline.leaning import is_courtesy, is_elliptic, is_of_a_thing, refers, shares
-from bot.pipeline.names import is_item, named
+from bot.pipeline.names import is_item, named, names_another
 from bot.types import Passage, Said, Speaker, Turn, changed
 
 KNOWN: Final = 0.5
@@ -50,7 +50,7 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     if item:
         turn = changed(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
-    if not found:
+    if not found or (not own and names_another(turn.question, each)):
         return turn
     if own or not _leans(turn.question, known, item):
         return changed(turn, passages=_beside_what_was_spoken_of(turn.passages, found))

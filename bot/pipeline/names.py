@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.codes import Written, short, written
+from bot.codes import Written, looks, short, written
 from bot.pipeline.sentences import asks
 from bot.types import Passage
 
@@ -27,6 +27,13 @@ _IN_BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 def is_item(passage: Passage) -> bool:
     """True for a thing that can be spoken of, a product say; a question is none, nor is a returns policy."""
     return passage.is_faq and not asks(passage.title) and not _MATTER.search(passage.title)
+
+
+def names_another(text: str, passages: Iterable[Passage]) -> bool:
+    """True where something is named by a code that looks like theirs, and is none of them."""
+    known = {short(code) for passage in passages for code in passage.codes}
+    found = {one.short for one in written(folded(text))}
+    return known.isdisjoint(found) and not looks(known).isdisjoint(looks(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ A: 付款后48小时内发货。
 Q: 运费怎么算
 A: 满99元包邮，不满收8元。
 """
+MANDHELING = "曼特宁\n货号：CF-102\n价格：79\n规格：250g"
 NOTHING = "(nothing)"
 
 
@@ -66,3 +67,8 @@ async def test_a_size_that_two_products_share_does_not_make_one_the_other(shop: 
     answers = await heard(shop, "曼特宁多少钱", "这个多少钱", "cf 103多少钱", "这个多少钱")
 
     assert [answer.splitlines()[0] for answer in answers] == ["曼特宁", "曼特宁", "瑰夏", "瑰夏"]
+
+
+@pytest.mark.parametrize("question", ["CF-999多少钱", "cf999这款多少钱", "CF-999呢"])
+async def test_a_code_that_no_product_has_is_not_the_one_before(shop: Library, question: str) -> None:
+    assert await heard(shop, "CF-102多少钱", question, "这个多少钱") == [MANDHELING, NOTHING, MANDHELING]
