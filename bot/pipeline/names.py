@@ -29,6 +29,11 @@ def is_item(passage: Passage) -> bool:
     return passage.is_faq and not asks(passage.title) and not _MATTER.search(passage.title)
 
 
+def is_of_another_matter(question: str, text: str) -> bool:
+    """True for one on what a shop speaks of besides things, where the text has no word of it."""
+    return not all(matter in folded(text) for matter in _MATTER.findall(folded(question)))
+
+
 def names_another(text: str, passages: Iterable[Passage]) -> bool:
     """True where something is named by a code that looks like theirs, and is none of them."""
     known = {short(code) for passage in passages for code in passage.codes}

@@ -72,3 +72,37 @@ async def test_a_size_that_two_products_share_does_not_make_one_the_other(shop: 
 @pytest.mark.parametrize("question", ["CF-999多少钱", "cf999这款多少钱", "CF-999呢"])
 async def test_a_code_that_no_product_has_is_not_the_one_before(shop: Library, question: str) -> None:
     assert await heard(shop, "CF-102多少钱", question, "这个多少钱") == [MANDHELING, NOTHING, MANDHELING]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("你们营业到几点", "几点开门", "这边几点关门", "你们的地址", "客服电话多少", "积分有效期多久"),
+        *("会员多少钱", "附近有什么好吃的", "what is your phone number"),
+    ],
+)
+@pytest.mark.parametrize("before", ["曼特宁多少钱", "怎么退货"])
+async def test_what_is_asked_of_the_shop_is_not_answered_by_what_was_spoken_of(
+    shop: Library, before: str, question: str
+) -> None:
+    _, answer = await heard(shop, before, question)
+
+    assert answer == NOTHING
+
+
+@pytest.mark.parametrize(
+    "question", ["有什么颜色", "这个什么颜色", "产地是哪里", "这个保质期多久", "这个能用积分换吗"]
+)
+async def test_what_a_product_has_no_word_of_is_not_answered_by_its_price(
+    shop: Library, question: str
+) -> None:
+    _, answer = await heard(shop, "曼特宁多少钱", question)
+
+    assert answer == NOTHING
+
+
+@pytest.mark.parametrize(
+    "question", ["规格是多少", "多重", "多大一包", "便宜点呗", "这个好用吗", "how much is it"]
+)
+async def test_what_a_product_has_a_word_of_is_asked_of_it(shop: Library, question: str) -> None:
+    assert await heard(shop, "曼特宁多少钱", question) == [MANDHELING, MANDHELING]
