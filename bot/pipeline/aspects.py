@@ -32,8 +32,8 @@ _ASPECTS: Final = tuple(
         (r"地址|\baddress\b", r"地址|位于|[路街巷]|\baddress\b"),
         (r"电话|\bphone\b", r"电话|手机|热线|\d{7}|\d{3}-\d{4}|\b(?:phone|tel)\b"),
         (r"营业|几点", r"营业|开放|时间|\d ?点|\d:\d|\bhours\b"),
-        (r"多久|\bhow long\b", r"时间|期|小时|分钟|[天周月年]|\b(?:days?|hours?|weeks?|months?|years?)\b"),
-        (r"周边|附近", r"周边|附近"),
+        (r"多久|\bhow long\b", r"时间|期|小时|分钟|[天日周月年]|\b(?:days?|hours?|weeks?|months?|years?)\b"),
+        (r"周边|附近", r"周边|附近|地址|位于"),
         (r"好评|评[分价]", r"好评|评[分价]"),
         (r"型号|质量|好用|怎么[用洗]|能洗|名字", r""),
     )

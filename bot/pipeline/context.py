@@ -15,6 +15,8 @@ from typing import Final
 from bot.pipeline.aspects import is_of_a_thing, is_told
 from bot.pipeline.leaning import is_courtesy, is_elliptic, refers, shares
 from bot.pipeline.names import is_item, is_of_another_matter, named, names_another
+from bot.pipeline.sentences import questions
+from bot.pipeline.spoken_of import entry_spoken_of, means
 from bot.types import Passage, Said, Speaker, Turn, changed
 
 KNOWN: Final = 0.5
@@ -25,6 +27,8 @@ _MEANT: Final = 0.6
 is asked of it may not be written there. The search can't tell: it has seen half a question."""
 _UNTOLD: Final = 0.2
 """At most, where what was spoken of has no word of what is asked of it: that is no answer."""
+_SPOKEN_OF: Final = 0.9
+_FAR_BEHIND: Final = 0.05
 _LINES: Final = 2
 _LINE_CHARS: Final = 80
 """Of a line said before: what it is about stands at its beginning."""
@@ -55,6 +59,8 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     known = min(1.0, sum(passage.score for passage in turn.passages))
     if not found or (not own and names_another(turn.question, each)):
         return turn
+    if known >= KNOWN and not own and (entry := _means_entry(turn, found[0])):
+        return changed(turn, passages=_entry_first(entry, turn.passages))
     about = item or _entry(found)
     if own or not _leans(turn.question, known, about, item):
         return changed(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
@@ -125,6 +131,19 @@ def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
         return passages
     others = [passage for passage in passages if passage.id != item.id][: PASSAGES - 1]
     return [replace(item, score=passages[0].score), *others]
+
+
+def _means_entry(turn: Turn, found: Sequence[Passage]) -> Passage | None:
+    """The entry that was spoken of, where a short question means that; `found`: with what was said."""
+    entry, nearest = entry_spoken_of(turn.history, found), turn.passages[0]
+    is_one = len(turn.messages) == len(questions(turn.question)) == 1
+    return entry if entry and is_one and nearest.is_faq and means(turn.question, entry, nearest) else None
+
+
+def _entry_first(entry: Passage, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The others so far behind that no model reads them (`Turn.given`): a small one goes by titles."""
+    others = [passage for passage in passages if passage.id != entry.id]
+    return (replace(entry, score=_SPOKEN_OF, spoken_of=True), *_scaled(others, _FAR_BEHIND))
 
 
 def _beside_what_was_spoken_of(
