@@ -20,7 +20,8 @@ _ASPECTS: Final = tuple(
         (r"颜色|[红黄蓝绿黑白灰粉紫]色|\bcolou?rs?\b", r"[色红黄蓝绿黑白灰粉紫棕]|\bcolou?rs?\b"),
         (
             r"尺码|尺寸|规格|容量|多[大重长高]|\b(?:sizes?|weigh)\b",
-            r"码|寸|规格|容量|[大长宽高厚重]|\d ?(?:[a-z]|[毫厘千]?[米克升]|斤)|\b(?:sizes?|weigh|weight)\b",
+            r"码|寸|规格|容量|[大长宽高厚重]|\d ?(?:(?:[cmk]?m|k?g|m?l|oz|lb)(?![a-z])|[毫厘千]?[米克升]|斤)"
+            r"|\b(?:sizes?|weigh|weight)\b",
         ),
         (r"材质|面料|成分|\bmaterial\b", r"材|料|成分|[棉麻毛绒丝皮革胶钢木]|%|\bmaterial\b"),
         (

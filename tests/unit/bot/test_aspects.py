@@ -15,6 +15,8 @@ SIGHT = "故宫\n地址：北京市东城区景山前街4号；电话：010-8500
     [
         ("多少钱", COFFEE),
         ("多重", COFFEE),
+        ("多重", "每袋250g的装"),
+        ("what size is it", "Mug, 350 ml"),
         ("how much is it", COFFEE),
         ("地址在哪", SIGHT),
         ("电话多少", SIGHT),
@@ -44,6 +46,7 @@ def test_a_text_tells_what_it_has_a_word_of(question: str, text: str) -> None:
         ("红色的多少钱", COFFEE),
         ("有什么颜色", SIGHT),
         ("phone number", "Lamp\nPrice: 45 USD"),
+        ("Do you have this in size XL?", "Visa, or PayPal in 3 rates"),
     ],
 )
 def test_a_text_does_not_tell_what_it_has_no_word_of(question: str, text: str) -> None:
