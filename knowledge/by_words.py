@@ -46,5 +46,7 @@ def _probability(share: float) -> float:
 
 def _passage(hit: Hit, score: float, *, by_words: bool) -> Passage:
     return Passage(
-        hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience, by_words=by_words
+        *(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience),
+        by_words=by_words,
+        codes=hit.codes,
     )

@@ -1,25 +1,23 @@
 """Product codes: each means its item, and nothing that merely looks like it.
 
 To an embedding model QH-1023 and QH-1024 are nearly the same, and a price asked for by a code is near every
-entry about prices. So a code is compared letter by letter; case, width and what stands between its parts make
-no difference: qh1023 is QH-1023.
+entry about prices. So a code is compared letter by letter, however it is written (`bot.codes`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+from bot.codes import looks, short, written
 from bot.types import Passage
 from knowledge.index import Found, Hit
 from knowledge.lexical import Sparse, of_question
 from knowledge.normal import plain
 
-_RUN: Final = re.compile(r"[0-9a-z]+(?:[-_./ ][0-9a-z]+)*")
-_PART: Final = re.compile(r"[a-z]+|[0-9]+")
 _AMOUNT: Final = re.compile(
     r"(?<![0-9a-z])(?<![a-z][-_.])\d+\s*"
     "(?=[元块角折年月天日点分秒个件双只盒袋包瓶箱套米斤克岁寸码万千百%℃]"
@@ -40,23 +38,12 @@ _MEASURE: Final = re.compile(
     r"(?![0-9a-z])(?![-_.][0-9a-z])"
 )
 """180cm, 160-165cm, 180cm60kg, 20x30cm: but QH-500ML is a whole code, and no part of one is a measure."""
-_BEGINNING: Final = re.compile("[a-z]{2,}")
-_LETTER: Final = re.compile("[a-z]")
-_DIGIT: Final = re.compile("[0-9]")
 _BETWEEN: Final = ("", "-", "_", ".", "/")
-_MOST_PARTS: Final = 6
 _MOST_NAMED: Final = 60
-_SHORTEST: Final = 3
-_SHORTEST_NUMBER: Final = 4
 _SURE: Final = 0.95
 """That what has the code of the question is what was asked for."""
 _UNSURE: Final = 0.1
 """Of its score, what is left to an entry that knows nothing of the code."""
-
-
-def looks(codes: Iterable[str]) -> frozenset[str]:
-    """How a shop's codes look: letters and digits by their places, and the letters that they begin with."""
-    return frozenset(look for code in codes for look in _looks(_short(code)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +64,18 @@ class Named:
         alike = _some(_MEASURE.sub(" ", text))
         # The number of a measure is no item's: 1000ml names no item 1000.
         parts = alike | {one for one in _some(text) if len(one) > 1}
-        written = {between.join(one) for one in parts for between in _BETWEEN}
-        short = frozenset(map("".join, parts))
-        terms = of_question(" ".join(sorted(written)))
-        return cls(short, frozenset(map("".join, alike)), terms) if short else None
+        ways = {between.join(one) for one in parts for between in _BETWEEN}
+        terms = of_question(" ".join(sorted(ways)))
+        named = frozenset(map("".join, parts))
+        return cls(named, frozenset(map("".join, alike)), terms) if named else None
 
     def judge(self, passages: Sequence[Passage], found: Found, known: Iterable[str]) -> list[Passage]:
         """What knows the code first, and the item itself surely. Where the code is one of this shop's, or
         looks like one, what does not know it is hardly an answer. `known`: how the shop's codes look."""
         hits = _by_item(found)
-        own = {_short(code) for faces in hits.values() for code in faces[0].codes}
+        own = {short(code) for faces in hits.values() for code in faces[0].codes}
         shop = looks(own).union(known)
-        meant = self.short & own or {one for one in self.alike if not shop.isdisjoint(_looks(one))}
+        meant = self.short & own or {one for one in self.alike if not shop.isdisjoint(looks([one]))}
         if not meant:
             return list(passages)
         knowing = [one for one in passages if any(_is_about(hit, meant) for hit in hits[one.id])]
@@ -102,7 +89,7 @@ class Named:
 
 
 def _some(text: str) -> set[tuple[str, ...]]:
-    return set(islice(_parted(text), _MOST_NAMED))
+    return {one.parts for one in islice(written(text), _MOST_NAMED)}
 
 
 def with_named(found: Found, named: Found) -> Found:
@@ -127,7 +114,7 @@ def _by_item(found: Found) -> dict[str, list[Hit]]:
 
 
 def _is(hit: Hit, meant: Set[str]) -> bool:
-    return any(_short(code) in meant for code in hit.codes)
+    return any(short(code) in meant for code in hit.codes)
 
 
 def _is_about(hit: Hit, meant: Set[str]) -> bool:
@@ -136,33 +123,4 @@ def _is_about(hit: Hit, meant: Set[str]) -> bool:
 
 
 def _is_in(text: str, meant: Set[str]) -> bool:
-    return any("".join(one) in meant for one in _parted(plain(text)))
-
-
-def _parted(text: str) -> Iterator[tuple[str, ...]]:
-    """The parts of whatever may be a code: each run of letters and digits, and what it is made of."""
-    for run in _RUN.findall(text):
-        parts = _PART.findall(run)
-        for start in range(len(parts)):
-            for end in range(start + 1, min(start + _MOST_PARTS, len(parts)) + 1):
-                if _may_be_code("".join(parts[start:end])):
-                    yield tuple(parts[start:end])
-
-
-def _may_be_code(short: str) -> bool:
-    if short.isdigit():
-        return len(short) >= _SHORTEST_NUMBER
-    return len(short) >= _SHORTEST and any(map(str.isdigit, short))
-
-
-def _short(code: str) -> str:
-    return "".join(_PART.findall(plain(code)))
-
-
-def _looks(short: str) -> Iterator[str]:
-    """A number looks like every other one: of an order, of a phone. Two letters and three digits say more."""
-    letters = _BEGINNING.match(short)
-    if letters and any(map(str.isdigit, short)):
-        yield f"{letters[0]}…"
-    if len(short) > _SHORTEST and not short.isdigit():
-        yield _DIGIT.sub("0", _LETTER.sub("a", short))
+    return any(one.short in meant for one in written(plain(text)))

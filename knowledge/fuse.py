@@ -51,4 +51,6 @@ def in_common(asked: Iterable[str], wording: str) -> float:
 
 
 def _passage(hit: Hit, score: float) -> Passage:
-    return Passage(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience)
+    return Passage(
+        hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience, codes=hit.codes
+    )

@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from knowledge import codes, lexical
+from bot import codes
+from knowledge import lexical
 from knowledge.confidence import LEAST_OWN, Confidence, HeldOut
 from knowledge.discern import Discernment
 from knowledge.embed import Embedder
@@ -46,7 +47,7 @@ class Learned(msgspec.Struct, frozen=True):
     """None where there is too little knowledge, or more than was looked at."""
     confidence: Confidence
     codes: tuple[str, ...] = ()
-    """How its product codes look (`knowledge.codes`)."""
+    """How its product codes look (`bot.codes`)."""
 
     def encoded(self) -> bytes:
         """To be kept."""

@@ -193,4 +193,6 @@ def _of_today(found: Found, day: str) -> Found:
 
 def _passage(candidate: Candidate, score: float) -> Passage:
     hit = candidate.hit
-    return Passage(hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience)
+    return Passage(
+        hit.item, hit.text, hit.title, hit.source, score, hit.is_faq, hit.scope.audience, codes=hit.codes
+    )

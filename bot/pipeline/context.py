@@ -12,8 +12,11 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from bot.pipeline.leaning import is_courtesy, is_elliptic, is_of_a_thing, refers, shares
-from bot.pipeline.names import is_item, named
+from bot.pipeline.aspects import is_of_a_thing, is_told
+from bot.pipeline.leaning import is_courtesy, is_elliptic, refers, shares
+from bot.pipeline.names import is_item, is_of_another_matter, named, names_another
+from bot.pipeline.sentences import questions
+from bot.pipeline.spoken_of import entry_spoken_of, means
 from bot.types import Passage, Said, Speaker, Turn, changed
 
 KNOWN: Final = 0.5
@@ -22,6 +25,10 @@ PASSAGES: Final = 5
 _MEANT: Final = 0.6
 """At least, of the item that a message clearly leans on. In 97 of 100 it is the one that is meant, but what
 is asked of it may not be written there. The search can't tell: it has seen half a question."""
+_UNTOLD: Final = 0.2
+"""At most, where what was spoken of has no word of what is asked of it: that is no answer."""
+_SPOKEN_OF: Final = 0.9
+_FAR_BEHIND: Final = 0.05
 _LINES: Final = 2
 _LINE_CHARS: Final = 80
 """Of a line said before: what it is about stands at its beginning."""
@@ -50,14 +57,19 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     if item:
         turn = changed(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
-    if not found:
+    if not found or (not own and names_another(turn.question, each)):
         return turn
-    if own or not _leans(turn.question, known, item):
+    if known >= KNOWN and not own and (entry := _means_entry(turn, found[0])):
+        return changed(turn, passages=_entry_first(entry, turn.passages))
+    about = item or _entry(found)
+    if own or not _leans(turn.question, known, about, item):
         return changed(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
     if known < KNOWN:
         mixed = _led_by(item, mixed)
-        if item and _is_about(turn.question, item):
+        if about and not _may_tell(about, turn.question):
+            mixed = _untold(mixed)
+        elif item and _is_about(turn.question, item):
             mixed = _meant(mixed)
     return changed(turn, passages=tuple(mixed))
 
@@ -95,10 +107,18 @@ def _last_lines(history: Sequence[Said]) -> Sequence[Said]:
     return history[max(asked, default=0) :][:_LINES]
 
 
-def _leans(question: str, known: float, item: Passage | None) -> bool:
+def _leans(question: str, known: float, about: Passage | None, item: Passage | None) -> bool:
+    """Half a question leans on what has a word of what it asks: 几点开门, after a coffee, does not."""
     if refers(question):
         return True
-    return known < KNOWN and (is_elliptic(question) or (item is not None and shares(question, item.text)))
+    if known >= KNOWN or (about and not _may_tell(about, question)):
+        return False
+    return is_elliptic(question) or (item is not None and shares(question, item.text))
+
+
+def _may_tell(about: Passage, question: str) -> bool:
+    text = f"{about.title}\n{about.text}"
+    return is_told(question, text) and not is_of_another_matter(question, text)
 
 
 def _is_about(question: str, item: Passage) -> bool:
@@ -113,6 +133,19 @@ def _led_by(item: Passage | None, passages: list[Passage]) -> list[Passage]:
     return [replace(item, score=passages[0].score), *others]
 
 
+def _means_entry(turn: Turn, found: Sequence[Passage]) -> Passage | None:
+    """The entry that was spoken of, where a short question means that; `found`: with what was said."""
+    entry, nearest = entry_spoken_of(turn.history, found), turn.passages[0]
+    is_one = len(turn.messages) == len(questions(turn.question)) == 1
+    return entry if entry and is_one and nearest.is_faq and means(turn.question, entry, nearest) else None
+
+
+def _entry_first(entry: Passage, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The others so far behind that no model reads them (`Turn.given`): a small one goes by titles."""
+    others = [passage for passage in passages if passage.id != entry.id]
+    return (replace(entry, score=_SPOKEN_OF, spoken_of=True), *_scaled(others, _FAR_BEHIND))
+
+
 def _beside_what_was_spoken_of(
     passages: Sequence[Passage], found: Sequence[Sequence[Passage]]
 ) -> tuple[Passage, ...]:
@@ -121,7 +154,7 @@ def _beside_what_was_spoken_of(
     多久能收到 means something by itself, and something else after a word on invoices. A model can tell; where
     scores decide, it counts for no more than it does by itself.
     """
-    entry = next((one for one in best(chain(*found), most=None) if one.is_faq), None)
+    entry = _entry(found)
     if entry is None:
         return tuple(passages)
     if all(passage.id != entry.id for passage in passages):
@@ -131,12 +164,23 @@ def _beside_what_was_spoken_of(
     )
 
 
+def _entry(found: Sequence[Sequence[Passage]]) -> Passage | None:
+    """The one that fits best together with what was said before."""
+    return next((one for one in best(chain(*found), most=None) if one.is_faq), None)
+
+
 def _meant(passages: Sequence[Passage]) -> list[Passage]:
     """The first at least as probable as that; the others share the rest."""
     first, others = passages[0], passages[1:]
     if first.score >= _MEANT:
         return list(passages)
     return [replace(first, score=_MEANT), *_scaled(others, 1 - _MEANT)]
+
+
+def _untold(passages: Sequence[Passage]) -> list[Passage]:
+    """The first at most as probable as that; the others in proportion."""
+    share = min(1.0, _UNTOLD / passages[0].score) if passages and passages[0].score else 1.0
+    return [replace(passage, score=share * passage.score) for passage in passages]
 
 
 def _scaled(passages: Sequence[Passage], weight: float) -> list[Passage]:

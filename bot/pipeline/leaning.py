@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import Final
 
+from bot.pipeline.aspects import is_of_a_thing
+
 _COURTESY: Final = re.compile(
     r"(?:你好|您好|哈喽|嗨|在吗|在不在|亲|好的|好吧|好嘞|好|嗯|哦|噢|行吧|行|对|是的|可以|谢谢|谢了|多谢|感谢|麻烦了"
     r"|辛苦了|再见|拜拜|没事了|没事|不用了|明白了|明白|知道了|知道|懂了|了解|收到|没问题|没有了|[了啦呀啊哈吧你您]"
@@ -27,13 +29,6 @@ _GOES_ON: Final = re.compile(
     r"^(?:那|还有|另外|以及|和|跟|换成|如果是|要是)|呢[?!。~]*$|^(?:and|what about|how about|also|or)\b"
 )
 _OF_ANOTHER: Final = re.compile(r"(?:那.+|.*[a-z0-9][码号款的]?)呢")
-_OF_SOMETHING: Final = re.compile(
-    r"价格|价钱|多少钱|怎么卖|便宜|贵不贵|颜色|[红黄蓝绿黑白灰粉紫]色|尺码|尺寸|多大|多重|多长|多高|材质|面料|成分|有货"
-    r"|现货|库存|规格|型号|容量|产地|质量|保质期|保修|好用|怎么用|怎么洗|能洗|好评|评分|评价|地址|电话|营业|几点|多久"
-    r"|周边|附近|名字|\b(?:prices?|cost|how (?:much|long)|colou?rs?|sizes?|material|in stock)\b"
-    r"|\b(?:available|warranty|weigh|address|phone)\b"
-)
-"""What is asked of a thing: of which, another message says."""
 _SHORT: Final = 3
 _WIDE: Final = re.compile(r"[\u3400-\u9fff]+")
 _EMPTY: Final = re.compile(
@@ -62,11 +57,6 @@ def is_elliptic(text: str) -> bool:
 def is_of_another(text: str) -> bool:
     """True when what was asked before is asked of something else: "那L呢"."""
     return _OF_ANOTHER.fullmatch(_MARKS.sub("", _folded(text))) is not None
-
-
-def is_of_a_thing(text: str) -> bool:
-    """True when something is asked that things have: a price, a colour."""
-    return _OF_SOMETHING.search(_folded(text)) is not None
 
 
 def shares(question: str, text: str) -> bool:

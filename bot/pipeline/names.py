@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.codes import Written, looks, short, written
+from bot.pipeline.plain import folded
 from bot.pipeline.sentences import asks
 from bot.types import Passage
 
@@ -21,12 +22,23 @@ _MATTER: Final = re.compile(
 _ONE_OF: Final = re.compile(r"(?:[、/]|, | and | or |[和与及或])\Z")
 _AND_MORE: Final = re.compile(r"(?:[、/]| and | or |[和与及或]|等|(?<![ -'*-~]), )")
 _IN_BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-_CODE: Final = re.compile(r"(?<![a-z0-9])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def is_item(passage: Passage) -> bool:
     """True for a thing that can be spoken of, a product say; a question is none, nor is a returns policy."""
     return passage.is_faq and not asks(passage.title) and not _MATTER.search(passage.title)
+
+
+def is_of_another_matter(question: str, text: str) -> bool:
+    """True for one on what a shop speaks of besides things, where the text has no word of it."""
+    return not all(matter in folded(text) for matter in _MATTER.findall(folded(question)))
+
+
+def names_another(text: str, passages: Iterable[Passage]) -> bool:
+    """True where something is named by a code that looks like theirs, and is none of them."""
+    known = {short(code) for passage in passages for code in passage.codes}
+    found = {one.short for one in written(folded(text))}
+    return known.isdisjoint(found) and not looks(known).isdisjoint(looks(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +56,12 @@ def named(text: str, passages: Iterable[Passage]) -> list[Name]:
     Of names that overlap the longest is meant: who says 故宫餐厅 does not speak of 故宫.
     """
     text, passages = folded(text), list(passages)
-    codes = set(_CODE.findall(text))
+    codes = [one for one in written(text) if not one.short.isdigit()]
     places = [
-        (len(name), name == folded(passage.title), start, number)
+        (end - start, text[start:end] == folded(passage.title), start, number)
         for number, passage in enumerate(passages)
         if is_item(passage)
-        for name in _names(passage, codes)
-        for start in _places(name, text)
+        for start, end in (*_by_title(passage, text), *_by_code(passage, codes))
     ]
     kept: dict[int, tuple[int, int]] = {}
     for length, _, start, number in sorted(places, reverse=True):
@@ -62,27 +73,29 @@ def named(text: str, passages: Iterable[Passage]) -> list[Name]:
     ]
 
 
-def folded(text: str) -> str:
-    """In one width and case, with single blanks."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _names(passage: Passage, codes: set[str]) -> set[str]:
-    """Its title, also without what stands in brackets, and those of the text's codes that are its own."""
+def _by_title(passage: Passage, text: str) -> Iterator[tuple[int, int]]:
+    """Where it stands, also without what stands in brackets."""
     title = folded(passage.title)
-    names = {title, _IN_BRACKETS.sub("", title).strip()}
-    own = codes and set(_CODE.findall(folded(f"{passage.title} {passage.text}"))) & codes
-    return {name for name in names if len(name) >= _SHORTEST} | (own or set())
+    for name in {title, _IN_BRACKETS.sub("", title).strip()}:
+        if len(name) >= _SHORTEST:
+            yield from _places(name, text)
 
 
-def _places(name: str, text: str) -> Iterable[int]:
+def _by_code(passage: Passage, codes: Sequence[Written]) -> Iterator[tuple[int, int]]:
+    """Where its own codes stand. What else its text has of letters and digits (250g) other items have, too;
+    and a number alone may be a price."""
+    own = codes and {short(code) for code in passage.codes}
+    return ((one.start, one.end) for one in codes if one.short in own)
+
+
+def _places(name: str, text: str) -> Iterator[tuple[int, int]]:
     start = text.find(name)
     while start >= 0:
         end = start + len(name)
         if not (
             _runs_on(text, start - 1, name[0]) or _runs_on(text, end, name[-1]) or text[end : end + 1] == "("
         ):
-            yield start
+            yield start, end
         start = text.find(name, start + 1)
 
 

@@ -6,7 +6,8 @@ import re
 from itertools import zip_longest
 from typing import Final
 
-from bot.pipeline.leaning import is_of_a_thing, refers
+from bot.pipeline.aspects import is_of_a_thing
+from bot.pipeline.leaning import refers
 
 _ENDED: Final = r"(?<=[?？!！。;；\n])\s*|(?<=[吗呢])[,，、\s]+|(?<=[a-z][.])\s+"
 _PAUSE: Final = r"(?<=[,，、])\s*|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])"

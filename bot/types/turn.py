@@ -72,6 +72,8 @@ class Passage:
     """True: found by words in common alone, so it is near, and no answer as it stands."""
     spoken_of: bool = False
     """True: it fits best together with what was said before, whatever its score."""
+    codes: tuple[str, ...] = ()
+    """A product's numbers, which mean it and nothing like it."""
 
 
 class Outcome(StrEnum):

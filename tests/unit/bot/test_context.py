@@ -20,7 +20,13 @@ from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn, some_se
 from tests.conftest import SettableClock
 from tests.fakes import FixedRetriever, ScriptedModel
 
-SCARF = a_passage("羊毛围巾\n价格：129元\n货号：KF-2031", id="scarf", title="羊毛围巾", score=0.4)
+SCARF = a_passage(
+    "羊毛围巾\n价格：129元\n货号：KF-2031\n重量：180g",
+    id="scarf",
+    title="羊毛围巾",
+    score=0.4,
+    codes=("KF-2031",),
+)
 PALACE = a_passage("门票60元", id="palace", title="故宫", score=0.3)
 CANTEEN = a_passage("人均50元", id="canteen", title="故宫餐厅", score=0.2)
 HOW = a_passage(id="how", title="怎么退货", score=0.2)
@@ -91,6 +97,10 @@ def test_a_whole_sentence_leaves_nothing_out(text: str) -> None:
         ("羊毛围巾多少钱", [SCARF]),
         ("KF-2031还有吗", [SCARF]),
         ("ＫＦ－２０３１", [SCARF]),
+        ("kf2031还有吗", [SCARF]),
+        ("KF-2031L", [SCARF]),
+        ("KF-20311", []),
+        ("有180g的吗", []),
         ("故宫餐厅贵吗", [CANTEEN]),
         ("故宫餐厅在故宫里面吗", [CANTEEN, PALACE]),
         ("怎么退货", []),
@@ -335,3 +345,66 @@ async def test_what_was_spoken_of_is_marked_where_a_question_comes_upon_it_by_it
 
     assert [passage.id for passage in found.passages] == ["arrives", "invoice"], "and no other beside it"
     assert [passage.id for passage in found.given] == ["arrives", "invoice"], "whatever its score"
+
+
+ARRIVES = a_passage("一般2—4天。", id="arrives", title="几天能收到货", score=0.95)
+RESTOCK = a_passage("热卖款7—15天内补货。", id="restock", title="没货了还会补吗", score=0.02)
+EXCHANGE = a_passage("换货的运费我们出一次。", id="exchange", title="怎么换货", score=0.04)
+POSTAGE = a_passage("满99元包邮。", id="postage", title="运费怎么算", score=0.95)
+MEMBER = a_passage("累计消费满500元就是会员。", id="member", title="怎么成为会员", score=0.03)
+
+
+def shop_of(*near: Passage) -> ByWords:
+    """Where nothing was said before, what is near is found; else what was spoken of, too."""
+    together = [replace(one, score=1 - one.score) for one in reversed(near)]
+    return ByWords({"\n": together, "": list(near)})
+
+
+@pytest.mark.parametrize(
+    ("question", "near", "spoken_of"),
+    [
+        ("大概多久", ARRIVES, RESTOCK),
+        ("要消费多少", POSTAGE, MEMBER),
+        ("运费呢？", POSTAGE, EXCHANGE),
+    ],
+)
+async def test_a_few_words_mean_the_entry_that_was_spoken_of(
+    question: str, near: Passage, spoken_of: Passage
+) -> None:
+    history = said(f"{spoken_of.title}啊", spoken_of.text)
+
+    found = await Retrieve(shop_of(near, spoken_of))(a_turn(question, history=history))
+
+    assert [passage.id for passage in found.given] == [spoken_of.id], "and no model reads the nearer title"
+    assert found.nearest == found.given
+
+
+async def test_the_reply_tells_what_was_spoken_of_where_the_search_does_not() -> None:
+    """With 怎么换货 in front of it, too, 运费呢 is nearest to 运费怎么算."""
+    retriever = ByWords({"\n": [POSTAGE, EXCHANGE], "": [POSTAGE, EXCHANGE]})
+    history = said("怎么换货", f"{EXCHANGE.text}\n还有别的可以帮您吗？")
+
+    found = await Retrieve(retriever)(a_turn("运费呢", history=history))
+
+    assert found.nearest[0].id == "exchange"
+
+
+@pytest.mark.parametrize(
+    ("question", "near", "spoken_of"),
+    [
+        ("几天能收到货", ARRIVES, RESTOCK),
+        ("多久能收到", ARRIVES, RESTOCK),
+        ("大概多久", ARRIVES, EXCHANGE),
+        ("那运费怎么算", POSTAGE, MEMBER),
+        ("请问一下，大概要等多久才行呢", ARRIVES, RESTOCK),
+        ("大概多久？怎么算？", ARRIVES, RESTOCK),
+        ("大概多久", ARRIVES, replace(SCARF, text="羊毛围巾\n保质期：12个月", score=0.02)),
+    ],
+    ids=["its title", "its matter", "no word of it", "another matter", "long", "two questions", "an item"],
+)
+async def test_what_says_more_means_itself(question: str, near: Passage, spoken_of: Passage) -> None:
+    history = said(f"{spoken_of.title}啊", spoken_of.text)
+
+    found = await Retrieve(shop_of(near, spoken_of))(a_turn(question, history=history))
+
+    assert found.nearest[0].id == near.id

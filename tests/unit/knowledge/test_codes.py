@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.codes import looks
 from bot.settings import Settings
 from bot.types import Passage
-from knowledge.codes import Named, looks
+from knowledge.codes import Named
 from knowledge.index import Found, Hit
 from knowledge.library import Library, open_library
 
