@@ -58,7 +58,8 @@ def welcome(conversation: Conversation, address: Address, tenant: TenantSettings
 
 def from_person(attended: Attended, text: str, *, now: float) -> Reply:
     """What a person says, and that it is one."""
-    return _unasked(attended, wording.PERSON_SAYS.format(text=text), uuid.uuid4().hex, now)
+    words = wording.PERSON_SAYS.format(text=text)
+    return replace(_unasked(attended, words, uuid.uuid4().hex, now), person=True)
 
 
 def back_again(attended: Attended, *, now: float, closed: bool = False, rate: bool = False) -> Reply:

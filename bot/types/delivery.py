@@ -27,6 +27,8 @@ class Reply:
     """Questions to offer behind it, where the door can."""
     rate: bool = False
     """True: it asks for a rating, from 1 to 5; its text says so, too."""
+    person: bool = False
+    """True: a person's words; its text says so, too."""
     first_part: int = 0
     """Parts before it are with the platform: it was given up there, and put back."""
     until: float | None = None

@@ -163,6 +163,8 @@ class EchoWorker:
         sources: tuple[str, ...] = (),
         suggestions: tuple[str, ...] = (),
         rate: bool = False,
+        outcome: Outcome | None = Outcome.FAQ,
+        person: bool = False,
         at: float | None = None,
     ) -> None:
         whole = Reply(
@@ -170,12 +172,13 @@ class EchoWorker:
             conversation=conversation,
             address=self._inbox.messages[-1].address,
             text=text,
-            outcome=Outcome.FAQ,
+            outcome=outcome,
             answers=answers,
             created_at=time.time() if at is None else at,
             sources=sources,
             suggestions=suggestions,
             rate=rate,
+            person=person,
         )
         await self._feed.publish(conversation, "reply", write_reply(whole), key=part_key(whole.id, 0))
 
