@@ -11,7 +11,7 @@ from bot.model.prompt import question
 from bot.pipeline.escalate import at_a_loss
 from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.ports import Clock, Inbox, Nudges
-from bot.replies import in_hands, reply_id
+from bot.replies import in_hands, reply_id, titles
 from bot.settings import TenantSettings
 from bot.types import (
     APOLOGISED,
@@ -81,6 +81,7 @@ class Endings:
             answers=ids,
             created_at=now,
             sources=answer.sources,
+            titles=titles(answer, (*turn.nearest, *turn.passages)),
             suggestions=answer.suggestions,
         )
         apologised = answer.outcome is Outcome.APOLOGISED

@@ -92,8 +92,8 @@ def read_claim(body: bytes) -> Claim | None:
 
 
 def write_reply(reply: Reply) -> str:
-    """The JSON of a `reply` event: `{"id", "text", "outcome", "person", "sources", "suggestions", "rate",
-    "answers", "at"}`."""
+    """The JSON of a `reply` event: `{"id", "text", "outcome", "person", "sources", "titles",
+    "suggestions", "rate", "answers", "at"}`."""
     return write(
         {
             "id": reply.id,
@@ -101,6 +101,7 @@ def write_reply(reply: Reply) -> str:
             "outcome": reply.outcome and reply.outcome.value,
             "person": reply.person,
             "sources": list(reply.sources),
+            "titles": list(reply.titles),
             "suggestions": list(reply.suggestions),
             "rate": reply.rate,
             "answers": list(reply.answers),

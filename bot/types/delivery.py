@@ -23,6 +23,8 @@ class Reply:
     """Ids of the messages it answers."""
     created_at: float
     sources: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    """What a customer may know the sources by, each once."""
     suggestions: tuple[str, ...] = ()
     """Questions to offer behind it, where the door can."""
     rate: bool = False

@@ -350,7 +350,7 @@ async def test_hostile_answers_stay_words_wherever_they_stand(visiting: Visiting
             await expect(visit.page.locator("[aria-busy=true] .bubble")).to_be_visible()
             await safe(visit)
             await visit.shop.worker.say(
-                visit.conversation, text, reply=f"r{number}", sources=(text,), suggestions=(text,)
+                visit.conversation, text, reply=f"r{number}", titles=(text,), suggestions=(text,)
             )
             await expect(visit.page.locator(".line.bot:not(.draft)")).to_have_count(number + 2)
             await expect(visit.page.get_by_role("button", name=text).last).to_be_visible()

@@ -234,6 +234,7 @@ def test_a_reply_becomes_an_event_on_one_line() -> None:
         answers=("m1", "m2"),
         created_at=1_800_000_001.5,
         sources=("退换货.md:3",),
+        titles=("退货期限",),
         suggestions=("怎么退货",),
     )
 
@@ -246,6 +247,7 @@ def test_a_reply_becomes_an_event_on_one_line() -> None:
         "outcome": "faq",
         "person": False,
         "sources": ["退换货.md:3"],
+        "titles": ["退货期限"],
         "suggestions": ["怎么退货"],
         "rate": False,
         "answers": ["m1", "m2"],

@@ -1,7 +1,7 @@
 // The conversation: what was said, what is on its way, what is still unanswered.
 // A line is { id, by: "me" | "bot", text, at, … }: mine has a state, which is sending → sent → answered,
 // or failed (it may be tried again) or refused, and a url while its picture can be shown; the bot's has
-// an outcome, sources, suggestions, whether it is a person's, whether it asks for a rating, and what the
+// an outcome, titles of what it rests on, suggestions, whether it is a person's, whether it asks for a rating, and what the
 // visitor thinks of it.
 import { deliver, fate } from "./delivery.js";
 import { fit } from "./picture.js";
