@@ -29,6 +29,8 @@ def ask(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Answer one question from the knowledge, and show what the answer rests on."""
+    if not question.strip():
+        raise typer.BadParameter("write a question; nothing was asked")
     settings = read_settings(config)
     asked = asyncio.run(_ask(settings, tenant_of(settings, tenant), question))
     console = Console(highlight=False, soft_wrap=True, emoji=False)
