@@ -11,7 +11,7 @@ from typing import Final
 
 from bot import wording
 from bot.settings import TenantSettings
-from bot.types import Address, Attended, Conversation, LongWait, Message, Reply
+from bot.types import Address, Answer, Attended, Conversation, LongWait, Message, Passage, Reply
 
 _NEWS_S: Final = 30.0
 """So long it is true how many were before somebody, roughly."""
@@ -42,6 +42,16 @@ def part_of(key: str) -> tuple[str, int]:
     return (reply, int(number)) if reply and re.fullmatch("[0-9]{1,3}", number) else (key, 0)
 
 
+def titles(answer: Answer, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Of what an answer rests on, each once. Which files a shop keeps it in is not for its customers.
+
+    A document without headings has its file's name for a title, so it has none here. Nor has a source that is
+    none of the passages': what was answered before may rest on one.
+    """
+    known = {one.source: one.title for one in passages if not one.source.startswith(f"{one.title}:")}
+    return tuple(dict.fromkeys(known[source] for source in answer.sources if source in known))
+
+
 def welcome(conversation: Conversation, address: Address, tenant: TenantSettings, *, now: float) -> Reply:
     """What somebody who came in is told."""
     return Reply(
@@ -58,7 +68,8 @@ def welcome(conversation: Conversation, address: Address, tenant: TenantSettings
 
 def from_person(attended: Attended, text: str, *, now: float) -> Reply:
     """What a person says, and that it is one."""
-    return _unasked(attended, wording.PERSON_SAYS.format(text=text), uuid.uuid4().hex, now)
+    words = wording.PERSON_SAYS.format(text=text)
+    return replace(_unasked(attended, words, uuid.uuid4().hex, now), person=True)
 
 
 def back_again(attended: Attended, *, now: float, closed: bool = False, rate: bool = False) -> Reply:

@@ -14,7 +14,7 @@ from typing import Final
 import regex
 
 from knowledge import tokens
-from knowledge.documents import Item, Loaded, piece
+from knowledge.documents import UNDER, Item, Loaded, piece
 from knowledge.formats.encoding import UNREADABLE
 from knowledge.formats.limits import PIECE_TOKENS, TITLE_TOKENS
 
@@ -146,8 +146,8 @@ def _title(path: tuple[str, ...]) -> str:
     headings = [
         heading if len(heading) <= _HEADING_CHARS else f"{heading[:_HEADING_CHARS]}…" for heading in path
     ]
-    title = " › ".join(filter(None, headings))
+    title = UNDER.join(filter(None, headings))
     while len(headings) > 1 and tokens.count(title) > TITLE_TOKENS:
         headings = headings[1:]
-        title = "… › " + " › ".join(headings)
+        title = UNDER.join(("…", *headings))
     return title

@@ -11,6 +11,8 @@ from knowledge.scope import ALWAYS, Scope
 
 BATCH: Final = 32
 """Items embedded and stored at once: some seconds' work, so that a broken import has most of it done."""
+UNDER: Final = " › "
+"""Between the headings in a piece's title, the outermost first."""
 _NAMESPACE: Final = uuid.UUID("6b0d1f0e-5f0c-4b57-9d0c-0f4b8a6a7b11")
 
 

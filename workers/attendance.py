@@ -15,14 +15,15 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot import replies, summary, wording
+from bot import summary, wording
 from bot.errors import Refused, Unavailable
-from bot.ports import Clock, Nudges, People
+from bot.ports import Clock, People
 from bot.settings import TenantSettings
-from bot.types import Attended, Conversation, GiveUp, Work
+from bot.types import Attended, GiveUp
 from bot.waiting import for_ever
 from workers import metrics
 from workers.retry import TELLING, decide
+from workers.taking_back import TakingBack
 
 log = structlog.get_logger()
 
@@ -48,14 +49,14 @@ class Attendance:
         tenants: Mapping[str, TenantSettings],
         people: People,
         groups: Mapping[str, Group],
-        nudges: Nudges,
+        taking_back: TakingBack,
         clock: Clock,
     ) -> None:
         """`groups`: by tenant."""
         self._tenants = tenants
         self._people = people
         self._groups = groups
-        self._nudges = nudges
+        self._taking_back = taking_back
         self._clock = clock
 
     async def run(self) -> None:
@@ -68,15 +69,7 @@ class Attendance:
     async def take_back(self) -> None:
         """The bot has those again whose time is over, and they are told. Raises Unavailable."""
         for attended in await self._people.overdue(limit=_AT_ONCE):
-            back = replies.back_again(attended, now=self._clock())
-            if await self._people.take_back(attended, back):
-                metrics.TAKEN_BACK.inc()
-                log.info(
-                    "taken_back",
-                    conversation=_door(attended.conversation),
-                    unheard=attended.waits_since is not None,
-                )
-                self._nudges.nudge(Work.DELIVER, attended.conversation)
+            await self._taking_back.take_back(attended)
 
     async def tell(self) -> None:
         """Each group hears of its customers in one message. Raises Unavailable."""
@@ -132,8 +125,3 @@ class Attendance:
         if settings and settings.people and settings.people.show_words:
             lines += summary.summary(await self._people.history(attended.conversation))
         return "\n".join([*lines, wording.HOW_TO_REPLY.format(name=name)])
-
-
-def _door(conversation: Conversation) -> str:
-    """For the log, without the customer's id."""
-    return f"{conversation.tenant}:{conversation.channel}"

@@ -30,6 +30,13 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
         yield desk
 
 
+async def workers_desk(settings: Settings, *, within: float) -> Desk | None:
+    """That of a worker which is alive, whatever store it has; None: opening one here would take a while."""
+    if not await _worker_is_alive(settings):
+        return None
+    return RemoteLibrary(make_app(redis_url(settings)), within=within)
+
+
 @asynccontextmanager
 async def open_beside(settings: Settings) -> AsyncIterator[Desk]:
     """With a store of its own that is empty at first, and is gone afterwards: to try what is not imported.

@@ -10,8 +10,8 @@ import structlog
 from bot.model.prompt import question
 from bot.pipeline.escalate import at_a_loss
 from bot.pipeline.relieve import TOO_MANY_WAIT
-from bot.ports import Clock, Inbox, Nudges, People
-from bot.replies import back_again, in_hands, reply_id
+from bot.ports import Clock, Inbox, Nudges
+from bot.replies import in_hands, reply_id, titles
 from bot.settings import TenantSettings
 from bot.types import (
     APOLOGISED,
@@ -33,6 +33,7 @@ from workers import metrics
 from workers.keeping import Keeper, moment
 from workers.nudges import DeliverHere
 from workers.remembering import for_people, kept
+from workers.taking_back import TakingBack
 
 log = structlog.get_logger()
 
@@ -44,7 +45,7 @@ class Endings:
         self,
         tenants: Mapping[str, TenantSettings],
         inbox: Inbox,
-        people: People,
+        taking_back: TakingBack,
         keeper: Keeper,
         nudges: Nudges,
         clock: Clock,
@@ -57,7 +58,7 @@ class Endings:
         """
         self._tenants = tenants
         self._inbox = inbox
-        self._people = people
+        self._taking_back = taking_back
         self._keeper = keeper
         self._nudges = nudges
         self._clock = clock
@@ -80,6 +81,7 @@ class Endings:
             answers=ids,
             created_at=now,
             sources=answer.sources,
+            titles=titles(answer, (*turn.nearest, *turn.passages)),
             suggestions=answer.suggestions,
         )
         apologised = answer.outcome is Outcome.APOLOGISED
@@ -113,11 +115,7 @@ class Endings:
 
     async def take_back(self, conversation: Conversation) -> None:
         """The customer wrote when a person's time was over: that the bot is back goes before its answer."""
-        attended = await self._people.get(conversation)
-        if attended and await self._people.take_back(attended, back_again(attended, now=self._clock())):
-            metrics.TAKEN_BACK.inc()
-            log.info("taken_back", unheard=attended.waits_since is not None)
-            self._nudges.nudge(Work.DELIVER, conversation)
+        await self._taking_back.of(conversation)
 
     async def pass_on(self, lease: Lease, claim: Claim) -> None:
         """A person has the conversation: what the customer says is for them, and the bot is silent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
 from bot.waiting import end
 from knowledge.judge.answers import answered
-from knowledge.judge.cases import Case, Decision, Found, Judged, failed, plain, searched
+from knowledge.judge.cases import Case, Decision, Found, Judged, failed, searched
 from workers.ask import Asked
 
 _MOST_FAILED: Final = 5
@@ -84,24 +84,6 @@ class Examiner:
             return tuple(await asyncio.gather(*tasks))
         finally:
             await end(tasks)
-
-    async def unknown(self, judged: Iterable[Judged], *, at_once: int) -> tuple[str, ...]:
-        """Titles that the questions name and no entry has: not found for any question, nor by themselves."""
-        judged = list(judged)
-        seen = {plain(found.title) for one in judged for found in one.found}
-        missing = {plain(gold): gold for one in judged for gold in one.case.gold if plain(gold) not in seen}
-        places = asyncio.Semaphore(at_once)
-
-        async def is_there(title: str) -> bool:
-            async with places:
-                try:
-                    found = await self.desk.search(self.tenant, title, channel=None, limit=PASSAGES)
-                except Unavailable:  # nobody knows; the figures are there, and worth more
-                    return True
-                return plain(title) in {plain(passage.title) for passage in found}
-
-        there = await asyncio.gather(*map(is_there, missing.values()))
-        return tuple(title for title, is_known in zip(missing.values(), there, strict=True) if not is_known)
 
     async def _judge(self, case: Case) -> Judged:
         return await (self._ask(case) if self.answers else self._search(case))

@@ -21,13 +21,16 @@ from bot.store.redis import Client, ask, connect, redis_errors
 from bot.tools.registry import Tools
 from bot.wiring import Stores, embedded_note, redis_url
 from knowledge.made_for import MadeFor
+from workers.desk import workers_desk
 from workers.examine_knowledge import knowledge
 from workers.examine_servers import servers
+from workers.examine_suggestions import suggestions
 from workers.finding import Finding, tried
 from workers.no_store import FreshTokens, NoFeed, NoMarks, NoRates, NoStreams, some_key
 from workers.standing_in import nobody_plays
 
 _REPLICA_S: Final = 5.0
+_SEARCH_S: Final = 15.0
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -44,7 +47,14 @@ async def examine(settings: Settings) -> list[Finding]:
         _alerts(settings),
         *_unused(settings),
     ]
-    return [*near, store, *models, vectors, *channels]
+    return [*near, *await _suggestions(settings), store, *models, vectors, *channels]
+
+
+async def _suggestions(settings: Settings) -> list[Finding]:
+    if not any(tenant.suggestions for tenant in settings.tenants):
+        return []
+    desk = await workers_desk(settings, within=_SEARCH_S)
+    return await suggestions(settings, desk) if desk else []
 
 
 def _folders(settings: Settings) -> Finding:

@@ -20,7 +20,8 @@ class Finding:
     well: bool
     text: str
     is_off: bool = False
-    """True where nothing is wrong, and nothing works now either: a simulated platform that does not run."""
+    """True where nothing is wrong, and nothing works now either: a simulated platform that does not run, an
+    offer that leads nowhere."""
 
 
 async def tried(ping: Callable[[], Awaitable[None]], part: str, well: str, mend: str) -> Finding:

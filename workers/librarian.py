@@ -166,8 +166,10 @@ class Librarian:
 class RemoteLibrary:
     """`Desk` that asks the worker."""
 
-    def __init__(self, app: Celery) -> None:
+    def __init__(self, app: Celery, *, within: float = _ANSWER_WITHIN_S) -> None:
+        """`within`: seconds that a command waits for its result."""
         self._app = app
+        self._within = within
 
     async def add(self, tenant: str, items: Sequence[Item]) -> int:
         """In the worker."""
@@ -224,11 +226,11 @@ class RemoteLibrary:
     def _wait_for(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         sent = self._app.send_task(TASK, [verb, arguments], queue=KNOWLEDGE_QUEUE, ignore_result=False)
         try:
-            result: dict[str, Any] = sent.get(timeout=_ANSWER_WITHIN_S, disable_sync_subtasks=False)
+            result: dict[str, Any] = sent.get(timeout=self._within, disable_sync_subtasks=False)
         except (RuntimeError, KombuError, OSError) as error:  # Celery's own word for a backend that is gone
             raise Unavailable("the queue went away while we waited; is `kefu up` still running?") from error
         except NoAnswer as error:
             raise Unavailable(
-                f"the worker did not answer within {_ANSWER_WITHIN_S:.0f} s; is it running?"
+                f"the worker did not answer within {self._within:.0f} s; is it running?"
             ) from error
         return result

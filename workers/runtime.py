@@ -53,6 +53,7 @@ from workers.rounds import Rounds
 from workers.study import fill_shelves, learn_intents, open_shelves
 from workers.summing import Summariser
 from workers.sweep import Sweeper
+from workers.taking_back import TakingBack
 from workers.tidying import tidy_for_ever, trim_for_ever
 
 log = structlog.get_logger()
@@ -146,12 +147,13 @@ class Runtime:
         here = DeliverHere(nudges, loop.spawn, deliveries, deliverer.send)
         theirs = [name for name, channel in channels.items() if isinstance(channel, HandsOver)]
         tenants = tenants_of(settings)
+        taking_back = TakingBack(stores.people, stores.missed, here, time.time)
         answerer = Answerer(
             tenants,
             stores.inbox,
             keeper,
             pipeline,
-            Endings(tenants, stores.inbox, stores.people, keeper, here, time.time, theirs, here),
+            Endings(tenants, stores.inbox, taking_back, keeper, here, time.time, theirs, here),
             Drafts(channels, keeper),
             answering(settings.worker.max_attempts),
             time.time,
@@ -267,7 +269,8 @@ class Runtime:
             for name, tenant in tenants.items()
         }
         groups = {name: robot for name, robot in robots.items() if robot}
-        return Attendance(tenants, self.stores.people, groups, self.nudges, time.time)
+        taking_back = TakingBack(self.stores.people, self.stores.missed, self.nudges, time.time)
+        return Attendance(tenants, self.stores.people, groups, taking_back, time.time)
 
     def _admission(self) -> Admission:
         return Admission(

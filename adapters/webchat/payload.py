@@ -92,14 +92,16 @@ def read_claim(body: bytes) -> Claim | None:
 
 
 def write_reply(reply: Reply) -> str:
-    """The JSON of a `reply` event: `{"id", "text", "outcome", "sources", "suggestions", "rate", "answers",
-    "at"}`."""
+    """The JSON of a `reply` event: `{"id", "text", "outcome", "person", "sources", "titles",
+    "suggestions", "rate", "answers", "at"}`."""
     return write(
         {
             "id": reply.id,
             "text": reply.text,
             "outcome": reply.outcome and reply.outcome.value,
+            "person": reply.person,
             "sources": list(reply.sources),
+            "titles": list(reply.titles),
             "suggestions": list(reply.suggestions),
             "rate": reply.rate,
             "answers": list(reply.answers),

@@ -80,13 +80,14 @@ def where_the_model_refuses(turn: Turn, tenant: TenantSettings) -> Answer:
 
 def _asked_back(turn: Turn) -> Answer | None:
     """Never twice in a row: who was not understood after all would only be asked the same again."""
-    if any(said.text == wording.ASKED_BACK for said in turn.history[-1:]):
+    if any(said.text in wording.ASKING_BACK for said in turn.history[-1:]):
         return None
     entries = _entries(turn)
     if sum(entry.score for entry in entries) < _WORTH_ASKING:
         return None
     offered = tuple(dict.fromkeys(entry.title for entry in entries))
-    return Answer(wording.ASKED_BACK, Outcome.CLARIFIED, suggestions=offered)
+    text = wording.ASKED_BACK if len(offered) > 1 else wording.ASKED_BACK_OF_ONE
+    return Answer(text, Outcome.CLARIFIED, suggestions=offered)
 
 
 def _is_open(turn: Turn) -> bool:

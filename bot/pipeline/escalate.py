@@ -65,7 +65,7 @@ def at_a_loss(turn: Turn, answer: Answer) -> bool:
         return False
     if answer.outcome is Outcome.ANSWERED:
         return sum(passage.score for passage in turn.passages) < KNOWN
-    return answer.outcome is Outcome.REFUSED or answer.text == wording.ASKED_BACK
+    return answer.outcome is Outcome.REFUSED or answer.text in wording.ASKING_BACK
 
 
 def _at_a_loss_again(turn: Turn, draft: Answer, times: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import structlog
@@ -51,5 +51,9 @@ def _was_handed_over(turn: Turn) -> bool:
 def _said(turn: Turn) -> tuple[str, ...]:
     """The customer's last lines: "转人工" alone tells nobody what it is about."""
     before = [line.text for line in turn.history if line.by is Speaker.CUSTOMER]
-    lines = [*before, *(message.text for message in turn.messages)][-LINES:]
-    return tuple(line[:CHARS] for line in lines if line)
+    return last_lines([*before, *(message.text for message in turn.messages)])
+
+
+def last_lines(said: Iterable[str]) -> tuple[str, ...]:
+    """Of what a customer said, as much as a note keeps."""
+    return tuple(line[:CHARS] for line in [*said][-LINES:] if line)

@@ -78,7 +78,7 @@ class People(Protocol):
 
 
 class MissedCalls(Protocol):
-    """Who wanted a person while none was there."""
+    """Who wanted a person while none was there, or none came."""
 
     async def note(self, missed: Missed) -> None:
         """Keep it for some days, or until many newer ones came."""

@@ -1,4 +1,4 @@
-"""Who wanted a person while none was there: the newest of each tenant."""
+"""Who wanted a person and got none: the newest of each tenant."""
 
 from __future__ import annotations
 

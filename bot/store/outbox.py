@@ -199,6 +199,7 @@ def _as_one(replies: Sequence[Reply]) -> Reply:
         text="\n\n".join(dict.fromkeys(reply.text for reply in replies)),
         answers=tuple(message for reply in replies for message in reply.answers),
         sources=tuple(source for reply in replies for source in reply.sources),
+        titles=tuple(dict.fromkeys(title for reply in replies for title in reply.titles)),
         created_at=first.created_at,
         first_part=0,  # parts of one text are none of another's
     )

@@ -23,10 +23,14 @@ class Reply:
     """Ids of the messages it answers."""
     created_at: float
     sources: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    """What a customer may know the sources by, each once."""
     suggestions: tuple[str, ...] = ()
     """Questions to offer behind it, where the door can."""
     rate: bool = False
     """True: it asks for a rating, from 1 to 5; its text says so, too."""
+    person: bool = False
+    """True: a person's words; its text says so, too."""
     first_part: int = 0
     """Parts before it are with the platform: it was given up there, and put back."""
     until: float | None = None

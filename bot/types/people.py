@@ -28,7 +28,7 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Somebody wanted a person while none was there."""
+    """Somebody wanted a person while none was there, or none came."""
 
     conversation: Conversation
     at: float

@@ -36,7 +36,8 @@ def read_grid(
     above, names = header or (0, list(_UNNAMED))
     if twice := named_twice(roles_of(names)):
         return Loaded((), (f"{within}: two columns are called {twice}; give one of them another name",))
-    notes: tuple[str, ...] = ()
+    unknown = f"{within}: no header is known, so row {head[0][0]} counts as a question; {_MEND}"
+    notes: tuple[str, ...] = () if header else (unknown,)
     if above:
         first, last = head[0][0], head[above - 1][0]
         told = (

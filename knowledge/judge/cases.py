@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from knowledge.documents import UNDER
+
 IN: Final = "in scope"
 OUT: Final = "out of scope"
 FAR: Final = "far"
@@ -37,7 +39,8 @@ class Case:
 
     question: str
     gold: tuple[str, ...] = ()
-    """Titles of entries that answer it, each as good as the other; none: it is out of scope."""
+    """Titles of entries that answer it, each as good as the other; none: it is out of scope. A document's
+    section may be named by its last heading alone."""
     kind: str = IN
     """In scope, or one of several kinds of out of scope."""
     tags: tuple[str, ...] = ()
@@ -104,7 +107,14 @@ def failed(case: Case, reason: str) -> Judged:
 def rank(case: Case, found: Sequence[Found]) -> int:
     """See `Judged.rank`."""
     gold = set(map(plain, case.gold))
-    return next((place for place, one in enumerate(found, 1) if plain(one.title) in gold), 0)
+    titles = [plain(one.title) for one in found]
+    names = [heading(one.title) for one in found] if gold.isdisjoint(titles) else titles
+    return next((place for place, name in enumerate(names, 1) if name in gold), 0)
+
+
+def heading(title: str) -> str:
+    """What a document's section is called by itself, plain: the last of its headings."""
+    return plain(title.rpartition(UNDER)[2])
 
 
 @lru_cache(_TITLES_KEPT)

@@ -26,6 +26,7 @@ from workers.ending import Endings
 from workers.keeping import Keeper
 from workers.retry import answering
 from workers.rounds import Rounds
+from workers.taking_back import TakingBack
 
 TURNS = 1_000
 
@@ -53,12 +54,13 @@ def _rounds(house: House, stores: Stores) -> Rounds:
     settings, nudges = house.settings, RecordedNudges()
     keeper = Keeper(stores.leases, nudges, life=settings.worker.lease_s, longest=60)
     tenants = tenants_of(settings)
+    taking_back = TakingBack(stores.people, stores.missed, nudges, time.time)
     answerer = Answerer(
         tenants,
         stores.inbox,
         keeper,
         build_pipeline(settings, FixedRetriever(PASSAGE), ScriptedModel(ANSWER, piece=len(ANSWER))),
-        Endings(tenants, stores.inbox, stores.people, keeper, nudges, time.time),
+        Endings(tenants, stores.inbox, taking_back, keeper, nudges, time.time),
         Drafts({}, keeper),
         answering(settings.worker.max_attempts),
         time.time,

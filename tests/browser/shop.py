@@ -142,12 +142,15 @@ class EchoWorker:
     async def answer(self, message: Message) -> None:
         await asyncio.sleep(self.delay_s)
         text = self._script.get(message.text, f"您说：{message.text or wording.KINDS[message.kind]}")
-        sources = ("退换货.md 第 3 行",) if message.text in self._script else ()
+        is_known = message.text in self._script
+        sources, titles = (("退换货.md:line 3",), ("退货期限",)) if is_known else ((), ())
         reply = f"r-{message.id}"
         for step in range(1, self.drafts + 1):
             await self.draft(message.conversation, reply, text[: len(text) * step // (self.drafts + 1)])
             await asyncio.sleep(self.delay_s)
-        await self.say(message.conversation, text, reply=reply, answers=(message.id,), sources=sources)
+        await self.say(
+            message.conversation, text, reply=reply, answers=(message.id,), sources=sources, titles=titles
+        )
 
     async def draft(self, conversation: Conversation, reply: str, text: str) -> None:
         draft = Draft(reply, Address({"session": conversation.customer}), text)
@@ -161,8 +164,11 @@ class EchoWorker:
         reply: str = "",
         answers: tuple[str, ...] = (),
         sources: tuple[str, ...] = (),
+        titles: tuple[str, ...] = (),
         suggestions: tuple[str, ...] = (),
         rate: bool = False,
+        outcome: Outcome | None = Outcome.FAQ,
+        person: bool = False,
         at: float | None = None,
     ) -> None:
         whole = Reply(
@@ -170,12 +176,14 @@ class EchoWorker:
             conversation=conversation,
             address=self._inbox.messages[-1].address,
             text=text,
-            outcome=Outcome.FAQ,
+            outcome=outcome,
             answers=answers,
             created_at=time.time() if at is None else at,
             sources=sources,
+            titles=titles,
             suggestions=suggestions,
             rate=rate,
+            person=person,
         )
         await self._feed.publish(conversation, "reply", write_reply(whole), key=part_key(whole.id, 0))
 

@@ -8,8 +8,10 @@ import time
 import pytest
 from playwright.async_api import expect
 
+from bot import wording
 from bot.ports import FeedEvent
-from bot.types import Opinion
+from bot.types import Opinion, Outcome
+from tests.browser.browser import PHONE
 from tests.browser.shop import Shop
 from tests.browser.visit import SCRIPT, Visit, Visiting
 
@@ -188,6 +190,80 @@ async def test_a_visitor_asks_for_a_person_with_one_click(
     assert [message.text for message in visit.shop.inbox.messages] == ["转人工"]
 
 
+async def says(visit: Visit, text: str) -> None:
+    """It is stored, and nobody answers yet."""
+    await visit.ask(text)
+    mine = visit.page.locator(".line.me", has_text=text)
+    await expect(mine).to_have_attribute("data-state", "sent")
+
+
+async def is_handed_over(visit: Visit) -> None:
+    """The visitor asks for a person, who is promised; the bot says no more."""
+    visit.shop.worker.silent = True
+    await says(visit, "转人工")
+    (message,) = visit.shop.inbox.messages
+    await visit.shop.worker.say(
+        visit.conversation, wording.HANDED_OFF, answers=(message.id,), outcome=Outcome.HANDED_OFF
+    )
+
+
+@pytest.mark.parametrize(
+    ("locale", "waits", "types"),
+    [("zh-CN", "正在等待人工客服", "正在输入"), ("en-US", "Waiting for a person", "Typing")],
+)
+async def test_who_waits_for_a_person_is_told_so_and_sees_nobody_type(
+    visiting: Visiting, locale: str, waits: str, types: str
+) -> None:
+    async with visiting(locale=locale) as visit:
+        visit.field = visit.page.get_by_role("textbox")
+        await is_handed_over(visit)
+        await expect(visit.page.get_by_text(waits)).to_be_visible()
+
+        await says(visit, "我的裙子破了")
+
+        await expect(visit.page.get_by_text(waits)).to_be_visible()
+        await expect(visit.page.get_by_text(types, exact=True)).to_be_hidden()
+
+
+async def test_while_a_person_is_there_nobody_of_ours_types(visiting: Visiting) -> None:
+    async with visiting() as visit:
+        await is_handed_over(visit)
+        await visit.shop.worker.say(visit.conversation, "【人工客服】哪一条？", outcome=None, person=True)
+        await expect(visit.bubble("哪一条")).to_be_visible()
+
+        await says(visit, "红色那条")
+
+        await expect(visit.page.get_by_text("正在输入")).to_be_hidden()
+        await expect(visit.page.get_by_text("正在等待人工客服")).to_be_hidden()
+
+
+async def test_when_the_bot_is_back_it_types_at_what_is_asked_then_and_not_before(visiting: Visiting) -> None:
+    async with visiting() as visit:
+        typing = visit.page.get_by_text("正在输入")
+        await is_handed_over(visit)
+        await says(visit, "有人吗")
+
+        await visit.shop.worker.say(visit.conversation, wording.NO_PERSON_CAME, outcome=None)
+
+        await expect(visit.page.get_by_text("正在等待人工客服")).to_be_hidden()
+        await expect(typing).to_be_hidden()
+        await says(visit, "怎么退货")
+        await expect(typing).to_be_visible()
+
+
+async def test_who_waits_for_a_person_hears_them_on_the_next_page_too(visiting: Visiting) -> None:
+    async with visiting(size=PHONE) as visit:
+        await visit.page.locator(".launcher").click()
+        await is_handed_over(visit)
+        await expect(visit.page.get_by_text("正在等待人工客服")).to_be_visible()
+
+        await visit.page.reload()
+        await expect(visit.page.locator(".launcher")).to_be_visible()
+        await visit.shop.worker.say(visit.conversation, "【人工客服】您好", outcome=None, person=True)
+
+        await expect(visit.page.get_by_role("button", name="打开在线客服，1 条新消息")).to_be_visible()
+
+
 async def test_where_a_shop_has_no_people_no_button_promises_one(visiting: Visiting) -> None:
     shop = Shop()
     shop.status["people"] = False
@@ -274,7 +350,7 @@ async def test_hostile_answers_stay_words_wherever_they_stand(visiting: Visiting
             await expect(visit.page.locator("[aria-busy=true] .bubble")).to_be_visible()
             await safe(visit)
             await visit.shop.worker.say(
-                visit.conversation, text, reply=f"r{number}", sources=(text,), suggestions=(text,)
+                visit.conversation, text, reply=f"r{number}", titles=(text,), suggestions=(text,)
             )
             await expect(visit.page.locator(".line.bot:not(.draft)")).to_have_count(number + 2)
             await expect(visit.page.get_by_role("button", name=text).last).to_be_visible()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from aiohttp import ClientSession
 
 from tests.simulators.platform import Trouble
 from tests.simulators.record import Attempt, Posting, Seen
@@ -14,7 +15,7 @@ from tests.simulators.terminal.chat import Chat
 from tests.simulators.terminal.door import Door, Visit
 from tests.simulators.terminal.patience import Patience
 from tests.simulators.terminal.screen import Screen
-from tests.simulators.wecom import WeComSimulator
+from tests.simulators.wecom import SEND_PATH, WeComSimulator
 
 BUSY = Trouble(body={"errcode": 45009, "errmsg": "on order"})
 
@@ -68,8 +69,25 @@ async def test_a_reply_that_a_throttled_kefu_brings_late_is_waited_for(
 
     shown = capsys.readouterr().out
     assert "Kefu was told 45009: it may wait up to a minute" in shown
-    assert "still waiting for the reply" in shown
+    assert "5 s at most" in shown, "as it counts from there"
+    assert "still waiting for the reply (5 s more at most" in shown
     assert "七天内" in shown
+
+
+async def test_three_digits_are_an_http_status_as_platforms_have_codes_of_their_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    door = Slow(after=0)
+    door.sends = (SEND_PATH,)
+
+    async with door.platform:
+        assert await Chat(door, Screen()).run(piped("/fail 500"))
+        async with ClientSession() as kefu, kefu.post(f"{door.platform.base_url}{SEND_PATH}") as answer:
+            assert answer.status == 500
+
+    shown = capsys.readouterr().out
+    assert "HTTP 500 awaits the next 1 send" in shown
+    assert "Kefu was told HTTP 500" in shown
 
 
 @pytest.mark.parametrize(("busy", "firm"), [(False, False), (True, True)])

@@ -39,6 +39,8 @@ def ask(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Answer one question from the knowledge, and show what the answer rests on."""
+    if not question.strip():
+        raise typer.BadParameter("write a question; nothing was asked")
     settings = read_settings(config)
     name = tenant_of(settings, tenant)
     asked = asyncio.run(_ask(settings, name, channel_of(settings, name, channel), question))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from knowledge.judge.figures import figures
 from knowledge.judge.report import Run
 from workers.cli.figures import console
 from workers.cli.importing import Reading, index, progress, read_files
+from workers.misnamed import left_out, misnamed
 
 if TYPE_CHECKING:
     from workers.librarian import Desk
@@ -51,7 +52,9 @@ def examine(settings: Settings, asking: Asking) -> tuple[Run, list[str]]:
     if not cases:
         raise BadRequest("\n".join(asked.problems[:5]) or "there is no such question to ask")
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    judged, unknown = asyncio.run(_ask(settings, asking, cases, reading))
+    asked_all, unknown = asyncio.run(_ask(settings, asking, cases, reading))
+    without = left_out(asked_all, unknown)
+    judged = tuple(one for one in asked_all if one not in without)
     run = Run(
         at=at,
         tenant=asking.tenant,
@@ -62,14 +65,15 @@ def examine(settings: Settings, asking: Asking) -> tuple[Run, list[str]]:
         at_once=asking.at_once,
         figures=figures(judged),
         judged=judged,
-        unknown=unknown,
+        unknown=tuple(unknown),
     )
-    return run, [*reading.problems, *asked.problems, *_failures(judged), *_misnamed(unknown)]
+    problems = [*_failures(judged), *_misnamed(unknown), *_left_out(without)]
+    return run, [*reading.problems, *asked.problems, *problems]
 
 
 async def _ask(
     settings: Settings, asking: Asking, cases: Sequence[Case], reading: Reading
-) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+) -> tuple[tuple[Judged, ...], dict[str, tuple[str, ...]]]:
     from workers.evaluate import Examiner
 
     async with _desk(settings, asking, reading) as desk:
@@ -77,7 +81,7 @@ async def _ask(
         with progress() as bar:
             task = bar.add_task("asking", total=len(cases))
             judged = await examiner.examine(cases, at_once=asking.at_once, on_each=partial(bar.advance, task))
-        return judged, await examiner.unknown(judged, at_once=asking.at_once)
+        return judged, await misnamed(desk, asking.tenant, judged, at_once=asking.at_once)
 
 
 @asynccontextmanager
@@ -116,5 +120,17 @@ def _failures(judged: Sequence[Judged]) -> list[str]:
     return [f"{len(reasons)} of the questions could not be asked: {reasons[0]}"] if reasons else []
 
 
-def _misnamed(unknown: Sequence[str]) -> list[str]:
-    return [f"no entry is called {title}; name another as gold, or import it" for title in unknown]
+def _misnamed(unknown: Mapping[str, Sequence[str]]) -> list[str]:
+    return [_told(gold, titles) for gold, titles in unknown.items()]
+
+
+def _told(gold: str, titles: Sequence[str]) -> str:
+    if len(titles) > 1:
+        return f"several sections are called {gold}; name one as gold: {', '.join(titles)}"
+    near = f" (the nearest is {titles[0]})" if titles else ""
+    return f"no entry is called {gold}; name another as gold{near}, or import it"
+
+
+def _left_out(without: Sequence[Judged]) -> list[str]:
+    """Their right answer is not known, so neither is whether they got it."""
+    return [f"in no figure, as their gold is none: {len(without)}"] if without else []

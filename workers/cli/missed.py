@@ -1,4 +1,4 @@
-"""`kefu people missed`: who wanted a person while none was there."""
+"""`kefu people missed`: who wanted a person and got none."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def missed(
     days: Annotated[float, typer.Option(min=0.01, max=MISSED_DAYS, help="How far to look back.")] = 3,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """List who wanted a person while none was there, the oldest first, with what they said last."""
+    """List who wanted a person and got none, the oldest first, with what they said last."""
     settings = read_settings(config)
     tenants = [tenant_of(settings, tenant)] if tenant else [each.name for each in settings.tenants]
     found = asyncio.run(_find(settings, tenants, since=time.time() - days * _DAY_S))
     for one in found:
         console.print(_told(one))
     if not found:  # beside the list, as with the others
-        print(f"nobody wanted a person while none was there, in {days:g} days", file=sys.stderr)
+        print(f"nobody wanted a person and got none, in {days:g} days", file=sys.stderr)
 
 
 async def _find(settings: Settings, tenants: Sequence[str], *, since: float) -> list[Missed]:

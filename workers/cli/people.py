@@ -46,7 +46,7 @@ _SPEAKERS: Final = {Speaker.CUSTOMER: "客户", Speaker.BOT: "智能客服", Spe
 @app.command("list")
 @tells_problems
 def list_them(tenant: Tenant = "", config: Config = DEFAULT_CONFIG) -> None:
-    """List who waits for a person, the longest first, then who has one."""
+    """List who waits for a person, and why, the longest first; then who has one."""
     settings = read_settings(config)
     only = tenant_of(settings, tenant) if tenant else ""
     those = _with_clerk(settings, lambda clerk: clerk.all())
@@ -155,8 +155,9 @@ def _row(one: Attended, now: float) -> str:
     has = f"waits {_ago(one.waits_since, now)}" if one.waits_since else f"{one.who} has it"
     messages = "1 message" if one.messages == 1 else f"{one.messages} messages"
     return (
-        f"{shlex.quote(str(one.conversation))}  {has} · last line {_ago(one.said_at, now)} ago"
-        f" · {messages} · the bot is back in {max(0, int(one.until - now) // 60)} min"
+        f"{shlex.quote(str(one.conversation))}  {has} · {summary.why(one.reason)}"
+        f" · last line {_ago(one.said_at, now)} ago · {messages}"
+        f" · the bot is back in {max(0, int(one.until - now) // 60)} min"
     )
 
 

@@ -58,7 +58,7 @@ a script touches one slot of a Redis cluster. Values are JSON unless said otherw
     kefu:{alike:<tenant>:<place>}:<number>  string  an answer with its question; ALIKE_MOST, ALIKE_EACH
     kefu:embedding:<place>                  string  hash and vector of a question; EMBEDDINGS_MOST
     kefu:gaps:<tenant>                      stream  questions without a good answer; GAPS_LEN
-    kefu:missed:<tenant>                    stream  who wanted a person while none was there; MISSED_LEN
+    kefu:missed:<tenant>                    stream  who wanted a person and got none; MISSED_LEN
     kefu:mark:<mark>                        string  this was done; as long as whoever left it says
     kefu:secret:<name>                      string  a key that all processes share; for ever
     kefu:{rate:<name>}:gone                 list    ms of each going under a rate; as long as it counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ HELP: Final[Mapping[str, str]] = {
     "/image FILE": "send a picture",
     "/menu N": "click the N-th suggestion of the last menu",
     "/again": "deliver the last message once more; it must not be answered again",
-    "/fail CODE [N]": "let Kefu's next N sends (1) fail with this error code",
+    "/fail CODE [N]": "let Kefu's next N sends (1) fail with this error code, or HTTP status",
     "/token": "end Kefu's access token before its time",
     "/help": "this list",
     "/quit": "leave (also Ctrl-D, Ctrl-C)",
@@ -31,6 +32,8 @@ _GREETED_WITHIN_S: Final = 5.0
 _LAST_PART_WITHIN_S: Final = 0.5
 """Parts of one reply follow one another at once."""
 _MOST_FAILURES: Final = 100
+_HTTP_STATUS: Final = re.compile("[45][0-9]{2}")
+"""No code that an adapter knows of its platform's looks so."""
 _LINE: Final = "\n· "
 """How each suggestion begins where there are no buttons (`adapters.suggestions`)."""
 
@@ -144,6 +147,10 @@ class Chat:
         count = int(times) if times.strip().isdecimal() else (0 if times.strip() else 1)
         if not code or not 1 <= count <= _MOST_FAILURES:
             raise NotHere(f"write /fail CODE [N], with N from 1 to {_MOST_FAILURES}")
+        if _HTTP_STATUS.fullmatch(code):
+            self._door.break_down(int(code), count)
+            self._screen.note(f"HTTP {code} awaits the next {_counted(count, 'send')}")
+            return
         self._door.fail(code, count)
         self._screen.note(f"{code} awaits the next {_counted(count, 'send')}{self._door.failing}")
 
@@ -176,12 +183,13 @@ class Chat:
 
     def _meet(self, trouble: Trouble) -> None:
         """What was ordered by /fail has come about."""
-        code = trouble.body.get("errcode", trouble.body.get("code")) if isinstance(trouble.body, dict) else ""
-        self._screen.note(
-            f"Kefu was told {code}: it may wait up to a minute before it tries again, if it does"
-        )
+        said = trouble.body if isinstance(trouble.body, dict) else {}
+        code = said.get("errcode", said.get("code", f"HTTP {trouble.status}"))
+        told = f"Kefu was told {code}: it may wait up to a minute before it tries again, if it does"
         if self._patience:
             self._patience.grow()
+            told += f"; with what an answer may take, {self._patience.left:.0f} s at most"
+        self._screen.note(told)
 
     def _seen(self) -> int:
         return len(self._record.seen_by(self._door.receiver))

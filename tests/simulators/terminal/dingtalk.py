@@ -37,6 +37,7 @@ def _app(settings: DingTalkRobotSettings) -> DingTalkApp:
 
 
 class _RobotDoor(Door):
+    sends = (SESSION_PATH, USER_PATH, GROUP_PATH)
     failing = " of its kind (session webhooks know numbers, the OpenAPI knows names)"
 
     def __init__(self, simulator: DingTalkSimulator, visit: Visit) -> None:

@@ -38,8 +38,10 @@ class Suggestion:
 class Door(ABC):
     """A platform with one customer before it. `/again` repeats the last message, never an event."""
 
+    sends: tuple[str, ...] = ()
+    """The paths by which Kefu sends."""
     failing = ""
-    """Which sends `/fail` meets, where it is not all."""
+    """Which sends a code of `/fail` meets, where it is not all."""
 
     def __init__(self, platform: Platform, visit: Visit) -> None:
         self.platform = platform
@@ -91,7 +93,12 @@ class Door(ABC):
 
     @abstractmethod
     def fail(self, code: str, times: int) -> None:
-        """Answer the next `times` sends with an error. Raises NotHere."""
+        """Answer the next `times` sends with an error of the platform's own. Raises NotHere."""
+
+    def break_down(self, status: int, times: int) -> None:
+        """Answer them with an HTTP status, and without a word of the platform's."""
+        for path in self.sends:
+            self._trouble(path, "", times, status=status)
 
     @abstractmethod
     def revoke_token(self) -> None:
@@ -101,5 +108,5 @@ class Door(ABC):
         self._last = deed
         return await deed()
 
-    def _trouble(self, path: str, body: dict[str, object], times: int, *, status: int = 200) -> None:
+    def _trouble(self, path: str, body: dict[str, object] | str, times: int, *, status: int = 200) -> None:
         self.platform.trouble(path, Trouble(status, body), times=times)

@@ -32,6 +32,11 @@ class Patience:
         """Seconds that the reply got in all."""
         return self._until - self._since
 
+    @property
+    def left(self) -> float:
+        """Seconds, of those that it gets."""
+        return self._until - asyncio.get_running_loop().time()
+
     def begin(self) -> None:
         """A reply is awaited from now on."""
         self._since = asyncio.get_running_loop().time()
@@ -44,15 +49,12 @@ class Patience:
 
     async def wait(self, record: Record, receiver: str, count: int, tell: Callable[[str], None]) -> None:
         """Return when a receiver saw `count` messages. Raises TimeoutError."""
-        now = asyncio.get_running_loop().time
         while True:
-            left = self._until - now()
             try:
-                await record.wait(receiver, count, min(left, _TOLD_EVERY_S))
+                await record.wait(receiver, count, min(self.left, _TOLD_EVERY_S))
             except TimeoutError:
-                left = self._until - now()
-                if left <= 0:
+                if self.left <= 0:
                     raise
-                tell(f"still waiting for the reply ({left:.0f} s more at most; Ctrl-C leaves)")
+                tell(f"still waiting for the reply ({self.left:.0f} s more at most; Ctrl-C leaves)")
             else:
                 return

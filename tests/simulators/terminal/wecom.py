@@ -54,6 +54,8 @@ async def verify(verifying: Callable[[], Any], visit: Visit) -> None:
 class WeComDoor(Door):
     """The app's chat."""
 
+    sends = (SEND_PATH,)
+
     def __init__(self, settings: WeComSettings, visit: Visit) -> None:
         self.simulator = WeComSimulator(app(settings, settings.agent_id), host=visit.host, port=visit.port)
         super().__init__(self.simulator, visit)
@@ -107,7 +109,8 @@ class WeComDoor(Door):
 
     def fail(self, code: str, times: int) -> None:
         """By `errcode`."""
-        self._trouble(SEND_PATH, {"errcode": number(code), "errmsg": "on order"}, times)
+        for path in self.sends:
+            self._trouble(path, {"errcode": number(code), "errmsg": "on order"}, times)
 
     def revoke_token(self) -> None:
         """The next call gets 40014."""

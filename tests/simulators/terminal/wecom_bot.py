@@ -19,6 +19,7 @@ SAMPLE = {name: value for name, value in asdict(WeComBotApp()).items() if name !
 class WeComBotDoor(Door):
     """The chat with the bot."""
 
+    sends = (RESPONSE_PATH,)
     failing = " to response_url (WeCom fetches the other replies)"
 
     def __init__(self, settings: WeComBotSettings, visit: Visit) -> None:
@@ -66,7 +67,8 @@ class WeComBotDoor(Door):
 
     def fail(self, code: str, times: int) -> None:
         """By `errcode`, for what comes after six minutes."""
-        self._trouble(RESPONSE_PATH, {"errcode": number(code), "errmsg": "on order"}, times)
+        for path in self.sends:
+            self._trouble(path, {"errcode": number(code), "errmsg": "on order"}, times)
 
     def revoke_token(self) -> None:
         """The bot calls nothing that asks for one."""

@@ -19,6 +19,8 @@ SAMPLE = {name: value for name, value in APP.items() if name != "agent_id"}
 class WeComKfDoor(Door):
     """The chat with an account."""
 
+    sends = (KF_SEND_PATH, WELCOME_PATH)
+
     def __init__(self, settings: WeComKfSettings, visit: Visit) -> None:
         self.simulator = WeComKfSimulator(app(settings, 0), host=visit.host, port=visit.port)
         super().__init__(self.simulator, visit)
@@ -56,7 +58,7 @@ class WeComKfDoor(Door):
 
     def fail(self, code: str, times: int) -> None:
         """By `errcode`; what greets is sent by another path."""
-        for path in (KF_SEND_PATH, WELCOME_PATH):
+        for path in self.sends:
             self._trouble(path, {"errcode": number(code), "errmsg": "on order"}, times)
 
     def revoke_token(self) -> None:

@@ -19,7 +19,8 @@ from adapters.webchat.payload import (
     write_reply,
 )
 from bot.errors import BadRequest
-from bot.types import Address, Conversation, Media, Message, Opinion, Outcome, Reply
+from bot.replies import back_again, from_person
+from bot.types import Address, Attended, Conversation, Media, Message, Opinion, Outcome, Reply
 
 VISITOR = Conversation("qinghe", "web", "v1")
 
@@ -233,6 +234,7 @@ def test_a_reply_becomes_an_event_on_one_line() -> None:
         answers=("m1", "m2"),
         created_at=1_800_000_001.5,
         sources=("退换货.md:3",),
+        titles=("退货期限",),
         suggestions=("怎么退货",),
     )
 
@@ -243,9 +245,21 @@ def test_a_reply_becomes_an_event_on_one_line() -> None:
         "id": "r1",
         "text": "七天内都可以，\n请保留吊牌。",
         "outcome": "faq",
+        "person": False,
         "sources": ["退换货.md:3"],
+        "titles": ["退货期限"],
         "suggestions": ["怎么退货"],
         "rate": False,
         "answers": ["m1", "m2"],
         "at": 1_800_000_001.5,
     }
+
+
+def test_a_person_s_words_are_known_from_the_bot_s() -> None:
+    attended = Attended(VISITOR, Address({}), "asked", since=1.0, until=9.0, said_at=1.0, waits_since=1.0)
+
+    theirs = json.loads(write_reply(from_person(attended, "您好", now=2.0)))
+    ours = json.loads(write_reply(back_again(attended, now=9.0)))
+
+    assert (theirs["person"], ours["person"]) == (True, False)
+    assert theirs["outcome"] is ours["outcome"] is None

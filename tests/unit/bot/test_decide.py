@@ -62,8 +62,10 @@ async def test_where_several_may_be_meant_or_none_is_sure_the_customer_is_asked(
     )
 
 
-async def test_what_is_hardly_probable_is_not_offered() -> None:
-    assert (await decided("想退", *entries(0.3, 0.01))).suggestions == OFFER[:1]
+async def test_what_is_hardly_probable_is_not_offered_and_one_question_is_no_choice() -> None:
+    assert await decided("想退", *entries(0.3, 0.01)) == Answer(
+        wording.ASKED_BACK_OF_ONE, Outcome.CLARIFIED, suggestions=OFFER[:1]
+    )
 
 
 async def test_what_the_knowledge_most_likely_does_not_hold_is_refused() -> None:
@@ -78,8 +80,9 @@ async def test_who_picks_an_offered_question_gets_its_answer_however_near_the_ot
     assert (await decided(turn, *entries(0.3, 0.28))).text == "答：退货运费谁出"
 
 
-async def test_nobody_is_asked_back_twice_in_a_row() -> None:
-    history = after("想退", wording.ASKED_BACK)
+@pytest.mark.parametrize("asked_back", sorted(wording.ASKING_BACK))
+async def test_nobody_is_asked_back_twice_in_a_row(asked_back: str) -> None:
+    history = after("想退", asked_back)
 
     assert (await decided(a_turn("就是退", history=history), *entries(0.3, 0.2))).outcome is Outcome.REFUSED
     likely = await decided(a_turn("就是退", history=history), *entries(0.45, 0.4))

@@ -49,6 +49,13 @@ def test_a_title_counts_as_people_read_it_and_one_of_several_will_do() -> None:
     assert judged(case, ("怎么退", 0.9)).rank == 0
 
 
+def test_a_section_goes_by_its_last_heading_unless_an_entry_is_called_so() -> None:
+    section, case = "冲煮指南 › 冷萃", Case("怎么冷泡", ("冷萃",))
+
+    assert judged(case, ("冲煮指南 › 法压", 0.9), (section, 0.8)).rank == 2
+    assert judged(case, (section, 0.9), ("冷萃", 0.8)).rank == 2
+
+
 def test_what_became_of_the_questions_of_each_kind() -> None:
     counted = figures(
         [

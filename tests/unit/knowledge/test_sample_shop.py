@@ -18,6 +18,7 @@ from tests.learned import SAMPLE_SHOP, TENANT, with_sample_shop
 from workers.ask import build_pipeline
 from workers.evaluate import Examiner
 from workers.librarian import LocalDesk
+from workers.misnamed import misnamed
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -46,7 +47,7 @@ async def judged(shop: tuple[Library, Settings], name: str) -> tuple[Judged, ...
     examiner = Examiner(desk, settings, TENANT)
     asked = questions.read([ROOT / "tests/evals" / name])
     each = await examiner.examine(asked.cases, at_once=8, on_each=lambda: None)
-    assert (asked.problems, await examiner.unknown(each, at_once=8)) == ((), ())
+    assert (asked.problems, await misnamed(desk, TENANT, each, at_once=8)) == ((), {})
     return each
 
 

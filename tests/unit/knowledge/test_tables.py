@@ -71,6 +71,17 @@ def test_what_keeps_excel_from_taking_a_code_for_a_number_is_not_told(cell: str)
     assert item.text == '帽子\n货号：00123\n备注：="大"号', "a text that only begins so stays as it is"
 
 
+def test_where_no_header_is_known_it_is_told_that_the_first_row_counts() -> None:
+    unknown = read_csv("\n品种,单价,库存\n耶加,88,20\n".encode(), "beans.csv")
+    known = read_csv("品名,单价,库存\n耶加,88,20\n".encode(), "beans.csv")
+
+    (note,) = unknown.notes
+    assert note.startswith(
+        "beans.csv: no header is known, so row 2 counts as a question; write 问题 and 答案"
+    )
+    assert known.notes == ()
+
+
 @pytest.mark.parametrize("text", ["商品名称,价格\n,199\n", "商品名称,价格\n连衣裙,\n"])
 def test_half_a_product_is_named(text: str) -> None:
     (problem,) = read_csv(text.encode(), "table.csv").problems

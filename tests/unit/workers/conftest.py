@@ -29,6 +29,7 @@ from workers.outlets import Outlets
 from workers.parking import Waiting
 from workers.retry import answering
 from workers.rounds import Rounds
+from workers.taking_back import TakingBack
 
 
 class Shop:
@@ -48,6 +49,7 @@ class Shop:
         )
         self.nudges = RecordedNudges()
         self.keeper = Keeper(self.stores.leases, self.nudges, life=life, longest=60)
+        self.taking_back = TakingBack(stores.people, stores.missed, self.nudges, clock)
 
     def answerer(
         self,
@@ -78,7 +80,7 @@ class Shop:
             Endings(
                 tenants,
                 self.stores.inbox,
-                self.stores.people,
+                self.taking_back,
                 self.keeper,
                 self.nudges,
                 self.clock,

@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 from bot import wording
 from bot.errors import Unavailable
 from bot.pipeline import GapNotes
-from bot.replies import reply_id
+from bot.replies import reply_id, titles
 from bot.store.keys import Keys
-from bot.types import Address, Delivery, Outcome, Passage, Work
+from bot.types import Address, Answer, Delivery, Outcome, Passage, Work
 from tests.builders import A_CONVERSATION, a_conversation, a_message, a_passage
 from tests.fakes import FixedRetriever, ScriptedModel
 from tests.taking import lease_on_answering, taken_off
@@ -44,6 +44,27 @@ async def test_a_message_becomes_a_reply_with_its_address(shop: Shop) -> None:
     assert delivery.reply.address == a_message().address
     assert delivery.reply.answers == ("m1",)
     assert shop.nudges.of(Work.DELIVER) == [A_CONVERSATION]
+
+
+async def test_a_reply_names_its_sources_to_the_shop_and_their_titles_to_the_customer(shop: Shop) -> None:
+    await shop.stores.inbox.accept(a_message())
+
+    await shop.answerer().answer(A_CONVERSATION)
+
+    (delivery,) = await outbox(shop)
+    assert delivery.reply.sources == ("faq.txt:1",)
+    assert delivery.reply.titles == ("怎么退货",)
+
+
+def test_a_title_is_told_once_and_a_file_s_name_is_none() -> None:
+    passages = [
+        a_passage(id="a", title="冲煮指南 › 冷萃", source="guide.md:line 3"),
+        a_passage(id="b", title="冲煮指南 › 冷萃", source="guide.md:line 9"),
+        a_passage(id="c", title="notes.pdf", source="notes.pdf:page 2"),
+    ]
+    rests_on = (*(passage.source for passage in passages), "faq.txt:line 1")
+
+    assert titles(Answer("…", Outcome.ANSWERED, rests_on), passages) == ("冲煮指南 › 冷萃",)
 
 
 async def test_a_nudge_that_comes_twice_answers_once(shop: Shop) -> None:

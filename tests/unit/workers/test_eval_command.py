@@ -124,13 +124,30 @@ def test_many_bad_lines_hide_no_bound_that_is_missed(folder: Path) -> None:
     assert lines[-1] == "hit@1: 0.5, and 0.9 at least was asked for"
 
 
-def test_a_gold_that_no_entry_has_is_named(folder: Path) -> None:
-    (folder / "q.jsonl").write_text('{"question": "要退", "gold": "退货怎么办"}', encoding="utf-8")
+def test_a_gold_that_no_entry_has_is_named_with_the_nearest_and_in_no_figure(folder: Path) -> None:
+    misnamed = '{"question": "能退吗", "gold": "退货怎么办"}\n'
+    (folder / "q.jsonl").write_text(QUESTIONS + misnamed, encoding="utf-8")
 
     result = kefu(folder)
 
     assert result.exit_code == 1
-    assert result.stderr.startswith("no entry is called 退货怎么办; ")
+    assert result.stderr.splitlines() == [
+        "no entry is called 退货怎么办; name another as gold (the nearest is 怎么退货), or import it",
+        "in no figure, as their gold is none: 1",
+    ]
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["hit@1", "0.500", "0.095–0.905"] in lines, "as without it"
+    assert "能退吗" not in result.stdout
+
+
+def test_when_every_gold_is_misnamed_there_are_no_figures(folder: Path) -> None:
+    (folder / "q.jsonl").write_text('{"question": "要退", "gold": "退货怎么办"}', encoding="utf-8")
+
+    result = kefu(folder, "--hit1", "0.9", "--html", str(folder / "page.html"))
+
+    assert result.exit_code == 1
+    assert "hit@1" not in result.stdout
+    assert "退货怎么办" in (folder / "page.html").read_text(encoding="utf-8")
 
 
 def test_without_a_question_nothing_is_asked(folder: Path) -> None:

@@ -12,6 +12,7 @@ from knowledge.judge.cases import FAR, Case, Decision, Judged
 from tests.builders import SHOP, a_passage, some_settings
 from workers.ask import Asked
 from workers.evaluate import Examiner
+from workers.misnamed import left_out, misnamed
 
 RETURN, SHIP = Case("要退", ("怎么退货",)), Case("几天发", ("多久发货",))
 WEATHER = Case("天气", kind=FAR)
@@ -105,7 +106,7 @@ async def test_it_is_asked_as_a_customer_of_the_channel_and_titles_are_known_to_
     judged = await examiner.examine([RETURN], at_once=1, on_each=lambda: None)
     assert desk.channels == {"web"}
 
-    assert await examiner.unknown(judged, at_once=1) == ()
+    assert await misnamed(desk, SHOP, judged, at_once=1) == {}
     assert desk.channels == {"web", None}
 
 
@@ -180,16 +181,43 @@ async def test_a_title_that_no_entry_has_is_told() -> None:
         没有的=[found("怎么退货", 0.2)],
     )
     cases = (RETURN, SHIP, Case("要退", ("没有的",)))
-    examiner = Examiner(desk, some_settings(), SHOP)
-    judged = await examiner.examine(cases, at_once=1, on_each=lambda: None)
+    judged = await examined(desk, *cases)
 
-    assert await examiner.unknown(judged, at_once=2) == ("没有的",)
+    unknown = await misnamed(desk, SHOP, judged, at_once=2)
+
+    assert unknown == {"没有的": ("怎么退货",)}, "with the nearest"
     assert "多久发货" not in desk.asked, "it was found already"
+    assert left_out(judged, unknown) == judged[2:]
+
+
+async def test_of_several_titles_one_that_is_there_is_enough() -> None:
+    desk = FakeDesk(要退=[found("怎么退货", 0.9)], 没有的=[])
+    judged = await examined(desk, Case("要退", ("没有的", "怎么退货")))
+
+    unknown = await misnamed(desk, SHOP, judged, at_once=2)
+
+    assert unknown == {"没有的": ()}
+    assert left_out(judged, unknown) == ()
+
+
+async def test_a_section_goes_by_its_last_heading_where_no_other_has_the_same() -> None:
+    desk = FakeDesk(
+        怎么冷泡=[found("冲煮指南 › 冷萃", 0.9, is_faq=False)],
+        保多久=[found("杯子 › 保修", 0.9, is_faq=False)],
+        冷萃=[found("冲煮指南 › 冷萃", 0.9, is_faq=False)],
+        保修=[found("壶 › 保修", 0.8, is_faq=False), found("杯子 › 保修", 0.8, is_faq=False)],
+    )
+    judged = await examined(desk, Case("怎么冷泡", ("冷萃",)), Case("保多久", ("保修",)))
+
+    unknown = await misnamed(desk, SHOP, judged, at_once=2)
+
+    assert judged[0].is_right
+    assert unknown == {"保修": ("壶 › 保修", "杯子 › 保修")}
+    assert left_out(judged, unknown) == judged[1:]
 
 
 async def test_figures_are_not_lost_when_a_title_can_not_be_looked_for() -> None:
     desk = FakeDesk(要退=[found("会不会缩水", 0.3)])
-    examiner = Examiner(desk, some_settings(), SHOP)
-    judged = await examiner.examine([RETURN], at_once=1, on_each=lambda: None)
+    judged = await examined(desk, RETURN)
 
-    assert await examiner.unknown(judged, at_once=1) == ()
+    assert await misnamed(desk, SHOP, judged, at_once=1) == {}

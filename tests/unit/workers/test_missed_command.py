@@ -1,4 +1,4 @@
-"""`kefu people missed`: what people read who come in the morning."""
+"""`kefu people missed`: what people read who come in the morning, or late."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ def test_that_there_was_nobody_is_said_beside_the_list(server: fakeredis.FakeSer
     told = command(tmp_path)
 
     assert (told.exit_code, told.stdout) == (0, "")
-    assert "nobody wanted a person while none was there" in told.stderr
+    assert "nobody wanted a person and got none" in told.stderr

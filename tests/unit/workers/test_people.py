@@ -12,7 +12,7 @@ from bot.errors import BadRequest, KefuError, NotFound, Refused, Unavailable
 from bot.pipeline.relieve import TOO_MANY_WAIT
 from bot.store.keys import Keys
 from bot.summary import why
-from bot.types import Address, DeliveryState, Said, Speaker, Work
+from bot.types import Address, DeliveryState, Missed, Said, Speaker, Work
 from tests.builders import A_CONVERSATION, SHOP, a_conversation, a_message, a_tenant, some_settings
 from tests.fakes import RecordingChannel, ScriptedModel
 from tests.unit.workers.conftest import Shop
@@ -49,7 +49,7 @@ class Counter:
         self.group = Group()
         self.clerk = Clerk(settings, stores.people, stores.journal, shop.nudges, shop.clock)
         self.attendance = Attendance(
-            {SHOP: shop.tenant}, stores.people, {SHOP: self.group}, shop.nudges, shop.clock
+            {SHOP: shop.tenant}, stores.people, {SHOP: self.group}, shop.taking_back, shop.clock
         )
         self._count = 0
 
@@ -76,6 +76,9 @@ class Counter:
 
     async def history(self) -> list[str]:
         return [line.text for line in await self.shop.stores.people.history(A_CONVERSATION)]
+
+    async def missed(self) -> list[Missed]:
+        return await self.shop.stores.missed.since(SHOP, 0)
 
     @property
     def seen(self) -> list[str]:
@@ -133,6 +136,53 @@ async def test_when_no_person_comes_the_bot_takes_over_and_apologises(counter: C
 
     assert counter.seen[1:] == [wording.NO_PERSON_CAME, "七天内都可以退哦。"]
     assert await counter.clerk.all() == []
+
+
+async def test_who_waited_in_vain_is_missed_once_with_what_they_wanted(counter: Counter) -> None:
+    await counter.write("我要投诉，裙子破了")
+    await counter.write("三天了没人理我")
+    await counter.time_passes()
+
+    await counter.attendance.take_back()
+    await counter.attendance.take_back()
+    await counter.write("怎么退货")
+
+    (note,) = await counter.missed()
+    assert (note.conversation, note.reason) == (A_CONVERSATION, "complaint")
+    assert note.said == ("我要投诉，裙子破了", "三天了没人理我")
+
+
+async def test_whose_next_question_ends_the_waiting_was_missed_too(counter: Counter) -> None:
+    await counter.write("转人工")
+    await counter.time_passes()
+
+    await counter.write("怎么退货")
+    await counter.attendance.take_back()
+
+    assert [note.said for note in await counter.missed()] == [("转人工",)]
+
+
+async def test_a_question_that_a_person_left_open_is_missed(counter: Counter) -> None:
+    await counter.write("转人工")
+    await counter.say("请问是哪一单？")
+    await counter.write("KF20260101")
+    await counter.time_passes()
+
+    await counter.attendance.take_back()
+
+    assert [note.said for note in await counter.missed()] == [("转人工", "KF20260101")]
+
+
+async def test_who_was_heard_or_whose_request_was_closed_is_not_missed(counter: Counter) -> None:
+    await counter.write("转人工")
+    await counter.say("给您换一条。")
+    await counter.time_passes()
+    await counter.attendance.take_back()
+
+    await counter.write("转人工")
+    await counter.clerk.close(A_CONVERSATION, who="小李")
+
+    assert await counter.missed() == []
 
 
 async def test_when_all_was_said_the_bot_takes_over_without_an_apology(counter: Counter) -> None:
@@ -399,7 +449,7 @@ async def test_a_tenant_whose_people_are_gone_can_still_end_what_was_begun(count
     await counter.write("转人工")
     stores = counter.shop.stores
     clerk = Clerk(some_settings(), stores.people, stores.journal, counter.shop.nudges, counter.shop.clock)
-    attendance = Attendance({}, stores.people, {}, counter.shop.nudges, counter.shop.clock)
+    attendance = Attendance({}, stores.people, {}, counter.shop.taking_back, counter.shop.clock)
 
     await attendance.tell()
     assert await clerk.say(A_CONVERSATION, "再见", who="小李", patience=0) is None

@@ -33,8 +33,9 @@ export class Bubble {
     return el("div", { class: "line me" }, this.#speaker("me"), said, this.#state);
   }
 
-  #theirs({ id, text, sources }) {
-    const below = sources?.length ? [this.#sources(sources)] : [];
+  // By their titles: the files themselves are the shop's own business.
+  #theirs({ id, text, titles }) {
+    const below = titles?.length ? [this.#sources(titles)] : [];
     if (id) {
       this.#opinion = new Opinion(this.#words, (good) => this.#does.judge(id, good));
       below.push(this.#opinion.element);
@@ -47,9 +48,9 @@ export class Bubble {
     return el("span", { class: "unseen" }, `${this.#words[by]}：`);
   }
 
-  #sources(sources) {
-    const summary = el("summary", {}, this.#words.sources(sources.length));
-    const items = sources.map((source) => el("li", {}, source));
+  #sources(titles) {
+    const summary = el("summary", {}, this.#words.sources(titles.length));
+    const items = titles.map((title) => el("li", {}, title));
     return el("details", { class: "sources" }, summary, el("ul", {}, ...items));
   }
 

@@ -1,13 +1,12 @@
 // The conversation: what was said, what is on its way, what is still unanswered.
 // A line is { id, by: "me" | "bot", text, at, … }: mine has a state, which is sending → sent → answered,
 // or failed (it may be tried again) or refused, and a url while its picture can be shown; the bot's has
-// sources, suggestions, whether it asks for a rating, and what the visitor thinks of it.
+// an outcome, titles of what it rests on, suggestions, whether it is a person's, whether it asks for a rating, and what the
+// visitor thinks of it.
 import { deliver, fate } from "./delivery.js";
 import { fit } from "./picture.js";
 import { Stream } from "./stream.js";
-
-const PATIENCE_MS = 120_000; // no typing sign for a question older than this
-const SLOW_MS = 15_000;
+import { waitsFor } from "./waiting.js";
 
 export class Chat {
   #view;
@@ -45,7 +44,7 @@ export class Chat {
       const cut = line.by === "me" && line.state === "sending";
       this.#put(cut ? { ...line, state: "failed" } : line, { quiet: true });
     }
-    if (this.#waiting().length) this.#connect();
+    if (this.#waitsFor()) this.#connect();
   }
 
   #connect() {
@@ -157,14 +156,12 @@ export class Chat {
     this.#followTheSession();
   }
 
-  #waiting() {
-    const since = Date.now() - PATIENCE_MS;
-    return [...this.#lines.values()].filter((line) => line.state === "sent" && line.at > since);
+  #waitsFor() {
+    return waitsFor(this.#lines.values());
   }
 
   #showWaiting() {
-    const [first] = this.#waiting();
-    this.#view.waiting(Boolean(first), Boolean(first) && Date.now() - first.at > SLOW_MS);
+    this.#view.waiting(this.#waitsFor());
   }
 }
 

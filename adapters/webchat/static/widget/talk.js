@@ -15,7 +15,8 @@ export class Talk {
   #offers = el("div");
   // Outside the log: a screen reader hears an answer once, when it is whole.
   #draft = el("div", { class: "line bot draft", "aria-busy": "true", hidden: true });
-  #slow = el("span", { class: "slow" });
+  #dots;
+  #why = el("span");
   #log;
   #typing;
 
@@ -29,11 +30,12 @@ export class Talk {
       "aria-label": words.log,
     };
     this.#log = el("div", { class: "log", ...live }, this.#welcome);
+    this.#dots = el("span", {}, ...dots(words.typing));
     this.#typing = el(
       "div",
       { class: "typing", role: "status", hidden: true },
-      ...dots(words.typing),
-      this.#slow,
+      this.#dots,
+      this.#why,
     );
     const reach = { tabindex: 0, role: "group", "aria-label": words.log };
     const parts = [this.#log, this.#offers, this.#draft, this.#typing];
@@ -64,13 +66,15 @@ export class Talk {
     });
   }
 
-  waiting(isWaiting, isSlow) {
-    const isHidden = !isWaiting || !this.#draft.hidden;
-    const text = isSlow ? this.#words.slow : "";
-    if (this.#typing.hidden === isHidden && this.#slow.textContent === text) return;
+  // As waiting.js has it. While a person has the conversation nobody of ours types.
+  waiting(whom) {
+    const text = { slow: this.#words.slow, person: this.#words.waiting }[whom] ?? "";
+    const isHidden = !(text || whom === "bot") || !this.#draft.hidden;
+    if (this.#typing.hidden === isHidden && this.#why.textContent === text) return;
     this.#keepingUp(() => {
       this.#typing.hidden = isHidden;
-      this.#slow.textContent = text;
+      this.#dots.hidden = whom === "person";
+      this.#why.textContent = text;
     });
   }
 

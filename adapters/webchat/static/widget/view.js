@@ -75,8 +75,8 @@ export class View {
     this.#talk.draft(text);
   }
 
-  waiting(isWaiting, isSlow) {
-    this.#talk.waiting(isWaiting, isSlow);
+  waiting(whom) {
+    this.#talk.waiting(whom);
   }
 
   connected(isUp) {
