@@ -29,6 +29,7 @@ _UNTOLD: Final = 0.2
 """At most, where what was spoken of has no word of what is asked of it: that is no answer."""
 _SPOKEN_OF: Final = 0.9
 _FAR_BEHIND: Final = 0.05
+_BEYOND_DOUBT: Final = 0.95
 _LINES: Final = 2
 _LINE_CHARS: Final = 80
 """Of a line said before: what it is about stands at its beginning."""
@@ -62,10 +63,11 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     if known >= KNOWN and not own and (entry := _means_entry(turn, found[0])):
         return changed(turn, passages=_entry_first(entry, turn.passages))
     about = item or _entry(found)
-    if own or not _leans(turn.question, known, about, item):
+    stands_alone = known >= _enough(turn.question, item)
+    if own or not _leans(turn.question, about, item, stands_alone=stands_alone):
         return changed(turn, passages=_beside_what_was_spoken_of(turn.passages, found))
     mixed = _mixed((known, turn.passages), (1 - known, _led_by(item, best(chain(*found)))))
-    if known < KNOWN:
+    if not stands_alone:
         mixed = _led_by(item, mixed)
         if about and not _may_tell(about, turn.question):
             mixed = _untold(mixed)
@@ -107,11 +109,18 @@ def _last_lines(history: Sequence[Said]) -> Sequence[Said]:
     return history[max(asked, default=0) :][:_LINES]
 
 
-def _leans(question: str, known: float, about: Passage | None, item: Passage | None) -> bool:
+def _enough(question: str, item: Passage | None) -> float:
+    """What a message has to be known by, to mean itself. 有货吗 is near to much in a small shop, but behind a
+    product that tells it, it means that one."""
+    is_half = item is not None and is_of_a_thing(question) and _may_tell(item, question)
+    return _BEYOND_DOUBT if is_half else KNOWN
+
+
+def _leans(question: str, about: Passage | None, item: Passage | None, *, stands_alone: bool) -> bool:
     """Half a question leans on what has a word of what it asks: 几点开门, after a coffee, does not."""
     if refers(question):
         return True
-    if known >= KNOWN or (about and not _may_tell(about, question)):
+    if stands_alone or (about and not _may_tell(about, question)):
         return False
     return is_elliptic(question) or (item is not None and shares(question, item.text))
 
