@@ -68,7 +68,7 @@ async def while_no_question_can_be_embedded_the_very_words_are_found(street: Str
 
         street.model.status = 503
         await li.asks("怎么退货", "申请退货", by=Outcome.FAQ)
-        await li.asks("我想换货", wording.ASKED_BACK, "怎么换货", by=Outcome.CLARIFIED)
+        await li.asks("我想换货", wording.ASKED_BACK_OF_ONE, "怎么换货", by=Outcome.CLARIFIED)
         await li.asks("怎么换货", "申请换货", by=Outcome.FAQ)
         assert await street.is_degraded(Lesser.WORDS_ONLY)
 

@@ -33,7 +33,7 @@ class FakeDesk:
     async def sources(self, tenant: str) -> dict[str, int]:
         return {} if self.is_empty else {"faq.csv": 2}
 
-    async def search(self, tenant: str, text: str, *, limit: int) -> list[Passage]:
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
         if self.is_away:
             raise Unavailable("the worker is away")
         if text == "怎么退货":
