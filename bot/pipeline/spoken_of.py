@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.pipeline.aspects import is_told
 from bot.pipeline.content import content, held
+from bot.pipeline.leaning import is_what_about
 from bot.pipeline.names import is_item
 from bot.pipeline.recall import same
 from bot.types import Passage, Said, Speaker
@@ -21,6 +22,7 @@ _LONGEST: Final = 12
 """Characters: who writes more says what they mean."""
 _LEAST: Final = 0.6
 """Of what the question says."""
+_BEYOND_DOUBT: Final = 0.95
 
 
 def entry_spoken_of(history: Sequence[Said], found: Sequence[Passage]) -> Passage | None:
@@ -36,6 +38,9 @@ def means(question: str, spoken_of: Passage, nearest: Passage) -> bool:
     if len(question) > _LONGEST or is_item(spoken_of) or same(nearest.title) == same(question):
         return False
     before = f"{spoken_of.title}\n{spoken_of.text}"
-    if held(content(question), before) < _LEAST or not is_told(question, before):
+    if spoken_of.id == nearest.id or not is_told(question, before):
         return False
-    return spoken_of.id != nearest.id and held(content(nearest.title), f"{question}\n{before}") < 1
+    if is_what_about(question) and nearest.score < _BEYOND_DOUBT:
+        return True
+    is_held = held(content(question), before) >= _LEAST
+    return is_held and held(content(nearest.title), f"{question}\n{before}") < 1

@@ -351,6 +351,8 @@ ARRIVES = a_passage("一般2—4天。", id="arrives", title="几天能收到货
 RESTOCK = a_passage("热卖款7—15天内补货。", id="restock", title="没货了还会补吗", score=0.02)
 EXCHANGE = a_passage("换货的运费我们出一次。", id="exchange", title="怎么换货", score=0.04)
 POSTAGE = a_passage("满99元包邮。", id="postage", title="运费怎么算", score=0.95)
+WRONG = a_passage("请拍照申请售后。", id="wrong", title="发错货了", score=0.6)
+ADDRESS = a_passage("发货前可以改地址，之后请联系客服。", id="address", title="能改收货地址吗", score=0.1)
 MEMBER = a_passage("累计消费满500元就是会员。", id="member", title="怎么成为会员", score=0.03)
 
 
@@ -366,6 +368,7 @@ def shop_of(*near: Passage) -> ByWords:
         ("大概多久", ARRIVES, RESTOCK),
         ("要消费多少", POSTAGE, MEMBER),
         ("运费呢？", POSTAGE, EXCHANGE),
+        ("已经发出来了呢", WRONG, ADDRESS),
     ],
 )
 async def test_a_few_words_mean_the_entry_that_was_spoken_of(
@@ -399,8 +402,12 @@ async def test_the_reply_tells_what_was_spoken_of_where_the_search_does_not() ->
         ("请问一下，大概要等多久才行呢", ARRIVES, RESTOCK),
         ("大概多久？怎么算？", ARRIVES, RESTOCK),
         ("大概多久", ARRIVES, replace(SCARF, text="羊毛围巾\n保质期：12个月", score=0.02)),
+        ("发出来就是错的呢", replace(WRONG, score=0.97), ADDRESS),
     ],
-    ids=["its title", "its matter", "no word of it", "another matter", "long", "two questions", "an item"],
+    ids=[
+        *("its title", "its matter", "no word of it", "another matter", "long", "two questions", "an item"),
+        "beyond doubt",
+    ],
 )
 async def test_what_says_more_means_itself(question: str, near: Passage, spoken_of: Passage) -> None:
     history = said(f"{spoken_of.title}啊", spoken_of.text)
