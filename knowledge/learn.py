@@ -80,7 +80,9 @@ async def learn(index: Index, embedder: Embedder, tenant: str) -> Learned | None
     own: list[HeldOut] = []
     for part in _parts(known):
         others = [row for row in range(len(known)) if row not in part]
-        taught = await _discernment([known[row] for row in others], vectors[others], foreign)
+        fewer = [known[row] for row in others]
+        # Of more than is looked at nothing was taught, also where a part less would be just few enough.
+        taught = await _discernment(fewer, vectors[others], foreign) if discernment else None
         judges = Witnesses(frequencies, taught)
         for row, one in part.items():
             evidence = await _heard(index, tenant, judges, one.wording, vectors[row], one)

@@ -28,7 +28,9 @@ _REFERS: Final = re.compile(
 _GOES_ON: Final = re.compile(
     r"^(?:那|还有|另外|以及|和|跟|换成|如果是|要是)|呢[?!。~]*$|^(?:and|what about|how about|also|or)\b"
 )
-_WHAT_ABOUT: Final = re.compile(r"(?!.*(?:[怎咋啥哪谁几多吗]|什么|如何|为何|干嘛)).*呢\W*", re.DOTALL)
+_WHAT_IF: Final = re.compile(
+    r"(?!.*(?:[怎咋啥哪谁几多吗]|什么|如何|为何|干嘛))(?:已经.*|.*了)呢\W*", re.DOTALL
+)
 _OF_ANOTHER: Final = re.compile(r"(?:那.+|.*[a-z0-9][码号款的]?)呢")
 _SHORT: Final = 3
 _WIDE: Final = re.compile(r"[\u3400-\u9fff]+")
@@ -55,9 +57,10 @@ def is_elliptic(text: str) -> bool:
     return bool(_GOES_ON.search(text)) or is_of_a_thing(text) or len(_MARKS.sub("", text)) <= _SHORT
 
 
-def is_what_about(text: str) -> bool:
-    """True when nothing is asked but how it is then: "已经发出来了呢" asks on of what was spoken of."""
-    return _WHAT_ABOUT.fullmatch(_folded(text)) is not None
+def is_what_if(text: str) -> bool:
+    """True when nothing is asked but how it is then: "已经发出来了呢" asks on of what was spoken of, and
+    "我的快递呢" of itself."""
+    return _WHAT_IF.fullmatch(_folded(text)) is not None
 
 
 def is_of_another(text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.pipeline.aspects import is_told
 from bot.pipeline.content import content, held
-from bot.pipeline.leaning import is_what_about
+from bot.pipeline.leaning import is_what_if
 from bot.pipeline.names import is_item
 from bot.pipeline.recall import same
 from bot.types import Passage, Said, Speaker
@@ -40,7 +40,7 @@ def means(question: str, spoken_of: Passage, nearest: Passage) -> bool:
     before = f"{spoken_of.title}\n{spoken_of.text}"
     if spoken_of.id == nearest.id or not is_told(question, before):
         return False
-    if is_what_about(question) and nearest.score < _BEYOND_DOUBT:
+    if is_what_if(question) and nearest.score < _BEYOND_DOUBT:
         return True
     is_held = held(content(question), before) >= _LEAST
     return is_held and held(content(nearest.title), f"{question}\n{before}") < 1

@@ -402,11 +402,12 @@ async def test_the_reply_tells_what_was_spoken_of_where_the_search_does_not() ->
         ("请问一下，大概要等多久才行呢", ARRIVES, RESTOCK),
         ("大概多久？怎么算？", ARRIVES, RESTOCK),
         ("大概多久", ARRIVES, replace(SCARF, text="羊毛围巾\n保质期：12个月", score=0.02)),
-        ("发出来就是错的呢", replace(WRONG, score=0.97), ADDRESS),
+        ("已经发出来了呢", replace(WRONG, score=0.97), ADDRESS),
+        ("我的快递呢", WRONG, ADDRESS),
     ],
     ids=[
         *("its title", "its matter", "no word of it", "another matter", "long", "two questions", "an item"),
-        "beyond doubt",
+        *("beyond doubt", "a thing of its own"),
     ],
 )
 async def test_what_says_more_means_itself(question: str, near: Passage, spoken_of: Passage) -> None:

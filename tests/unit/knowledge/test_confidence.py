@@ -185,6 +185,23 @@ async def shelf_of(library: Library) -> str:
     return current.shelf
 
 
+async def test_of_more_knowledge_than_is_looked_at_no_part_is_learned_either(
+    library: tuple[Library, EdgeIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learned(*_: object) -> None:
+        pytest.fail("a part was learned, and judged wordings by what no customer's question is judged by")
+
+    shelf, index = library
+    monkeypatch.setattr("knowledge.learn._MOST", 47)
+    monkeypatch.setattr("knowledge.learn.Discernment.of", learned)
+
+    await fill(shelf, "a", entries())
+
+    found = decoded(await index.learned(await shelf_of(shelf)), "words")
+    assert found is not None
+    assert found.discernment is None
+
+
 async def test_a_tenants_knowledge_is_learned_when_it_is_imported(library: tuple[Library, EdgeIndex]) -> None:
     shelf, index = library
 
