@@ -64,16 +64,26 @@ class Likeness(msgspec.Struct, frozen=True):
 
 
 class Compare:
-    """A `Likeness` at work."""
+    """A `Likeness` at work.
+
+    All that does not depend on the question is worked out beforehand: what is left to do for each item is one
+    product of two vectors.
+    """
 
     def __init__(self, learned: Likeness) -> None:
         self._middle = np.frombuffer(learned.middle, np.float32)
         self._towards = np.frombuffer(learned.towards, np.float32).reshape(learned.size, learned.directions)
-        self._matter = np.frombuffer(learned.matter, np.float32)
-        means = np.frombuffer(learned.means, np.float16).reshape(len(learned.items), learned.directions)
-        self._means = means.astype(np.float32)
-        self._counts = np.array(learned.counts, np.float32)
         self._row = {item: row for row, item in enumerate(learned.items)}
+        matter = np.frombuffer(learned.matter, np.float32)
+        counts, self._alike = np.unique(np.array(learned.counts, np.float32), return_inverse=True)
+        known = 1 / (1 + np.float32(_WORTH) * counts[:, None] * matter)  # how open a true middle still is
+        spread = 1 + matter * known
+        self._narrower = 0.5 * (1 / (1 + matter) - 1 / spread)
+        self._likelier = 0.5 * (np.log(1 + matter) - np.log(spread)).sum(axis=1)
+        means = np.frombuffer(learned.means, np.float16).reshape(len(learned.items), learned.directions)
+        middles = means * (1 - known)[self._alike]
+        self._pulls = np.asarray(middles / spread[self._alike], np.float32)
+        self._far = 0.5 * (middles * self._pulls).sum(axis=1)
 
     def asked(self, vector: Floats) -> Floats:
         """A question's vector along the directions; several, a row each."""
@@ -85,26 +95,20 @@ class Compare:
 
     def ratios(self, along: Floats, rows: Counts) -> Floats:
         """The logarithm of how much likelier a wording of each of these items."""
-        found = _ratios(along, self._means[rows], self._counts[rows], self._matter)
+        plain = self._narrower @ along**2 + self._likelier
+        found = plain[self._alike[rows]] + self._pulls[rows] @ along - self._far[rows]
         if rows.min(initial=0) < 0:
             found[rows < 0] = UNHEARD
-        return found
+        return np.asarray(found, np.float32)
 
     def every(self, along: Floats) -> Floats:
         """The same of all items, for each of several questions, a row each."""
-        return np.stack([_ratios(one, self._means, self._counts, self._matter) for one in along])
+        plain = along**2 @ self._narrower.T + self._likelier
+        return np.asarray(plain[:, self._alike] + along @ self._pulls.T - self._far, np.float32)
 
     def spread(self, questions: Floats) -> float:
         """Of the ratios of questions that belong to no item: what one unit of them is worth."""
         return max(float(np.std(self.every(self.asked(questions)))), 1.0)
-
-
-def _ratios(along: Floats, means: Floats, counts: Floats, matter: Floats) -> Floats:
-    known = 1 / (1 + np.float32(_WORTH) * counts[:, None] * matter)  # how open an item's true middle still is
-    middles, spread = means * (1 - known), 1 + matter * known
-    of_item = (along - middles) ** 2 / spread + np.log(spread)
-    of_any = along**2 / (1 + matter) + np.log(1 + matter)
-    return np.asarray(0.5 * (of_any - of_item).sum(axis=1), np.float32)
 
 
 def _directions(vectors: Floats, owners: Counts, counts: Counts) -> tuple[Any, Any]:

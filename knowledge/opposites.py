@@ -37,6 +37,6 @@ class Turned:
 
     def has(self, wording: str) -> bool:
         """Whether a wording has the opposite alone."""
-        return any(
-            bool(opposite.search(wording)) and not own.search(wording) for own, opposite in self._against
+        return bool(self._against) and any(
+            opposite.search(wording) and not own.search(wording) for own, opposite in self._against
         )
