@@ -22,9 +22,10 @@ from bot.types import Passage, Said, Speaker, Turn, changed
 KNOWN: Final = 0.5
 """The scores of a question's passages together are the probability that the knowledge answers it."""
 PASSAGES: Final = 5
-_MEANT: Final = 0.6
-"""At least, of the item that a message clearly leans on. In 97 of 100 it is the one that is meant, but what
-is asked of it may not be written there. The search can't tell: it has seen half a question."""
+_MEANT: Final = 0.95
+"""At least, of the item that a message clearly leans on, and that has a word of what is asked of it. In 97 of
+100 it is the one that is meant (all of those that refer to it). The search can't tell: it has seen half a
+question."""
 _UNTOLD: Final = 0.2
 """At most, where what was spoken of has no word of what is asked of it: that is no answer."""
 _SPOKEN_OF: Final = 0.9
