@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.pipeline import Alike, Perceive, Pipeline, standard_steps
@@ -12,7 +13,7 @@ from bot.safety.moderation import Moderation
 from bot.safety.secrets import secrets_of
 from bot.settings import Settings
 from bot.tools.registry import Tools
-from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
+from bot.types import Address, Conversation, Message, Outcome, Passage, Said, Turn
 from bot.wiring import tenants_of
 
 _NO_CHANNEL: Final = "ask"
@@ -69,8 +70,17 @@ def build_pipeline(
     return Pipeline(steps, time.time)
 
 
-async def ask(pipeline: Pipeline, settings: Settings, tenant: str, question: str, *, channel: str) -> Asked:
-    """As a customer of this channel whom nobody vouches for; empty: of none of them.
+async def ask(
+    pipeline: Pipeline,
+    settings: Settings,
+    tenant: str,
+    question: str,
+    *,
+    channel: str,
+    history: Sequence[Said] = (),
+) -> Asked:
+    """As a customer of this channel whom nobody vouches for; empty: of none of them. `history`: as if it was
+    said just now.
 
     Raises KeyError (no such tenant) and Unavailable.
     """
@@ -78,5 +88,7 @@ async def ask(pipeline: Pipeline, settings: Settings, tenant: str, question: str
     started = time.time()
     conversation = Conversation(tenant, channel or _NO_CHANNEL, _NOBODY)
     message = Message("ask", conversation, question, started, Address({}))
-    turn, answer = await pipeline.run(Turn(conversation, (message,), started + limits.answer_s))
+    said = tuple(replace(line, at=started) for line in history)
+    asked = Turn(conversation, (message,), started + limits.answer_s, history=said)
+    turn, answer = await pipeline.run(asked)
     return Asked(answer.text, answer.outcome, turn.passages, time.time() - started)

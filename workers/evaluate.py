@@ -11,13 +11,14 @@ from typing import Final, Protocol
 from bot.errors import Unavailable
 from bot.pipeline.decide import decided
 from bot.pipeline.faq import most_fitting
-from bot.pipeline.retrieve import PASSAGES
+from bot.pipeline.retrieve import Retrieve
 from bot.settings import Settings
-from bot.types import Address, Conversation, Message, Outcome, Passage, Turn
+from bot.types import Conversation, Outcome, Passage, Said, Turn
 from bot.waiting import end
 from knowledge.judge.answers import answered
 from knowledge.judge.cases import Case, Decision, Found, Judged, failed, searched
 from workers.ask import Asked
+from workers.retelling import after, retold
 
 _MOST_FAILED: Final = 5
 """More than so many have one cause, and the next would fail as well."""
@@ -42,7 +43,7 @@ class AnsweringDesk(Protocol):
         """See `bot.ports.Retriever.search`."""
         ...
 
-    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str, history: Sequence[Said] = ()) -> Asked:
         """See `workers.ask.ask`."""
         ...
 
@@ -55,7 +56,7 @@ class Examiner:
     settings: Settings
     tenant: str
     answers: bool = False
-    """True: the whole pipeline is asked. Else the search, and what FAQ mode would make of it."""
+    """True: the whole pipeline is asked. Else its search, and what FAQ mode would make of that."""
     channel: str = ""
     """Whose customer asks; empty: one who may be told what all may, and nothing else."""
 
@@ -89,28 +90,30 @@ class Examiner:
         return await (self._ask(case) if self.answers else self._search(case))
 
     async def _search(self, case: Case) -> Judged:
+        history = await self._retold(case)
         started = time.perf_counter()
-        passages = await self.desk.search(self.tenant, case.question, channel=self.channel, limit=PASSAGES)
-        seconds = time.perf_counter() - started
-        return self._decided(case, passages, seconds)
+        turn = await Retrieve(self.desk)(after(history, case.question, self._conversation, 0.0))
+        return self._decided(case, turn, time.perf_counter() - started)
 
     async def _ask(self, case: Case) -> Judged:
-        asked = await self.desk.ask(self.tenant, case.question, channel=self.channel)
+        history = await self._retold(case)
+        asked = await self.desk.ask(self.tenant, case.question, channel=self.channel, history=history)
         found, decision = self._ranked(asked.passages), _DECISIONS[asked.outcome]
         if decision is Decision.FAILED:
             return failed(case, asked.text)
         is_verbatim = asked.outcome is Outcome.FAQ
         return answered(case, found, decision, asked.text, is_verbatim=is_verbatim, seconds=asked.seconds)
 
-    def _decided(self, case: Case, passages: Sequence[Passage], seconds: float) -> Judged:
+    async def _retold(self, case: Case) -> tuple[Said, ...]:
+        return await retold(case.history, self.desk, self._conversation, 0.0)
+
+    def _decided(self, case: Case, turn: Turn, seconds: float) -> Judged:
         """With a model, by what is near enough to go by; without, by what FAQ mode says."""
-        tenant, found = self.settings.tenant(self.tenant), self._ranked(passages)
+        tenant, found = self.settings.tenant(self.tenant), self._ranked(turn.passages)
         if self._has_model:
-            is_near = any(passage.score >= tenant.faq_confidence for passage in passages)
+            is_near = any(passage.score >= tenant.faq_confidence for passage in turn.passages)
             return searched(case, found, is_answered=is_near, seconds=seconds)
-        conversation = Conversation(self.tenant, "eval", "operator")
-        message = Message("eval", conversation, case.question, 0.0, Address({}))
-        answer = decided(Turn(conversation, (message,), 0.0, passages=tuple(passages)), tenant)
+        answer = decided(turn, tenant)
         outcome = answer.outcome if answer else Outcome.REFUSED
         judged = searched(case, found, is_answered=outcome is Outcome.FAQ, seconds=seconds)
         return replace(judged, decision=_DECISIONS[outcome])
@@ -120,6 +123,10 @@ class Examiner:
         said = () if self._has_model else most_fitting(passages)
         others = [passage for passage in passages if passage not in said]
         return [Found(passage.title, passage.score) for passage in (*said, *others)]
+
+    @property
+    def _conversation(self) -> Conversation:
+        return Conversation(self.tenant, self.channel, "operator")
 
     @property
     def _has_model(self) -> bool:

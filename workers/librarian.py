@@ -21,7 +21,7 @@ from bot.broker import KNOWLEDGE_QUEUE
 from bot.errors import KefuError, Unavailable
 from bot.pipeline import Pipeline
 from bot.settings import Settings
-from bot.types import Passage
+from bot.types import Passage, Said
 from knowledge.documents import Item
 from knowledge.library import Library
 from knowledge.shelves import Head, Version
@@ -82,7 +82,7 @@ class Desk(Protocol):
         """See `bot.ports.Retriever.search`."""
         ...
 
-    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str, history: Sequence[Said] = ()) -> Asked:
         """See `workers.ask.ask`."""
         ...
 
@@ -104,9 +104,9 @@ class LocalDesk:
         self.grouped = library.grouped
         self.search = library.retriever.search
 
-    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str, history: Sequence[Said] = ()) -> Asked:
         """Through the whole pipeline."""
-        return await ask(self._pipeline, self._settings, tenant, question, channel=channel)
+        return await ask(self._pipeline, self._settings, tenant, question, channel=channel, history=history)
 
 
 class Librarian:
@@ -155,7 +155,10 @@ class Librarian:
                         given["tenant"], given["text"], channel=given["channel"], limit=given["limit"]
                     )
                 case "ask":
-                    result = await desk.ask(given["tenant"], given["question"], channel=given["channel"])
+                    history = msgspec.convert(given.get("history", []), list[Said])
+                    result = await desk.ask(
+                        given["tenant"], given["question"], channel=given["channel"], history=history
+                    )
                 case _:
                     return {"error": f"this worker knows no command {verb!r}; is it of the same version?"}
         except KefuError as error:
@@ -213,9 +216,11 @@ class RemoteLibrary:
         asked = {"tenant": tenant, "text": text, "channel": channel, "limit": limit}
         return await self._send("search", list[Passage], **asked)
 
-    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str, history: Sequence[Said] = ()) -> Asked:
         """In the worker."""
-        return await self._send("ask", Asked, tenant=tenant, question=question, channel=channel)
+        said = msgspec.to_builtins(list(history))
+        asked = {"tenant": tenant, "question": question, "channel": channel, "history": said}
+        return await self._send("ask", Asked, **asked)
 
     async def _send(self, verb: str, kind: type[T], **arguments: Any) -> T:
         answer = await asyncio.to_thread(self._wait_for, verb, arguments)

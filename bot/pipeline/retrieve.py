@@ -16,7 +16,7 @@ from bot.pipeline.context import KNOWN, PASSAGES, best, in_context, lookups
 from bot.pipeline.faq import most_fitting
 from bot.pipeline.sentences import questions
 from bot.pipeline.sought import sought
-from bot.ports import Retriever
+from bot.ports import Finder
 from bot.types import Passage, Turn, changed
 
 log = structlog.get_logger()
@@ -41,8 +41,8 @@ class Retrieve:
 
     name = "retrieve"
 
-    def __init__(self, retriever: Retriever) -> None:
-        self._retriever = retriever
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
 
     async def __call__(self, turn: Turn) -> Turn:
         """Without a word, or with an answer, there is nothing to look up.
@@ -72,7 +72,7 @@ class Retrieve:
         self, turn: Turn, texts: Sequence[str], before: Sequence[str]
     ) -> list[Sequence[Passage]]:
         """All at once, so that they are embedded together."""
-        find = partial(self._retriever.search, turn.conversation.tenant, channel=turn.conversation.channel)
+        find = partial(self._finder.search, turn.conversation.tenant, channel=turn.conversation.channel)
         return await asyncio.gather(
             *(find(text, limit=PASSAGES) for text in texts), *(find(text, limit=_NAMED) for text in before)
         )

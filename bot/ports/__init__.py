@@ -9,6 +9,7 @@ from bot.ports.alike import AlikeAnswers, Meanings
 from bot.ports.dead import DeadLetters
 from bot.ports.intents import Intents
 from bot.ports.model import (
+    Finder,
     Heard,
     MediaReader,
     Model,
@@ -36,6 +37,7 @@ __all__ = [
     "Embeddings",
     "Feed",
     "FeedEvent",
+    "Finder",
     "Gaps",
     "Greetings",
     "Heard",

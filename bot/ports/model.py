@@ -128,7 +128,7 @@ class Moderator(Protocol):
         ...
 
 
-class Retriever(Protocol):
+class Finder(Protocol):
     """Finds passages of one tenant's knowledge."""
 
     async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
@@ -137,6 +137,10 @@ class Retriever(Protocol):
         `channel`: None for whoever keeps the knowledge, who may see all of it.
         """
         ...
+
+
+class Retriever(Finder, Protocol):
+    """One that can be asked whether it is there."""
 
     async def ping(self) -> None:
         """Raises Unavailable when a search would."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from bot.types import Speaker
 from knowledge.documents import UNDER
 
 IN: Final = "in scope"
@@ -20,6 +21,11 @@ NEAR: Final = "near"
 
 _TITLES_KEPT: Final = 10_000
 _AT_THE_END: Final = "?!。.…~"
+_BEFORE_CHARS: Final = 40
+
+
+class BadQuestion(Exception):
+    """A row that can't be asked, and why. Caught where rows are read."""
 
 
 class Decision(StrEnum):
@@ -31,6 +37,14 @@ class Decision(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     """Nothing: something of ours did not work, which says nothing of the knowledge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Said before a question."""
+
+    by: Speaker
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,20 @@ class Case:
     """What an answer must not say."""
     reference: str = ""
     """An answer that is a good one."""
+    history: tuple[Line, ...] = ()
+    """What was said before, oldest first."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for what is the same question, after the same was said."""
+        return (*(f"{line.by} {plain(line.text)}" for line in self.history), plain(self.question))
+
+    @property
+    def told(self) -> str:
+        """For people, with what was said last, in short."""
+        if not self.history:
+            return self.question
+        return f"({self.history[-1].text[:_BEFORE_CHARS]}) {self.question}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Comparison:
 
     @classmethod
     def of(cls, before: Sequence[Judged], after: Sequence[Judged]) -> Self:
-        """By the questions' own words."""
+        """By the questions' own words, and what was said before."""
         ours, theirs = _by_question(after), _by_question(before)
         both = [Change(theirs[question], ours[question]) for question in ours if question in theirs]
         return cls(
@@ -40,5 +40,5 @@ class Comparison:
         )
 
 
-def _by_question(judged: Sequence[Judged]) -> dict[str, Judged]:
-    return {one.case.question: one for one in judged if one.decision is not Decision.FAILED}
+def _by_question(judged: Sequence[Judged]) -> dict[tuple[str, ...], Judged]:
+    return {one.case.key: one for one in judged if one.decision is not Decision.FAILED}

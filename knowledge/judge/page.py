@@ -119,9 +119,7 @@ def _plots(run: Run) -> str:
 
 def _changes(comparison: Comparison) -> Iterable[str]:
     for called, changes in (("Got better", comparison.better), ("Got worse", comparison.worse)):
-        rows = [
-            _row([one.after.case.question, _came(one.before), _came(one.after)]) for one in changes[:_SHOWN]
-        ]
+        rows = [_row([one.after.case.told, _came(one.before), _came(one.after)]) for one in changes[:_SHOWN]]
         table = _table(["question", "before", "now"], rows) if rows else ""
         yield f"<h2>{called} ({len(changes)})</h2>{table}"
 
@@ -136,7 +134,7 @@ def _list(called: str, judged: Sequence[Judged]) -> str:
     if not judged:
         return ""
     rows = [
-        _row([one.case.question, " / ".join(one.case.gold) or one.case.kind, _instead(one), _why(one)])
+        _row([one.case.told, " / ".join(one.case.gold) or one.case.kind, _instead(one), _why(one)])
         for one in judged[:_SHOWN]
     ]
     more = f"<p>and {len(judged) - _SHOWN} more</p>" if len(judged) > _SHOWN else ""

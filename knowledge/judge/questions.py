@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from bot.errors import BadRequest, Rejected, TooLarge
 from knowledge.formats.encoding import decode
-from knowledge.judge.cases import Case, plain
-from knowledge.judge.rows import BadQuestion, case_of, names_question
+from knowledge.judge.cases import BadQuestion, Case
+from knowledge.judge.rows import case_of, names_question
 from knowledge.load import File, bytes_of
 
 QUESTIONS: Final = 20_000
@@ -36,9 +36,9 @@ def read(paths: Iterable[Path], *, titles: Mapping[str, str] | None = None) -> Q
 
     `titles` by the ids that `gold_id` names. Raises TooLarge.
     """
-    cases: dict[str, Case] = {}
+    cases: dict[tuple[str, ...], Case] = {}
     problems: list[str] = []
-    twice = histories = 0
+    twice = 0
     for path in paths:
         for place, row in _rows(path):
             try:
@@ -48,15 +48,11 @@ def read(paths: Iterable[Path], *, titles: Mapping[str, str] | None = None) -> Q
             except (BadQuestion, Rejected) as error:
                 problems.append(f"{place}: {error}")
                 continue
-            histories += bool(row.get("history"))
-            twice += cases.setdefault(plain(case.question), case) is not case
+            twice += cases.setdefault(case.key, case) is not case
             if len(cases) > QUESTIONS:
                 raise TooLarge(f"{name_of(path)}: there are over {QUESTIONS} questions; ask some of them")
-    notes = {
-        f"asked twice, and counted once: {twice}": twice,
-        f"with a history, which is not looked at: {histories}": histories,
-    }
-    return Questions(tuple(cases.values()), tuple(problems), tuple(note for note in notes if notes[note]))
+    notes = (f"asked twice, and counted once: {twice}",) if twice else ()
+    return Questions(tuple(cases.values()), tuple(problems), notes)
 
 
 def name_of(path: Path) -> str:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from knowledge.formats import limits
 from knowledge.formats.columns import Role, role_of
-from knowledge.formats.encoding import UNREADABLE
-from knowledge.judge.cases import FAR, IN, NEAR, OUT, Case
+from knowledge.judge.before import before
+from knowledge.judge.cases import FAR, IN, NEAR, OUT, BadQuestion, Case
+from knowledge.judge.text import is_none, text_of
 
 _GOLDS: Final = 20
 _FACTS: Final = 50
@@ -26,6 +27,7 @@ _NAMES: Final = {
     "reference": "参考答案",
     "tags": "tag 标签",
     "split": "",
+    "history": "",
 }
 _COLUMNS: Final = {name: column for column, names in _NAMES.items() for name in (column, *names.split())}
 _ROLES: Final = {Role.QUESTION: "question", Role.ANSWER: "reference"}
@@ -41,10 +43,6 @@ _BETWEEN: Final = re.compile(r"[\n|]+")
 _BETWEEN_TAGS: Final = re.compile(r"[\n|;；,，]+")
 
 
-class BadQuestion(Exception):
-    """A row that can't be asked, and why. Caught where rows are read."""
-
-
 def names_question(header: Iterable[str]) -> bool:
     """True when a table has what is asked among its columns."""
     return any(_column(name) == "question" for name in header)
@@ -52,9 +50,7 @@ def names_question(header: Iterable[str]) -> bool:
 
 def case_of(row: Mapping[str, Any], titles: Mapping[str, str]) -> Case:
     """Raises BadQuestion."""
-    cells = {
-        column: value for name, value in row.items() if (column := _column(name)) and not _is_none(value)
-    }
+    cells = {column: value for name, value in row.items() if (column := _column(name)) and not is_none(value)}
     named = {_column(name) for name in row}
     gold, kind = _gold(cells, titles), _kind(cells)
     if not gold and kind is None and not named & {"gold", "gold_id"}:
@@ -64,14 +60,22 @@ def case_of(row: Mapping[str, Any], titles: Mapping[str, str]) -> Case:
     if not gold and kind == IN:
         raise BadQuestion("is said to be in scope, and names no entry (gold)")
     return Case(
-        _text(cells.get("question"), "question", limits.QUESTION_CHARS, is_needed=True),
+        _question(cells.get("question")),
         gold,
         kind or (IN if gold else OUT),
         _tags(cells),
         tuple(_ways(fact) for fact in _listed(cells.get("facts"), "facts", _FACTS)),
         _texts(cells.get("never"), "never", _FACTS),
-        _text(cells.get("reference"), "reference", limits.ANSWER_CHARS),
+        text_of(cells.get("reference"), "reference", limits.ANSWER_CHARS),
+        before(cells.get("history")),
     )
+
+
+def _question(value: Any) -> str:
+    question = text_of(value, "question", limits.QUESTION_CHARS)
+    if not question:
+        raise BadQuestion("has no question")
+    return question
 
 
 def _column(name: Any) -> str:
@@ -80,18 +84,14 @@ def _column(name: Any) -> str:
     return own or _ROLES.get(role_of(name) or Role.NAME, "")
 
 
-def _is_none(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, str) and not value.strip())
-
-
 def _kind(cells: Mapping[str, Any]) -> str | None:
     """By its scope, or by the type that a public set gives it."""
-    scope = _text(cells.get("scope"), "scope", _TAG_CHARS).casefold()
+    scope = text_of(cells.get("scope"), "scope", _TAG_CHARS).casefold()
     if scope:
         if scope not in _SCOPES:
             raise BadQuestion(f"has a scope that is none of {', '.join(_SCOPES)}")
         return _SCOPES[scope]
-    kind = _text(cells.get("type"), "type", _TAG_CHARS)
+    kind = text_of(cells.get("type"), "type", _TAG_CHARS)
     return kind.removeprefix(_OUT_TYPE) if kind.startswith(_OUT_TYPE) else None
 
 
@@ -106,7 +106,7 @@ def _gold(cells: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...
 def _tags(cells: Mapping[str, Any]) -> tuple[str, ...]:
     tags = cells.get("tags")
     several = _BETWEEN_TAGS.split(tags) if isinstance(tags, str) else tags
-    named = (_text(cells.get(column), column, _TAG_CHARS) for column in ("type", "split"))
+    named = (text_of(cells.get(column), column, _TAG_CHARS) for column in ("type", "split"))
     own = (*_texts(several, "tags", _TAGS), *named)
     if any(len(tag) > _TAG_CHARS for tag in own):
         raise BadQuestion(f"has a tag of more than {_TAG_CHARS} characters")
@@ -119,7 +119,7 @@ def _ways(fact: Any) -> tuple[str, ...]:
 
 
 def _texts(value: Any, column: str, most: int) -> tuple[str, ...]:
-    found = (_text(one, column, limits.QUESTION_CHARS) for one in _listed(value, column, most))
+    found = (text_of(one, column, limits.QUESTION_CHARS) for one in _listed(value, column, most))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -129,17 +129,4 @@ def _listed(value: Any, column: str, most: int) -> Sequence[Any]:
     parts = value if isinstance(value, list) else _BETWEEN.split(value) if isinstance(value, str) else [value]
     if len(parts) > most:
         raise BadQuestion(f"has more than {most} in {column}")
-    return [part for part in parts if not _is_none(part) and part != []]
-
-
-def _text(value: Any, column: str, most: int, *, is_needed: bool = False) -> str:
-    if isinstance(value, list | dict | bool):
-        raise BadQuestion(f"has something in {column} that is no text")
-    told = "" if value is None else str(value).encode(errors="ignore").decode().strip()
-    if is_needed and not told:
-        raise BadQuestion("has no question")
-    if len(told) > most:
-        raise BadQuestion(f"has a {column} of more than {most} characters")
-    if UNREADABLE in told:
-        raise BadQuestion("has characters that can't be read (\ufffd); write them anew")
-    return told
+    return [part for part in parts if not is_none(part) and part != []]

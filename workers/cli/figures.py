@@ -60,9 +60,7 @@ def _misses(misses: Sequence[Judged]) -> None:
     for one in misses[:_SHOWN]:
         gold = " / ".join(one.case.gold) or f"({one.case.kind})"
         first = one.found[0] if one.found else None
-        table.add_row(
-            _decision(one), one.case.question, gold, first.title if first else "", f"{one.sure:.2f}"
-        )
+        table.add_row(_decision(one), one.case.told, gold, first.title if first else "", f"{one.sure:.2f}")
     console.print(table)
     _more(len(misses), "--html FILE shows them all")
 
@@ -70,7 +68,7 @@ def _misses(misses: Sequence[Judged]) -> None:
 def _changes(called: str, changes: Sequence[Change]) -> None:
     console.print(f"{len(changes)} got {called}")
     for one in changes[:_SHOWN]:
-        console.print(f"  {one.after.case.question}: {_came(one.before)} → {_came(one.after)}")
+        console.print(f"  {one.after.case.told}: {_came(one.before)} → {_came(one.after)}")
     _more(len(changes), "--html FILE shows them all")
 
 

@@ -35,7 +35,8 @@ def test_the_questions_can_be_asked(tmp_path: Path) -> None:
 
     asked = questions.read([tmp_path / "questions.jsonl"])
 
-    assert [case.kind for case in asked.cases] == [IN, IN, NEAR, FAR]
+    assert [case.kind for case in asked.cases] == [IN, IN, IN, NEAR, FAR]
+    assert len(asked.cases[2].history) == 2
     assert (asked.problems, asked.notes) == ((), ())
 
 

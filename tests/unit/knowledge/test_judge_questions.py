@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import TooLarge
+from bot.types import Speaker
 from knowledge.judge import questions, sets
-from knowledge.judge.cases import FAR, IN, NEAR, OUT, Case
+from knowledge.judge.cases import FAR, IN, NEAR, OUT, Case, Line
 from knowledge.judge.questions import Questions
 
 
@@ -154,10 +155,50 @@ def test_what_is_asked_twice_counts_once(tmp_path: Path) -> None:
     assert asked.notes == ("asked twice, and counted once: 1",)
 
 
-def test_a_history_is_told_to_be_left_aside(tmp_path: Path) -> None:
-    asked = read(tmp_path, '{"question": "甲", "gold": "乙", "history": [{"role": "usr", "content": "丙"}]}')
+USED = [
+    {"role": "usr", "content": " 有保温杯吗 "},
+    {"role": "assistant", "content": "有的。"},
+    {"role": "客服", "text": ""},
+]
 
-    assert asked.notes == ("with a history, which is not looked at: 1",)
+
+def test_a_question_has_what_was_said_before_it(tmp_path: Path) -> None:
+    row = {"question": "多少钱", "gold": "保温杯", "history": USED}
+
+    (case,) = read(tmp_path, json.dumps(row)).cases
+
+    assert case.history == (Line(Speaker.CUSTOMER, "有保温杯吗"), Line(Speaker.BOT, "有的。"))
+    assert case.told == "(有的。) 多少钱"
+
+
+def test_after_something_else_it_is_another_question(tmp_path: Path) -> None:
+    rows = [
+        {"question": "多少钱", "gold": "保温杯", "history": history} for history in (USED, USED, [], None)
+    ]
+
+    asked = read(tmp_path, "\n".join(map(json.dumps, rows)))
+
+    assert len(asked.cases) == 2
+    assert asked.notes == ("asked twice, and counted once: 2",)
+
+
+@pytest.mark.parametrize(
+    ("history", "told"),
+    [
+        ("客户：有吗", "has a history that is none"),
+        (["有吗"], "has a line in its history that is none"),
+        ([{"content": "有吗"}], "has a line in its history of somebody unknown (none)"),
+        ([{"role": "tool", "content": "{}"}], "has a line in its history of somebody unknown (tool)"),
+        ([{"role": "user", "content": ["有吗"]}], "has something in history that is no text"),
+        ([{"role": "user", "content": "有" * 4001}], "has a history of more than 4000 characters"),
+        ([{"role": "user", "content": "有"}] * 41, "has a history of more than 40 lines"),
+    ],
+)
+def test_a_history_that_can_not_be_read_is_told(tmp_path: Path, history: object, told: str) -> None:
+    asked = read(tmp_path, json.dumps({"question": "多少钱", "gold": "保温杯", "history": history}))
+
+    assert asked.cases == ()
+    assert asked.problems[0].startswith(f"q.jsonl, line 1: {told}")
 
 
 def test_there_is_an_end_to_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.errors import Unavailable
-from bot.types import Outcome, Passage
-from knowledge.judge.cases import FAR, Case, Decision, Judged
+from bot.types import Outcome, Passage, Said, Slots, Speaker
+from knowledge.judge.cases import FAR, Case, Decision, Judged, Line
 from tests.builders import SHOP, a_passage, some_settings
 from workers.ask import Asked
 from workers.evaluate import Examiner
@@ -27,10 +29,11 @@ class FakeDesk:
         self.outcome = outcome
         self.asked: list[str] = []
         self.channels: set[str | None] = set()
+        self.history: Sequence[Said] = ()
         self.under_way = self.most_under_way = 0
 
     async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
-        assert (tenant, limit) == (SHOP, 5)
+        assert tenant == SHOP
         self.asked.append(text)
         self.channels.add(channel)
         self.under_way += 1
@@ -41,7 +44,8 @@ class FakeDesk:
             raise Unavailable("the worker is away")
         return self.found[text]
 
-    async def ask(self, tenant: str, question: str, *, channel: str) -> Asked:
+    async def ask(self, tenant: str, question: str, *, channel: str, history: Sequence[Said] = ()) -> Asked:
+        self.history = history
         passages = await self.search(tenant, question, channel=channel, limit=5)
         return Asked("七天内。", self.outcome, tuple(passages), 0.25)
 
@@ -72,6 +76,40 @@ async def test_a_search_is_answered_where_faq_mode_would_answer() -> None:
         (Decision.ANSWERED, True, True),
         (Decision.REFUSED, False, False),
         (Decision.REFUSED, False, True),
+    ]
+
+
+POT, CUP = "手冲壶\n价格：129元\n容量：600毫升", "保温杯\n价格：59元\n容量：350毫升"
+BEFORE = (Line(Speaker.CUSTOMER, "有保温杯吗"), Line(Speaker.BOT, "有的，这款保温杯很受欢迎。"))
+AFTER = Case("多少钱", ("保温杯",), history=BEFORE)
+
+
+class Shelf(FakeDesk):
+    """Finds two products whatever is asked, the wrong one first, unless the text names one."""
+
+    async def search(self, tenant: str, text: str, *, channel: str | None, limit: int) -> list[Passage]:
+        self.asked.append(text)
+        each = [a_passage(text, id=text[:3], title=text[:3], score=0.2, codes=()) for text in (POT, CUP)]
+        named = [replace(one, score=0.9) for one in each if one.title in text]
+        return named or each
+
+
+async def test_a_question_is_asked_after_what_was_said_before_it() -> None:
+    (alone,) = await examined(Shelf(), replace(AFTER, history=()))
+    (after,) = await examined(Shelf(), AFTER)
+
+    assert (alone.rank, after.rank) == (2, 1)
+
+
+async def test_the_whole_pipeline_is_told_what_was_said_before_and_what_was_kept_in_mind() -> None:
+    desk = Shelf()
+
+    await examined(desk, AFTER, answers=True)
+
+    customer, bot = BEFORE
+    assert list(desk.history) == [
+        Said(customer.by, customer.text, 0.0),
+        Said(bot.by, bot.text, 0.0, Slots(item="保温杯")),
     ]
 
 
