@@ -100,6 +100,28 @@ def test_a_page_tells_by_its_front_matter_for_all_of_its_pieces() -> None:
     assert scopes(read_markdown("# 一\n甲\n".encode(), "sale.md")) == [ALWAYS]
 
 
+@pytest.mark.parametrize(
+    "top",
+    [
+        "---\naudience: 内部\n---\n",
+        "---\n可见范围：内部\n---\n",
+        "---\naudience:\n  - 内部\n---\n",
+        "---\naudience:\n- '内部'   # nobody else\ntitle: 底价\n---\n",
+        "\n\n--- \r\naudience: 内部  # staff\r\n---\t\r\n",
+    ],
+)
+def test_however_a_page_says_at_its_top_whom_it_is_for_it_is_for_no_others(top: str) -> None:
+    (item,) = read_markdown(f"{top}最低九折。\n".encode(), "prices.md").items
+
+    assert (item.text, item.scope) == ("最低九折。", Scope(audience=("内部",)))
+
+
+def test_two_strokes_across_a_page_are_not_its_top() -> None:
+    (item,) = read_markdown("---\n注意：周一休息。\n\n---\n其余每天营业。\n".encode(), "hours.md").items
+
+    assert "周一休息" in item.text
+
+
 def test_a_page_with_a_day_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(BadRequest, match=r"sale\.md: has no such day as 'soon'"):
         read_markdown("---\nexpires: soon\n---\n甲\n".encode(), "sale.md")
