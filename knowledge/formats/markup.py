@@ -15,6 +15,12 @@ _NOT_TOLD_NAMES: Final = """
 """
 _NOT_TOLD: Final = frozenset(_NOT_TOLD_NAMES.split())
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog"})
+_FRAME: Final = re.compile(
+    "(?:(?:site|page|main|global|top|bottom)[-_]?)?(?:nav(?:bar|igation)?|footer|breadcrumbs?|pagination|copyright)"
+    "|sidebar",
+    re.IGNORECASE,
+)
 _APART: Final = frozenset(
     {"br", "p", "div", "li", "tr", "dt", "dd", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
@@ -57,7 +63,16 @@ def is_told(element: HtmlElement) -> bool:
     """False for what a reader of the page does not see, or did not come for."""
     if element.tag in _NOT_TOLD or element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return False
-    return not _HIDDEN.search(element.get("style", ""))
+    return not _HIDDEN.search(element.get("style", "")) and not _is_frame(element)
+
+
+def _is_frame(element: HtmlElement) -> bool:
+    """True for what stands around each page of a site, as pages from before `nav` and `footer` say it: by a
+    role (WAI-ARIA), or by a class or id that is just that: has-sidebar is often the whole page. What holds
+    the page's own heading is none, whatever it is called."""
+    names = f"{element.get('class', '')} {element.get('id', '')}".split()
+    is_called_so = element.get("role") in _ROLES or any(map(_FRAME.fullmatch, names))
+    return is_called_so and element.tag != "body" and element.find(".//h1") is None
 
 
 def _parts(element: HtmlElement) -> Iterator[str]:
