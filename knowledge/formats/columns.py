@@ -23,6 +23,8 @@ class Role(StrEnum):
     HEADING = "标题 (title)"
     """A question where there is an answer or a content, a product's name elsewhere."""
     CONTENT = "内容 (content)"
+    PRICE = "价格 (price)"
+    COUNT = "序号 (no.)"
     SINCE = "生效日期 (valid from)"
     UNTIL = "失效日期 (valid until)"
     AUDIENCE = "可见渠道 (audience)"
@@ -50,15 +52,19 @@ _NAMES: Final[dict[Role, str]] = {
     Role.ALIAS: "alias aliases 别名 俗称 简称 又名",
     Role.HEADING: "title subject 标题 主题",
     Role.CONTENT: "content text body 内容 正文",
+    Role.PRICE: """price prices unitprice saleprice 价格 单价 售价 价钱 报价 原价 现价 零售价 会员价 门市价
+        优惠价 收费 收费标准 费用""",
+    Role.COUNT: "no 序号 行号 #",
     Role.SINCE: "validfrom effectivefrom 生效日期 生效时间 有效期起 有效期从 有效期开始",
     Role.UNTIL: "validuntil validto expires 失效日期 失效时间 有效期止 有效期至 有效期到 有效期结束",
     Role.AUDIENCE: "audience visibleto 受众 可见范围 可见渠道 适用渠道",
 }
 _ROLES: Final = {name: role for role, names in _NAMES.items() for name in names.split()}
-_SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS})
+_SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS, Role.PRICE})
 """Of these a table may have as many columns as it likes."""
-SCOPE: Final = frozenset({Role.SINCE, Role.UNTIL, Role.AUDIENCE})
-"""When a row holds, and who may see it: nothing that it tells."""
+UNTOLD: Final = frozenset({Role.SINCE, Role.UNTIL, Role.AUDIENCE, Role.COUNT})
+"""When a row holds, who may see it, and which one it is: nothing that it tells."""
+_LETTERS: Final = 26
 _NAMES_KEPT: Final = 1000
 _IN_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
 _NO_PART: Final = re.compile(r"[\s_\-*:：.、/]+")
@@ -97,6 +103,12 @@ def named_twice(roles: dict[Role, list[str]]) -> str:
             if role not in _SEVERAL and shorts.count(short) > 1:
                 return name
     return ""
+
+
+def letters_of(column: int) -> str:
+    """As Excel calls a column: 0 is A, 26 is AA."""
+    above, own = divmod(column, _LETTERS)
+    return (letters_of(above - 1) if above else "") + chr(ord("A") + own)
 
 
 def _short(name: Any) -> str:
