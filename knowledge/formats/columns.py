@@ -62,12 +62,15 @@ _NAMES: Final[dict[Role, str]] = {
 _ROLES: Final = {name: role for role, names in _NAMES.items() for name in names.split()}
 _SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS, Role.PRICE})
 """Of these a table may have as many columns as it likes."""
-UNTOLD: Final = frozenset({Role.SINCE, Role.UNTIL, Role.AUDIENCE, Role.COUNT})
-"""When a row holds, who may see it, and which one it is: nothing that it tells."""
+SCOPE: Final = frozenset({Role.SINCE, Role.UNTIL, Role.AUDIENCE})
+"""When it holds, and who may see it."""
+UNTOLD: Final = SCOPE | {Role.COUNT}
+"""Nothing that a row tells."""
 _LETTERS: Final = 26
 _NAMES_KEPT: Final = 1000
 _IN_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
-_NO_PART: Final = re.compile(r"[\s_\-*:：.、/]+")
+_NO_PART: Final = re.compile(r"[\s_\-*:：.、/\u200b-\u200f\u2060\ufeff]+")
+"""Also what nobody sees."""
 _NUMBER: Final = re.compile(r"\d+$")
 
 

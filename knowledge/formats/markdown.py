@@ -10,15 +10,11 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.errors import BadRequest
 from knowledge.cut import Block, Shape, pieces
 from knowledge.documents import Loaded
-from knowledge.formats.columns import Role, role_of
 from knowledge.formats.encoding import decode
-from knowledge.formats.front_matter import parted
+from knowledge.formats.front_matter import scoped
 from knowledge.formats.html import text_of
-from knowledge.formats.rows import Row, scope_of
-from knowledge.scope import Scope
 
 _PARSER: Final = MarkdownIt("commonmark").enable("table")
 _SHAPES: Final = {
@@ -36,23 +32,9 @@ _STRUCK: Final = re.compile(
 
 def read_markdown(data: bytes, source: str) -> Loaded:
     """Pieces below one heading each."""
-    row, text = parted(decode(data, source))
-    scope = _scope(row, source)
-    loaded = pieces(_blocks(text, _title(row)), source)
+    scope, title, text = scoped(decode(data, source), source)
+    loaded = pieces(_blocks(text, title), source)
     return replace(loaded, items=tuple(replace(item, scope=scope) for item in loaded.items))
-
-
-def _scope(row: Row, source: str) -> Scope:
-    """Whoever wrote a day down that nobody can read wants to hear of it before customers see the page."""
-    try:
-        return scope_of(row)
-    except ValueError as error:
-        raise BadRequest(f"{source}: {error}") from error
-
-
-def _title(row: Row) -> str:
-    """What the page calls itself."""
-    return next((value for key, value in row if role_of(key) is Role.HEADING and value), "")
 
 
 def _blocks(text: str, title: str) -> Iterator[Block]:

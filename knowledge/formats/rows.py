@@ -117,8 +117,9 @@ def _product(row: Row, source: str, place: str) -> Item:
 
 def _unnamed(row: Row, codes: list[str]) -> str:
     """By its code; but 1, 2 and 3 only count the rows, and their first text is what they are about."""
-    if codes and not (codes[0].isdigit() and not may_be_code(codes[0])):
-        return codes[0]
+    has_names = any(role_of(name) in (Role.NAME, Role.HEADING) for name, _ in row)
+    if has_names or (codes and not (codes[0].isdigit() and not may_be_code(codes[0]))):
+        return codes[0] if codes else ""
     texts = (text(value) for name, value in row if role_of(name) is None)
     return next((told for told in texts if _LETTER.search(told)), codes[0] if codes else "")
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
 from knowledge.cut import pieces
 from knowledge.documents import Item, Loaded
 from knowledge.formats.encoding import decode
+from knowledge.formats.front_matter import scoped
 from knowledge.formats.prose import heading_level, prose
 from knowledge.formats.questions import ANSWER, QUESTION, is_faq, marked_lines
 from knowledge.formats.rows import BadRow, checked_entry
+from knowledge.scope import ALWAYS
 
 _TITLE: Final = re.compile(r"【[^【】]{1,20}】|[=\-—*~·★◆■]{2,}\s*[^\s=\-—*~·★◆■]{1,20}\s*[=\-—*~·★◆■]*")
 """In brackets or between strokes, below an empty line."""
@@ -21,10 +23,14 @@ _TITLE: Final = re.compile(r"【[^【】]{1,20}】|[=\-—*~·★◆■]{2,}\s*[
 
 def read_text(data: bytes, source: str) -> Loaded:
     """Questions and answers where lines are marked as such, else paragraphs."""
-    text = decode(data, source)
+    whole = decode(data, source)
+    scope, _, below = scoped(whole, source)
+    text = whole if scope == ALWAYS else below  # strokes across a text mostly just part it
     if is_faq(text):
-        return _questions(text, source)
-    return pieces(prose(enumerate(text.split("\n"), 1), unit="line"), source)
+        loaded = _questions(text, source)
+    else:
+        loaded = pieces(prose(enumerate(text.split("\n"), 1), unit="line"), source)
+    return replace(loaded, items=tuple(replace(item, scope=scope) for item in loaded.items))
 
 
 def _is_title(lines: Sequence[tuple[int, str]], position: int, answer: Sequence[str]) -> bool:

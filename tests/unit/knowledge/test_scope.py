@@ -22,6 +22,7 @@ from knowledge.embed import BundledEmbedder
 from knowledge.formats.json_file import read_json
 from knowledge.formats.markdown import read_markdown
 from knowledge.formats.table import read_csv
+from knowledge.formats.text import read_text
 from knowledge.library import Library, open_library
 from knowledge.scope import ALWAYS, Scope
 from knowledge.search import HybridRetriever
@@ -108,18 +109,33 @@ def test_a_page_tells_by_its_front_matter_for_all_of_its_pieces() -> None:
         "---\naudience:\n  - 内部\n---\n",
         "---\naudience:\n- '内部'   # nobody else\ntitle: 底价\n---\n",
         "\n\n--- \r\naudience: 内部  # staff\r\n---\t\r\n",
+        "---\naudience: >\n  内部\n---\n",
+        "---\nmeta:\n  'audience': 内部\n---\n",
+        "---\n**受众**：内部\n---\n",
+        "---\n{audience: [内部]}\n---\n",
+        '+++\naudience = ["内部"]\n+++\n',
     ],
 )
 def test_however_a_page_says_at_its_top_whom_it_is_for_it_is_for_no_others(top: str) -> None:
-    (item,) = read_markdown(f"{top}最低九折。\n".encode(), "prices.md").items
+    for read in (read_markdown, read_text):
+        (item,) = read(f"{top}最低九折。\n".encode(), "prices.md").items
 
-    assert (item.text, item.scope) == ("最低九折。", Scope(audience=("内部",)))
+        assert (item.text, item.scope) == ("最低九折。", Scope(audience=("内部",)))
+
+
+@pytest.mark.parametrize("top", ["---\naudience: 内部\n\n", "+++\ntitle = 'a'\n失效日期 = 2026-01-31\n"])
+def test_what_a_page_says_at_its_top_must_have_an_end(top: str) -> None:
+    with pytest.raises(BadRequest, match=r"prices\.md: begins with .* and does not close them"):
+        read_markdown(f"{top}最低九折。\n".encode(), "prices.md")
 
 
 def test_two_strokes_across_a_page_are_not_its_top() -> None:
     (item,) = read_markdown("---\n注意：周一休息。\n\n---\n其余每天营业。\n".encode(), "hours.md").items
+    (other,) = read_markdown("---\n正文\n".encode(), "hours.md").items
 
-    assert "周一休息" in item.text
+    assert ("周一休息" in item.text, other.text) == (True, "正文")
+    assert len(read_text("---\nQ: 一\nA: 甲\n---\nQ: 二\nA: 乙\n---\n".encode(), "faq.txt").items) == 2
+    assert "Tel" in read_text("---\nTel: 400\n---\n正文\n".encode(), "hours.txt").items[0].text
 
 
 def test_a_page_with_a_day_that_cannot_be_read_is_refused() -> None:

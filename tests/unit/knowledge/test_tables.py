@@ -222,3 +222,10 @@ def test_a_price_alone_tells_no_row_from_another() -> None:
 
     assert [item.title for item in loaded.items] == ["洗澡", "洗澡"]
     assert loaded.notes == ("x.csv, row 3: asks what row 2 asks, and answers otherwise; both are kept",)
+
+
+def test_a_name_that_is_missing_is_named_and_nothing_takes_its_place() -> None:
+    loaded = read_csv("名称,规格,价格\n猫粮,5kg,100\n,10kg,180\n".encode(), "x.csv")
+
+    assert [item.title for item in loaded.items] == ["猫粮"]
+    assert loaded.problems == ("x.csv, row 3: has no name",)
