@@ -75,9 +75,17 @@ class _Table:
         """On what was read, and is not told."""
         columns = ", ".join(letters_of(column) for column in sorted(self._nameless))
         told = [f"column {columns} has no name, and was left out"] if columns else []
+        if others := self._unread():
+            told.append(f"not read, as an entry has no such columns: {', '.join(others)}")
         if self._untold:
             told.append(f"{_rows(self._untold)} one text across the table, and left out")
         return told
+
+    def _unread(self) -> list[str]:
+        """Of a table of questions: one may have been meant to say for whom they are."""
+        if kind_of(roles_of(self._names)) is not Kind.FAQ:
+            return []
+        return [name for name in self._names if name and role_of(name) is None][:_TOLD]
 
     def _stand_below(self, number: int, told: str) -> None:
         is_title = self._name is not None and len(told) <= _TITLE_CHARS and not _SENTENCE.search(told)

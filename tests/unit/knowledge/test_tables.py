@@ -211,6 +211,12 @@ def test_rows_of_one_name_are_told_apart_by_what_differs_in_them() -> None:
     assert titles("货号,名称,价格\n001023,帽子,9\n001024,帽子,8\n") == ["帽子 001023", "帽子 001024"]
 
 
+def test_columns_that_a_table_of_questions_does_not_have_are_named() -> None:
+    loaded = read_csv("序号,问题,答案,渠道,备注\n1,底价多少,八折,内部,x\n".encode(), "faq.csv")
+
+    assert loaded.notes == ("faq.csv: not read, as an entry has no such columns: 渠道, 备注",)
+
+
 def test_two_rows_of_one_name_leave_many_others_as_they_are() -> None:
     others = "".join(f"帽子{number},红\n" for number in range(5))
 
