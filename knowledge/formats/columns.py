@@ -52,8 +52,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.ALIAS: "alias aliases 别名 俗称 简称 又名",
     Role.HEADING: "title subject 标题 主题",
     Role.CONTENT: "content text body 内容 正文",
-    Role.PRICE: """price prices unitprice saleprice 价格 单价 售价 价钱 报价 原价 现价 零售价 会员价 门市价
-        优惠价 收费 收费标准 费用""",
+    Role.PRICE: "price prices unitprice saleprice 价格 价钱 费用 收费标准",
     Role.COUNT: "no 序号 行号 #",
     Role.SINCE: "validfrom effectivefrom 生效日期 生效时间 有效期起 有效期从 有效期开始",
     Role.UNTIL: "validuntil validto expires 失效日期 失效时间 有效期止 有效期至 有效期到 有效期结束",
@@ -72,6 +71,8 @@ _IN_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
 _NO_PART: Final = re.compile(r"[\s_\-*:：.、/\u200b-\u200f\u2060\ufeff]+")
 """Also what nobody sees."""
 _NUMBER: Final = re.compile(r"\d+$")
+_PRICE: Final = re.compile("(?:[^评]价|价格|费|费用|金额)$")
+"""平日价, 运费, 押金金额."""
 
 
 def role_of(name: Any) -> Role | None:
@@ -123,7 +124,7 @@ def _short(name: Any) -> str:
 def _role(name: str) -> Role | None:
     """A table asks for the same few with each row."""
     short = _short(name)
-    return _ROLES.get(short) or _numbered(short)
+    return _ROLES.get(short) or _numbered(short) or (Role.PRICE if _PRICE.search(short) else None)
 
 
 def _numbered(short: str) -> Role | None:

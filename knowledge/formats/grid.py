@@ -10,7 +10,7 @@ from typing import Any, Final
 from knowledge.documents import Loaded
 from knowledge.formats import limits
 from knowledge.formats.columns import Kind, Role, kind_of, letters_of, named_twice, role_of, roles_of
-from knowledge.formats.header import Across, Cells, find_header, is_text
+from knowledge.formats.header import AMOUNT, Across, Cells, find_header, is_text
 from knowledge.formats.rows import BadRow, Row, read_rows
 
 _UNNAMED: Final = ("question", "answer", "similar")
@@ -19,8 +19,6 @@ _TITLE_CHARS: Final = 20
 _TOLD: Final = 5
 _SENTENCE: Final = re.compile("[。！？；：，:;]")
 """A note across a table is no title of what stands below it."""
-_NUMBER: Final = re.compile(r"[¥￥$]?\s*\d{1,6}(?:[.,]\d+)*\s*(?:元|%)?")
-"""A telephone number is longer."""
 
 
 def read_grid(
@@ -132,7 +130,7 @@ def _may_go_unnamed(head: list[tuple[int, Cells]]) -> bool:
     """A question and its answer, and perhaps further wordings. With prices there it is another table."""
     filled = [cells for _, cells in head if not isinstance(cells, BadRow)]
     answers = [str(cells[1]).strip() for cells in filled if len(cells) > 1 and is_text(cells[1])]
-    numbers = sum(_NUMBER.fullmatch(answer) is not None for answer in answers)
+    numbers = sum(AMOUNT.fullmatch(answer) is not None for answer in answers)
     widest = max(map(_width, filled), default=0)
     return widest in (2, 3) and (2 * numbers < len(answers) or len(answers) < 2)
 

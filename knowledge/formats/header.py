@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from knowledge.formats.columns import Role, kind_of, role_of, roles_of
 from knowledge.formats.rows import BadRow
 
 _NAME: Final = "名称"
+AMOUNT: Final = re.compile(r"(?:[¥￥$]|RMB|CNY)?\s*\d{1,6}(?:[.,]\d+)*\s*(?:[元块%/起-]|$)", re.IGNORECASE)
+"""What a telephone number is too long for."""
 _MOST_ROWS: Final = 3
 """Of a header."""
 
@@ -49,7 +52,7 @@ def find_header(head: Sequence[Cells]) -> Header | None:
             continue
         filled = sum(map(is_text, cells))
         if (is_header(cells) and (filled > fullest or _names_entries(cells))) or (
-            filled > fullest and _is_price_list(cells)
+            filled > fullest and _is_price_list(cells, head[above + 1 :])
         ):
             return _header(head, above)
         fullest = max(fullest, filled)
@@ -75,7 +78,7 @@ def _header(head: Sequence[Cells], above: int) -> Header:
     names = first
     for cells in lower:
         names = _joined(names, _texts(cells))
-    if _is_price_list(first):
+    if not is_header(first):
         names[_first_column(first)] = _NAME
     return Header(tuple(names), above, above + 1 + len(lower))
 
@@ -126,11 +129,16 @@ def _names_entries(cells: Iterable[Any]) -> bool:
     return {Role.QUESTION, Role.ANSWER} <= roles_of(cells).keys()
 
 
-def _is_price_list(cells: Iterable[Any]) -> bool:
+def _is_price_list(cells: Sequence[Any], below: Iterable[Cells]) -> bool:
     """A table of prices whose first column is what they are for, whatever it is called: 维修项目, 房型."""
-    cells = [cell for cell in cells if is_text(cell) and role_of(cell) is not Role.COUNT]
-    roles = roles_of(cells)
-    return kind_of(roles) is None and Role.PRICE in roles and role_of(cells[0]) is None
+    roles = [role_of(cell) if is_text(cell) else Role.COUNT for cell in cells]
+    first = next((role for role in roles if role is not Role.COUNT), Role.COUNT)
+    if first is not None or Role.PRICE not in roles or is_header(cells):
+        return False
+    columns = [column for column, role in enumerate(roles) if role is Role.PRICE]
+    rows = [_texts(row) for row in below]
+    told = [row[column] for row in rows for column in columns if column < len(row) and row[column]]
+    return bool(told) and 2 * sum(AMOUNT.match(cell) is not None for cell in told) >= len(told)
 
 
 def _first_column(names: Sequence[str]) -> int:

@@ -90,6 +90,6 @@ def _is_code(label: str) -> bool:
 
 def _may_tell(value: str, label: str) -> bool:
     """A price tells nobody which of them is meant, and a number alone may be one, unless it is a code."""
-    if not value or _is_code(label):
-        return True
+    if not value or role_of(label) in (Role.CODE, Role.PRICE):
+        return not value or _is_code(label)
     return len(value) <= _LONGEST and _LETTER.search(value) is not None and not _AMOUNT.fullmatch(value)

@@ -155,6 +155,15 @@ def test_a_price_list_needs_no_name_above_its_first_column() -> None:
     assert texts("品种,单价,库存\n耶加,88,20\n") == ["耶加\n单价：88\n库存：20"]
 
 
+def test_whatever_ends_in_a_price_is_one_and_what_has_none_below_is_no_list_of_them() -> None:
+    assert texts("房型,平日价,周末价（元）\n大床房,¥268,328元起\n") == [
+        "大床房\n平日价：¥268\n周末价（元）：328元起"
+    ]
+    assert texts("地区,运费\n江浙沪,8\n新疆,20元\n") == ["江浙沪\n运费：8", "新疆\n运费：20元"]
+    assert titles("怎么付钱,看报价\n怎么退货,七天内\n") == ["怎么付钱", "怎么退货"]
+    assert titles("押金多少,押金\n会员,9折\n电话,4001234567\n") == ["押金多少", "会员", "电话"]
+
+
 def test_a_number_that_only_counts_the_rows_names_nothing() -> None:
     (item,) = read_csv("编号,项目,时长\n1,换屏,一小时\n".encode(), "prices.csv").items
 
@@ -208,6 +217,7 @@ def test_rows_of_one_name_are_told_apart_by_what_differs_in_them() -> None:
         "裙子 红 M",
         "裙子 白 S",
     ]
+    assert titles("名称,会员价\n洗澡,五折\n洗澡,六折\n") == ["洗澡", "洗澡"]
     assert titles("货号,名称,价格\n001023,帽子,9\n001024,帽子,8\n") == ["帽子 001023", "帽子 001024"]
 
 
