@@ -24,6 +24,7 @@ _ENTRY: Final = re.compile(r"\s*-\s+(?P<value>.+)|\s+(?P<more>[^\s#].*)")
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 _FOLDED: Final = frozenset({">", "|", ">-", "|-"})
 """YAML's marks of a text that stands below."""
+_MOST_LINES: Final = 100
 _AROUND: Final = "\"'*} "
 
 
@@ -48,7 +49,7 @@ def scoped(text: str, source: str) -> tuple[Scope, str, str]:
 
 
 def _check_open(below: str, source: str, fence: str) -> None:
-    top = "\n".join(takewhile(str.strip, below.split("\n")))
+    top = "\n".join(takewhile(str.strip, below.split("\n", _MOST_LINES)[:_MOST_LINES]))
     if any(role_of(key) in SCOPE for key, _ in _row(top)):
         raise BadRequest(f"{source}: begins with {fence} and its keys, and does not close them with {fence}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Final
 
 from knowledge.cut import pieces
@@ -40,7 +39,8 @@ def _is_title(lines: Sequence[tuple[int, str]], position: int, answer: Sequence[
     level = heading_level(line)
     if level is None and not (_TITLE.fullmatch(line) and not lines[position - 1][1].strip()):
         return False
-    following = next((other for _, other in islice(lines, position + 1, None) if other.strip()), "")
+    behind = (lines[other][1] for other in range(position + 1, len(lines)))
+    following = next((other for other in behind if other.strip()), "")
     is_listed = level is not None and any(heading_level(other.strip()) == level for other in answer)
     return QUESTION.fullmatch(following) is not None and not is_listed
 
