@@ -129,10 +129,10 @@ def _above(numbers: Sequence[int]) -> str:
 def _may_go_unnamed(head: list[tuple[int, Cells]]) -> bool:
     """A question and its answer, and perhaps further wordings. With prices there it is another table."""
     filled = [cells for _, cells in head if not isinstance(cells, BadRow)]
-    answers = [str(cells[1]).strip() for cells in filled if len(cells) > 1 and is_text(cells[1])]
-    numbers = sum(AMOUNT.fullmatch(answer) is not None for answer in answers)
+    told = [str(cell).strip() for cells in filled for cell in cells[1:] if is_text(cell)]
+    numbers = sum(AMOUNT.fullmatch(one) is not None for one in told)
     widest = max(map(_width, filled), default=0)
-    return widest in (2, 3) and (2 * numbers < len(answers) or len(answers) < 2)
+    return widest in (2, 3) and (2 * numbers < len(told) or len(told) < 2)
 
 
 def _is_filled(cells: Iterable[Any]) -> bool:

@@ -15,6 +15,8 @@ from knowledge.formats.rows import BadRow
 _NAME: Final = "名称"
 AMOUNT: Final = re.compile(r"(?:[¥￥$]|RMB|CNY)?\s*\d{1,6}(?:[.,]\d+)*\s*(?:[元块%/起-]|$)", re.IGNORECASE)
 """What a telephone number is too long for."""
+_MATRIX: Final = 3
+"""Columns of a table that nothing but its numbers tells from questions and answers."""
 _MOST_ROWS: Final = 3
 """Of a header."""
 
@@ -130,15 +132,22 @@ def _names_entries(cells: Iterable[Any]) -> bool:
 
 
 def _is_price_list(cells: Sequence[Any], below: Iterable[Cells]) -> bool:
-    """A table of prices whose first column is what they are for, whatever it is called: 维修项目, 房型."""
-    roles = [role_of(cell) if is_text(cell) else Role.COUNT for cell in cells]
-    first = next((role for role in roles if role is not Role.COUNT), Role.COUNT)
-    if first is not None or Role.PRICE not in roles or is_header(cells):
+    """A table of prices, or of measures, whose first column is what they are for, whatever it is called: 房型
+    beside 平日价; or 项目 beside 小型犬 and 大型犬, with numbers below."""
+    named = [(column, role_of(cell)) for column, cell in enumerate(cells) if is_text(cell)]
+    counted = [(column, role) for column, role in named if role is not Role.COUNT]
+    if is_header(cells) or not counted or counted[0][1] is not None or any(map(_is_amount, cells)):
         return False
-    columns = [column for column, role in enumerate(roles) if role is Role.PRICE]
+    priced = [column for column, role in counted if role is Role.PRICE]
+    columns = priced or ([column for column, _ in counted[1:]] if len(counted) >= _MATRIX else [])
     rows = [_texts(row) for row in below]
     told = [row[column] for row in rows for column in columns if column < len(row) and row[column]]
-    return bool(told) and 2 * sum(AMOUNT.match(cell) is not None for cell in told) >= len(told)
+    amounts = sum(map(_is_amount, told))
+    return bool(told) and (2 * amounts >= len(told) if priced else 3 * amounts >= 2 * len(told))
+
+
+def _is_amount(cell: Any) -> bool:
+    return AMOUNT.match(str(cell).strip()) is not None
 
 
 def _first_column(names: Sequence[str]) -> int:

@@ -37,9 +37,9 @@ def told(element: HtmlElement, *, own: bool = False, tail: bool = False) -> str:
     """The text of an element and all inside it; `own` only what stands before its first child, `tail` what
     follows it."""
     if tail:
-        return _flowing(element.tail)
+        return flowing(element.tail)
     if own:
-        return _flowing(element.text)
+        return flowing(element.text)
     lines = "".join(_parts(element)).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip()) or ("\n" if element.tag == "br" else "")
 
@@ -79,10 +79,10 @@ def _parts(element: HtmlElement) -> Iterator[str]:
     if not is_told(element):
         return
     apart = "\n" if element.tag in _APART else ""
-    yield apart + _flowing(element.text)
+    yield apart + flowing(element.text)
     for child in element:
         yield from _parts(child)
-        yield _flowing(child.tail)
+        yield flowing(child.tail)
     if element.tag != "br":
         yield apart
 
@@ -107,10 +107,10 @@ def _nearest(inner: HtmlElement, entry: HtmlElement) -> bool:
 def _without(element: HtmlElement, left_out: list[HtmlElement]) -> Iterator[str]:
     if element in left_out or not is_told(element):
         return
-    yield ("\n" if element.tag in _APART else "") + _flowing(element.text)
+    yield ("\n" if element.tag in _APART else "") + flowing(element.text)
     for child in element:
         yield from _without(child, left_out)
-        yield _flowing(child.tail)
+        yield flowing(child.tail)
 
 
 def _spread(table: HtmlElement) -> list[list[str]]:
@@ -144,5 +144,6 @@ def _span(cell: HtmlElement, name: str) -> int:
     )
 
 
-def _flowing(text: str | None) -> str:
+def flowing(text: str | None) -> str:
+    """In one line."""
     return _SPACES.sub(" ", _BROKEN.sub("", text)) if text else ""

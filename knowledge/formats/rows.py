@@ -15,6 +15,7 @@ from knowledge.documents import Item, Loaded, entry, product
 from knowledge.formats import limits
 from knowledge.formats.columns import UNTOLD, Kind, Role, kind_of, role_of
 from knowledge.formats.encoding import UNREADABLE
+from knowledge.formats.markup import flowing
 from knowledge.formats.variants import Fields, is_product, told_apart
 from knowledge.scope import Scope
 
@@ -89,7 +90,7 @@ def scope_of(row: Row) -> Scope:
 
 def _entry(row: Row, source: str, place: str) -> Item:
     return checked_entry(
-        _first(row, Role.QUESTION, Role.HEADING),
+        flowing(_first(row, Role.QUESTION, Role.HEADING)),
         _several(row, _BETWEEN, Role.SIMILAR, Role.ALIAS),
         _first(row, Role.ANSWER, Role.CONTENT),
         source=source,
@@ -99,7 +100,7 @@ def _entry(row: Row, source: str, place: str) -> Item:
 
 def _product(row: Row, source: str, place: str) -> Item:
     codes = [code for cell in _several(row, _BETWEEN_CODES, Role.CODE) for code in _codes(cell)]
-    name = _first(row, Role.NAME, Role.HEADING) or _unnamed(row, codes)
+    name = flowing(_first(row, Role.NAME, Role.HEADING)) or _unnamed(row, codes)
     fields = list(_fields(row))
     if not name:
         raise BadRow("has no name")

@@ -69,13 +69,14 @@ def test_a_table_tells_by_its_columns_and_a_bad_day_costs_its_row() -> None:
         "问题,答案,有效期起,有效期至,可见渠道\n"
         "双十一有什么活动,八折,2026-11-01,2026-11-11,\n"
         "供货价怎么算,按等级,,,dealers|内部\n"
-        "怎么退货,七天内,,永远,\n"
+        "怎么退货,七天内,,十天后,\n"
+        "怎么换货,三十天内,-,长期有效,\n"
     )
 
     loaded = read_csv(table.encode(), "faq.csv")
 
-    assert scopes(loaded) == [SALE, Scope(audience=("dealers", "内部"))]
-    assert loaded.problems == ("faq.csv, row 4: has no such day as '永远'; write 2026-01-31",)
+    assert scopes(loaded) == [SALE, Scope(audience=("dealers", "内部")), ALWAYS]
+    assert loaded.problems == ("faq.csv, row 4: has no such day as '十天后'; write 2026-01-31",)
 
 
 def test_a_product_tells_no_customer_when_it_holds() -> None:

@@ -164,6 +164,20 @@ def test_whatever_ends_in_a_price_is_one_and_what_has_none_below_is_no_list_of_t
     assert titles("押金多少,押金\n会员,9折\n电话,4001234567\n") == ["押金多少", "会员", "电话"]
 
 
+def test_a_table_of_numbers_is_called_by_its_first_column() -> None:
+    assert texts("项目,小型犬,大型犬\n洗澡,60,150\n剪毛,120元,面议\n") == [
+        "洗澡\n小型犬：60\n大型犬：150",
+        "剪毛\n小型犬：120元\n大型犬：面议",
+    ]
+    assert titles("怎么退货,七天内,退货流程\n多久发货,2天,几天发货\n") == ["怎么退货", "多久发货"]
+    assert titles("打几折,八折,折扣\n起送价,20,几元起送\n配送费,3,运费\n") == ["打几折", "起送价", "配送费"]
+
+
+def test_a_question_of_two_lines_is_told_in_one() -> None:
+    assert only('问题,答案\n"双十一\n有优惠吗",八折\n').title == "双十一有优惠吗"
+    assert only('名称,价格\n"iPhone 13\nPro",880\n').title == "iPhone 13 Pro"
+
+
 def test_a_number_that_only_counts_the_rows_names_nothing() -> None:
     (item,) = read_csv("编号,项目,时长\n1,换屏,一小时\n".encode(), "prices.csv").items
 
@@ -171,7 +185,7 @@ def test_a_number_that_only_counts_the_rows_names_nothing() -> None:
 
 
 def test_numbers_are_no_answers_where_nobody_called_them_so() -> None:
-    loaded = read_csv("机型,换屏,换电池\niPhone 13,880,390\niPhone 14,¥980,450元\n".encode(), "prices.csv")
+    loaded = read_csv("iPhone 13,880\niPhone 14,¥980\niPad,要看型号\n".encode(), "prices.csv")
 
     assert loaded.items == ()
     assert "its columns have no names that say what they hold" in loaded.problems[0]
