@@ -37,17 +37,22 @@ def written(text: str) -> Iterator[Written]:
     """Whatever may be a code in a text of one width and case: each run of letters and digits, and what it is
     made of."""
     for run in _RUN.finditer(text) if _DIGIT.search(text) else ():
-        parts = list(_PART.finditer(text, *run.span()))
-        for first in range(len(parts)):
-            for last in range(first, min(first + _MOST_PARTS, len(parts))):
-                one = tuple(part[0] for part in parts[first : last + 1])
-                if _may_be_code("".join(one)):
-                    yield Written(one, parts[first].start(), parts[last].end())
+        found = list(_PART.finditer(text, *run.span()))
+        for first in range(len(found)):
+            for last in range(first, min(first + _MOST_PARTS, len(found))):
+                one = tuple(part[0] for part in found[first : last + 1])
+                if _may_be("".join(one)):
+                    yield Written(one, found[first].start(), found[last].end())
 
 
 def short(code: str) -> str:
     """A code without what stands between its parts, in one width and case."""
-    return "".join(_PART.findall(unicodedata.normalize("NFKC", code).casefold()))
+    return "".join(parts(code))
+
+
+def parts(code: str) -> list[str]:
+    """Its runs of letters and of digits, in one width and case."""
+    return _PART.findall(unicodedata.normalize("NFKC", code).casefold())
 
 
 def looks(codes: Iterable[str]) -> frozenset[str]:
@@ -55,7 +60,12 @@ def looks(codes: Iterable[str]) -> frozenset[str]:
     return frozenset(look for code in codes for look in _looks(short(code)))
 
 
-def _may_be_code(one: str) -> bool:
+def may_be_code(text: str) -> bool:
+    """Whether a text that is nothing besides may be one."""
+    return _may_be(short(text))
+
+
+def _may_be(one: str) -> bool:
     if one.isdigit():
         return len(one) >= _SHORTEST_NUMBER
     return len(one) >= _SHORTEST and any(map(str.isdigit, one))

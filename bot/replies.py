@@ -45,10 +45,10 @@ def part_of(key: str) -> tuple[str, int]:
 def titles(answer: Answer, passages: Sequence[Passage]) -> tuple[str, ...]:
     """Of what an answer rests on, each once. Which files a shop keeps it in is not for its customers.
 
-    A document without headings has its file's name for a title, so it has none here. Nor has a source that is
-    none of the passages': what was answered before may rest on one.
+    What is untitled has none here. Nor has a source that is none of the passages': what was answered before
+    may rest on one.
     """
-    known = {one.source: one.title for one in passages if not one.source.startswith(f"{one.title}:")}
+    known = {one.source: one.title for one in passages if not one.is_untitled}
     return tuple(dict.fromkeys(known[source] for source in answer.sources if source in known))
 
 

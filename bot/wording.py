@@ -45,6 +45,7 @@ WHAT_THEN: Final = "好的，那您想咨询什么呢？"
 ASKED_BACK_OF_ONE: Final = "您想问的是下面这个问题吗？是的话请把它发给我，或者换个说法再问一次。"
 ASKING_BACK: Final = frozenset((ASKED_BACK, ASKED_BACK_OF_ONE))
 QUOTED: Final = "关于“{title}”，我们的说明是：\n{text}"
+QUOTED_UNTITLED: Final = "我们的说明是：\n{text}"
 SUGGESTED: Final = "您也可以直接问我："
 CUT_SHORT: Final = "（内容较长，先说到这里，其余的请再问我。）"
 

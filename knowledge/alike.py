@@ -7,13 +7,16 @@ glance. So a threshold will do here, which would not do for an answer.
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from bot.codes import written
 from knowledge.embed import Vectors
+from knowledge.normal import plain
 
 EVERYDAY: Final = (
     "怎么退货",
@@ -49,21 +52,22 @@ _COMMON: Final = 0.5
 def groups(texts: Sequence[str], vectors: Vectors, everyday: Vectors) -> list[list[int]]:
     """Positions of texts, those that ask the same together; the largest group first, in the order of `texts`.
 
-    Each text joins the group whose first one is nearest to it, if that is near. `vectors`: of the texts;
-    `everyday`: of `EVERYDAY`.
+    Each text joins the group whose first one is nearest to it, if that is near, and names the same codes: an
+    answer on the iPhone 15 is none on the iPhone 14. `vectors`: of the texts; `everyday`: of `EVERYDAY`.
     """
     own = _without(everyday.mean(axis=0), vectors)
     pairs = [_pairs(text) for text in texts]
-    leaders: list[int] = []
-    found: list[list[int]] = []
-    for number in range(len(texts)):
-        best = _nearest(number, leaders, own, pairs)
+    leaders: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+    found: dict[int, list[int]] = {}
+    for number, text in enumerate(texts):
+        alike = leaders[frozenset(one.short for one in written(plain(text)))]
+        best = _nearest(number, alike, own, pairs)
         if best is None:
-            leaders.append(number)
-            found.append([number])
+            alike.append(number)
+            found[number] = [number]
         else:
-            found[best].append(number)
-    return sorted(found, key=len, reverse=True)
+            found[alike[best]].append(number)
+    return sorted(found.values(), key=len, reverse=True)
 
 
 def _without(common: Vectors, vectors: Vectors) -> Vectors:

@@ -75,7 +75,7 @@ def product(
     """A row of a product table. Found by its name, alone and with each code: a code alone would be near in
     meaning to every other code."""
     codes = tuple(dict.fromkeys(codes))
-    wordings = tuple(dict.fromkeys([name, *(f"{name} {code}" for code in codes)]))
+    wordings = tuple(dict.fromkeys([name, *(f"{name} {code}" for code in codes if code != name)]))
     text = "\n".join([name, *(f"{field}：{value}" for field, value in fields)])
     return Item(wordings, text, name, source, place, is_faq=True, codes=codes)
 

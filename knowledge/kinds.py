@@ -72,6 +72,8 @@ _FOREIGN: Final = (
     (b"7z\xbc\xaf", "an archive", "unpack it"),
     (b"\x1f\x8b", "an archive", "unpack it"),
     (b"{\\rtf", "a rich text document", "open it in Word and save it as .docx"),
+    (b"From: <Saved by", "a web archive", "save the page as HTML"),
+    (b"MIME-Version:", "a web archive", "save the page as HTML"),
     (b"\x7fELF", "a program", "take it out"),
     (b"SQLite format 3", "a database", "export its table as CSV"),
 )

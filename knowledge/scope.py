@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, Self
 
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
+_EVER: Final = re.compile("(?:长期|永久|永远|一直)(?:有效)?|不限|无限期|无|[-—/]+")
 _BETWEEN: Final = re.compile(r"[\n|；;,，、\s\[\]\"']+")
 _FIRST: Final = "0001-01-01"
 _LAST: Final = "9999-12-31"
@@ -59,7 +60,7 @@ ALWAYS: Final = Scope()
 
 
 def _day(written: str) -> str:
-    if not written:
+    if not written or _EVER.fullmatch(written.strip()):
         return ""
     found = _DAY.fullmatch(written.strip())
     try:

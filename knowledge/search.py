@@ -25,6 +25,7 @@ from knowledge.index import Found, Hit, Index
 from knowledge.learn import CANDIDATES, Learned, decoded
 from knowledge.likeness import Floats
 from knowledge.normal import simplified
+from knowledge.said_twice import as_one
 from knowledge.shelves import Version
 from knowledge.versions import Versions
 from knowledge.words import NO_WORDS, Words
@@ -104,7 +105,7 @@ class HybridRetriever:
             other, by_code = await look([], named.terms)
             found = with_named(found, by_code) if other == version else found  # of one version alone
         today = self._today()
-        found = _of_today(found, today)
+        found = as_one(_of_today(found, today))
         expert = await self.expert(tenant, version) if version else None
         most = len(found.dense) + len(found.lexical) if named else limit
         if expert is None:  # not learned yet
@@ -123,7 +124,8 @@ class HybridRetriever:
             return []
         terms = lexical.of_question(question)
         _, found = await self._versions.search(tenant, [], terms, channel=channel, limit=CANDIDATES)
-        return by_words.passages(question, _of_today(found, self._today()).lexical, limit=limit)
+        found = as_one(_of_today(found, self._today()))
+        return by_words.passages(question, found.lexical, limit=limit)
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self._clock(), _ZONE).date().isoformat()

@@ -66,7 +66,8 @@ def _near(passages: Sequence[Passage], tenant: TenantSettings) -> list[Passage]:
 def _said(passage: Passage) -> str:
     if passage.is_faq:
         return passage.text
-    return wording.QUOTED.format(title=passage.title, text=_shortened(passage.text.strip()))
+    words = wording.QUOTED_UNTITLED if passage.is_untitled else wording.QUOTED
+    return words.format(title=passage.title, text=_shortened(passage.text.strip()))
 
 
 def _shortened(text: str) -> str:

@@ -75,6 +75,12 @@ class Passage:
     codes: tuple[str, ...] = ()
     """A product's numbers, which mean it and nothing like it."""
 
+    @property
+    def is_untitled(self) -> bool:
+        """A document without headings has the name of its file, or a page its address, for a title: these are
+        not for a shop's customers."""
+        return self.source.startswith(f"{self.title}:") or f":{self.title} " in self.source
+
 
 class Outcome(StrEnum):
     """How a turn ended: the main figure of the service."""

@@ -49,15 +49,19 @@ class CellLooks:
 
     def of(self, sheet: str) -> Mapping[Place, Look]:
         """The cells that do not look like their values."""
-        part = archive.part(self._data, self._parts.get(sheet, ""))
+        part = self.part(sheet)
         has_looks = self._styles or self._texts or _STRIKE in part
         return dict(self._looks(part)) if has_looks else {}
+
+    def part(self, sheet: str) -> bytes:
+        """What the workbook keeps of a sheet."""
+        return archive.part(self._data, self._parts.get(sheet, ""))
 
     def _looks(self, part: bytes) -> Iterator[tuple[Place, Look]]:
         from lxml.etree import XPath
 
         of_note, styles, number = XPath(_OF_NOTE), f" {' '.join(self._styles)} ", -1
-        for row in _elements(part, "row"):
+        for row in elements(part, "row"):
             said = row.get("r") or ""
             number = int(said) - 1 if said.isdecimal() else number + 1
             for cell in of_note(row, styles=styles, shared=bool(self._texts)):
@@ -80,7 +84,7 @@ def _styles(part: bytes) -> dict[str, Look]:
     """By the number that cells call them."""
     groups = {
         group.tag.rpartition("}")[2]: [(dict(style.attrib), _is_struck(style)) for style in group]
-        for group in _elements(part, "numFmts", "fonts", "cellXfs")
+        for group in elements(part, "numFmts", "fonts", "cellXfs")
     }
     codes = {style.get("numFmtId", ""): style.get("formatCode", "") for style, _ in groups.get("numFmts", ())}
     struck = {str(number) for number, (_, is_struck) in enumerate(groups.get("fonts", ())) if is_struck}
@@ -101,7 +105,7 @@ def _texts(part: bytes) -> dict[str, str]:
     """Those with something struck through, by number: what is left of them."""
     if _STRIKE not in part:  # most often; a workbook may have millions of texts
         return {}
-    read = ((str(number), _standing(text)) for number, text in enumerate(_elements(part, "si")))
+    read = ((str(number), _standing(text)) for number, text in enumerate(elements(part, "si")))
     return {number: standing for number, standing in read if standing is not None}
 
 
@@ -123,9 +127,9 @@ def _parts(data: bytes) -> Iterator[tuple[str, str]]:
     """Each sheet, and where it stands."""
     links = {
         link.get("Id"): link.get("Target") or ""
-        for link in _elements(archive.part(data, "xl/_rels/workbook.xml.rels"), "Relationship")
+        for link in elements(archive.part(data, "xl/_rels/workbook.xml.rels"), "Relationship")
     }
-    for sheet in _elements(archive.part(data, "xl/workbook.xml"), "sheet"):
+    for sheet in elements(archive.part(data, "xl/workbook.xml"), "sheet"):
         target = next((links[link] for name in _LINKS if (link := sheet.get(name)) in links), "")
         yield sheet.get("name") or "", posixpath.join("/xl", target).removeprefix("/")
 
@@ -140,8 +144,8 @@ def _column(reference: str) -> int | None:
     return column - 1
 
 
-def _elements(part: bytes, *names: str) -> Iterator[Element]:
-    """Those of a name, in the order of their ends; what was looked at is forgotten."""
+def elements(part: bytes, *names: str) -> Iterator[Element]:
+    """Of a workbook's part: those of a name, in the order of their ends; what was looked at is forgotten."""
     from lxml import etree
 
     if not part:

@@ -23,6 +23,8 @@ class Role(StrEnum):
     HEADING = "标题 (title)"
     """A question where there is an answer or a content, a product's name elsewhere."""
     CONTENT = "内容 (content)"
+    PRICE = "价格 (price)"
+    COUNT = "序号 (no.)"
     SINCE = "生效日期 (valid from)"
     UNTIL = "失效日期 (valid until)"
     AUDIENCE = "可见渠道 (audience)"
@@ -50,19 +52,27 @@ _NAMES: Final[dict[Role, str]] = {
     Role.ALIAS: "alias aliases 别名 俗称 简称 又名",
     Role.HEADING: "title subject 标题 主题",
     Role.CONTENT: "content text body 内容 正文",
+    Role.PRICE: "price prices unitprice saleprice 价格 价钱 费用 收费标准",
+    Role.COUNT: "no 序号 行号 #",
     Role.SINCE: "validfrom effectivefrom 生效日期 生效时间 有效期起 有效期从 有效期开始",
     Role.UNTIL: "validuntil validto expires 失效日期 失效时间 有效期止 有效期至 有效期到 有效期结束",
     Role.AUDIENCE: "audience visibleto 受众 可见范围 可见渠道 适用渠道",
 }
 _ROLES: Final = {name: role for role, names in _NAMES.items() for name in names.split()}
-_SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS})
+_SEVERAL: Final = frozenset({Role.SIMILAR, Role.CODE, Role.ALIAS, Role.PRICE})
 """Of these a table may have as many columns as it likes."""
 SCOPE: Final = frozenset({Role.SINCE, Role.UNTIL, Role.AUDIENCE})
-"""When a row holds, and who may see it: nothing that it tells."""
+"""When it holds, and who may see it."""
+UNTOLD: Final = SCOPE | {Role.COUNT}
+"""Nothing that a row tells."""
+_LETTERS: Final = 26
 _NAMES_KEPT: Final = 1000
 _IN_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
-_NO_PART: Final = re.compile(r"[\s_\-*:：.、/]+")
+_NO_PART: Final = re.compile(r"[\s_\-*:：.、/\u200b-\u200f\u2060\ufeff]+")
+"""Also what nobody sees."""
 _NUMBER: Final = re.compile(r"\d+$")
+_PRICE: Final = re.compile("(?:[^评]价|价格|费|费用|金额)$")
+"""平日价, 运费, 押金金额."""
 
 
 def role_of(name: Any) -> Role | None:
@@ -99,6 +109,12 @@ def named_twice(roles: dict[Role, list[str]]) -> str:
     return ""
 
 
+def letters_of(column: int) -> str:
+    """As Excel calls a column: 0 is A, 26 is AA."""
+    above, own = divmod(column, _LETTERS)
+    return (letters_of(above - 1) if above else "") + chr(ord("A") + own)
+
+
 def _short(name: Any) -> str:
     text = plain("" if name is None else str(name))
     return _NO_PART.sub("", _IN_BRACKETS.sub("", text))
@@ -108,7 +124,7 @@ def _short(name: Any) -> str:
 def _role(name: str) -> Role | None:
     """A table asks for the same few with each row."""
     short = _short(name)
-    return _ROLES.get(short) or _numbered(short)
+    return _ROLES.get(short) or _numbered(short) or (Role.PRICE if _PRICE.search(short) else None)
 
 
 def _numbered(short: str) -> Role | None:

@@ -10,13 +10,11 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.errors import BadRequest
 from knowledge.cut import Block, Shape, pieces
 from knowledge.documents import Loaded
 from knowledge.formats.encoding import decode
+from knowledge.formats.front_matter import scoped
 from knowledge.formats.html import text_of
-from knowledge.formats.rows import scope_of
-from knowledge.scope import Scope
 
 _PARSER: Final = MarkdownIt("commonmark").enable("table")
 _SHAPES: Final = {
@@ -30,35 +28,20 @@ _STRUCK: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """In code the marks are text, and 亲~~ 好的~~ has none."""
-_FRONT_MATTER: Final = re.compile(r"---\n(?:[^\n]*\n)*?---\n")
 
 
 def read_markdown(data: bytes, source: str) -> Loaded:
     """Pieces below one heading each."""
-    text = decode(data, source)
-    found = _FRONT_MATTER.match(text)
-    scope = _scope(found[0] if found else "", source)
-    loaded = pieces(_blocks(_without_front_matter(text)), source)
+    scope, title, text = scoped(decode(data, source), source)
+    loaded = pieces(_blocks(text, title), source)
     return replace(loaded, items=tuple(replace(item, scope=scope) for item in loaded.items))
 
 
-def _scope(front_matter: str, source: str) -> Scope:
-    """Whoever wrote a day down that nobody can read wants to hear of it before customers see the page."""
-    try:
-        return scope_of([(key, value) for key, _, value in map(_parted, front_matter.split("\n"))])
-    except ValueError as error:
-        raise BadRequest(f"{source}: {error}") from error
-
-
-def _parted(line: str) -> tuple[str, str, str]:
-    key, colon, value = line.partition(":")
-    return key, colon, value.strip().strip("\"'")
-
-
-def _blocks(text: str) -> Iterator[Block]:
+def _blocks(text: str, title: str) -> Iterator[Block]:
     lines = text.split("\n")
-    path: list[tuple[int, str]] = []
     tokens = _PARSER.parse(text)
+    is_headed = any(token.type == "heading_open" and token.tag == "h1" for token in tokens)
+    path: list[tuple[int, str]] = [(0, title)] if title and not is_headed else []
     for position, token in enumerate(tokens):
         if token.type == "heading_open" and token.level == 0:
             level = int(token.tag[1:])
@@ -85,9 +68,3 @@ def _standing(written: str) -> str:
 def _is_outermost(token: Token) -> bool:
     opens_or_stands = token.nesting == 1 or (token.nesting == 0 and token.type != "inline")
     return token.level == 0 and opens_or_stands and token.type not in ("heading_open", "hr")
-
-
-def _without_front_matter(text: str) -> str:
-    """What site generators keep in front of a page, emptied so that lines keep their numbers."""
-    found = _FRONT_MATTER.match(text)
-    return "\n" * found[0].count("\n") + text[found.end() :] if found else text

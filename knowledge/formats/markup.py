@@ -15,6 +15,12 @@ _NOT_TOLD_NAMES: Final = """
 """
 _NOT_TOLD: Final = frozenset(_NOT_TOLD_NAMES.split())
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog"})
+_FRAME: Final = re.compile(
+    "(?:(?:site|page|main|global|top|bottom)[-_]?)?(?:nav(?:bar|igation)?|footer|breadcrumbs?|pagination|copyright)"
+    "|sidebar",
+    re.IGNORECASE,
+)
 _APART: Final = frozenset(
     {"br", "p", "div", "li", "tr", "dt", "dd", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
@@ -31,9 +37,9 @@ def told(element: HtmlElement, *, own: bool = False, tail: bool = False) -> str:
     """The text of an element and all inside it; `own` only what stands before its first child, `tail` what
     follows it."""
     if tail:
-        return _flowing(element.tail)
+        return flowing(element.tail)
     if own:
-        return _flowing(element.text)
+        return flowing(element.text)
     lines = "".join(_parts(element)).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip()) or ("\n" if element.tag == "br" else "")
 
@@ -57,17 +63,26 @@ def is_told(element: HtmlElement) -> bool:
     """False for what a reader of the page does not see, or did not come for."""
     if element.tag in _NOT_TOLD or element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return False
-    return not _HIDDEN.search(element.get("style", ""))
+    return not _HIDDEN.search(element.get("style", "")) and not _is_frame(element)
+
+
+def _is_frame(element: HtmlElement) -> bool:
+    """True for what stands around each page of a site, as pages from before `nav` and `footer` say it: by a
+    role (WAI-ARIA), or by a class or id that is just that: has-sidebar is often the whole page. What holds
+    the page's own heading is none, whatever it is called."""
+    names = f"{element.get('class', '')} {element.get('id', '')}".split()
+    is_called_so = element.get("role") in _ROLES or any(map(_FRAME.fullmatch, names))
+    return is_called_so and element.tag != "body" and element.find(".//h1") is None
 
 
 def _parts(element: HtmlElement) -> Iterator[str]:
     if not is_told(element):
         return
     apart = "\n" if element.tag in _APART else ""
-    yield apart + _flowing(element.text)
+    yield apart + flowing(element.text)
     for child in element:
         yield from _parts(child)
-        yield _flowing(child.tail)
+        yield flowing(child.tail)
     if element.tag != "br":
         yield apart
 
@@ -92,10 +107,10 @@ def _nearest(inner: HtmlElement, entry: HtmlElement) -> bool:
 def _without(element: HtmlElement, left_out: list[HtmlElement]) -> Iterator[str]:
     if element in left_out or not is_told(element):
         return
-    yield ("\n" if element.tag in _APART else "") + _flowing(element.text)
+    yield ("\n" if element.tag in _APART else "") + flowing(element.text)
     for child in element:
         yield from _without(child, left_out)
-        yield _flowing(child.tail)
+        yield flowing(child.tail)
 
 
 def _spread(table: HtmlElement) -> list[list[str]]:
@@ -129,5 +144,6 @@ def _span(cell: HtmlElement, name: str) -> int:
     )
 
 
-def _flowing(text: str | None) -> str:
+def flowing(text: str | None) -> str:
+    """In one line."""
     return _SPACES.sub(" ", _BROKEN.sub("", text)) if text else ""

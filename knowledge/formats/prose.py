@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Final
 
 from knowledge.cut import Block
@@ -50,7 +50,8 @@ def heading_level(line: str) -> int | None:
 
 def _is_listed(lines: Sequence[tuple[int, str]], position: int, level: int) -> bool:
     """True where the next line has such a number too, or there is none: it would head nothing."""
-    following = next((line for _, line in islice(lines, position + 1, None) if line), "")
+    behind = (lines[other][1] for other in range(position + 1, len(lines)))
+    following = next(filter(None, behind), "")
     found = heading_level(following)
     return not following or (found is not None and found <= level)
 

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.codes import may_be_code
 from bot.errors import TooLarge
 from knowledge.documents import Item, Loaded, entry, product
 from knowledge.formats import limits
-from knowledge.formats.columns import SCOPE, Kind, Role, kind_of, role_of
+from knowledge.formats.columns import UNTOLD, Kind, Role, kind_of, role_of
 from knowledge.formats.encoding import UNREADABLE
+from knowledge.formats.markup import flowing
+from knowledge.formats.variants import Fields, is_product, told_apart
 from knowledge.scope import Scope
 
 Row = Sequence[tuple[str, Any]]
@@ -22,7 +25,8 @@ Row = Sequence[tuple[str, Any]]
 _DIGITS: Final = 15
 """Excel keeps so many; 1.1 and 2.2 are 3.3000000000000003 in seventeen."""
 _BETWEEN: Final = re.compile(r"[\n|；;]+")
-_BETWEEN_CODES: Final = re.compile(r"[\n|；;,，、\s]+")
+_BETWEEN_CODES: Final = re.compile(r"[\n|；;,，、]+")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 
 
 class BadRow(Exception):
@@ -34,7 +38,7 @@ def read_rows(rows: Iterable[tuple[str, Row | BadRow]], source: str) -> Loaded:
 
     Raises TooLarge: what was left out would look as if it had been taken out of the source.
     """
-    items: list[Item] = []
+    items: list[tuple[Item, Fields]] = []
     problems: list[str] = []
     for count, (place, row) in enumerate(rows):
         if count >= limits.ROWS:
@@ -42,10 +46,11 @@ def read_rows(rows: Iterable[tuple[str, Row | BadRow]], source: str) -> Loaded:
         try:
             if isinstance(row, BadRow):
                 raise row
-            items.append(_item(row, source, place))
+            item = _item(row, source, place)
+            items.append((item, list(_fields(row)) if is_product(item) else ()))
         except BadRow as error:
             problems.append(f"{source}, {place}: {error}")
-    return Loaded(tuple(items), tuple(problems))
+    return Loaded(tuple(told_apart(items)), tuple(problems))
 
 
 def checked_entry(question: str, similar: list[str], answer: str, *, source: str, place: str) -> Item:
@@ -85,7 +90,7 @@ def scope_of(row: Row) -> Scope:
 
 def _entry(row: Row, source: str, place: str) -> Item:
     return checked_entry(
-        _first(row, Role.QUESTION, Role.HEADING),
+        flowing(_first(row, Role.QUESTION, Role.HEADING)),
         _several(row, _BETWEEN, Role.SIMILAR, Role.ALIAS),
         _first(row, Role.ANSWER, Role.CONTENT),
         source=source,
@@ -94,8 +99,8 @@ def _entry(row: Row, source: str, place: str) -> Item:
 
 
 def _product(row: Row, source: str, place: str) -> Item:
-    codes = _several(row, _BETWEEN_CODES, Role.CODE)
-    name = _first(row, Role.NAME, Role.HEADING) or (codes[0] if codes else "")
+    codes = [code for cell in _several(row, _BETWEEN_CODES, Role.CODE) for code in _codes(cell)]
+    name = flowing(_first(row, Role.NAME, Role.HEADING)) or _unnamed(row, codes)
     fields = list(_fields(row))
     if not name:
         raise BadRow("has no name")
@@ -111,6 +116,21 @@ def _product(row: Row, source: str, place: str) -> Item:
     return made
 
 
+def _unnamed(row: Row, codes: list[str]) -> str:
+    """By its code; but 1, 2 and 3 only count the rows, and their first text is what they are about."""
+    has_names = any(role_of(name) in (Role.NAME, Role.HEADING) for name, _ in row)
+    if has_names or (codes and not (codes[0].isdigit() and not may_be_code(codes[0]))):
+        return codes[0] if codes else ""
+    texts = (text(value) for name, value in row if role_of(name) is None)
+    return next((told for told in texts if _LETTER.search(told)), codes[0] if codes else "")
+
+
+def _codes(cell: str) -> list[str]:
+    """A space parts them where each part may be one by itself: QH-1023 QH-1024, but not iPhone 13."""
+    parts = cell.split()
+    return parts if all(map(may_be_code, parts)) else [" ".join(parts)]
+
+
 def _fields(row: Row) -> Iterable[tuple[str, str]]:
     """All that a product's row says, but for its name, which stands above, and when it holds."""
     named = next(
@@ -118,7 +138,7 @@ def _fields(row: Row) -> Iterable[tuple[str, str]]:
     )
     for name, value in row:
         label = " ".join(name.split())[: limits.FIELD_NAME_CHARS]
-        if name == named or not label or role_of(name) in SCOPE:
+        if name == named or not label or role_of(name) in UNTOLD:
             continue
         if told := "，".join(_parts(value)) or text(value):
             yield label, told

@@ -12,7 +12,8 @@ from bot.errors import BadRequest
 from knowledge.documents import Loaded
 from knowledge.formats import limits
 from knowledge.formats.encoding import decode
-from knowledge.formats.grid import Cells, is_header, read_grid
+from knowledge.formats.grid import read_grid
+from knowledge.formats.header import Cells, find_header
 from knowledge.formats.rows import BadRow
 
 _TRIED_ROWS: Final = 50
@@ -37,7 +38,7 @@ def _delimiter(lines: Sequence[str]) -> str:
 
     def fits(delimiter: str) -> tuple[bool, int]:
         rows = list(islice(filter(None, csv.reader(lines[:_TRIED_ROWS], delimiter=delimiter)), _TRIED_ROWS))
-        headed = any(map(is_header, rows[: limits.HEADER_ROWS]))
+        headed = find_header(rows[: limits.HEADER_ROWS]) is not None
         return headed, sum(2 <= len(row) <= _WIDEST_UNNAMED for row in rows)
 
     return max("\t,;", key=fits)

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from knowledge.cut import pieces
 from knowledge.documents import Item, Loaded
 from knowledge.formats.encoding import decode
-from knowledge.formats.prose import prose
+from knowledge.formats.front_matter import scoped
+from knowledge.formats.prose import heading_level, prose
 from knowledge.formats.questions import ANSWER, QUESTION, is_faq, marked_lines
 from knowledge.formats.rows import BadRow, checked_entry
+from knowledge.scope import ALWAYS
+
+_TITLE: Final = re.compile(r"【[^【】]{1,20}】|[=\-—*~·★◆■]{2,}\s*[^\s=\-—*~·★◆■]{1,20}\s*[=\-—*~·★◆■]*")
+"""In brackets or between strokes, below an empty line."""
 
 
 def read_text(data: bytes, source: str) -> Loaded:
     """Questions and answers where lines are marked as such, else paragraphs."""
-    text = decode(data, source)
+    whole = decode(data, source)
+    scope, _, below = scoped(whole, source)
+    text = whole if scope == ALWAYS else below  # strokes across a text mostly just part it
     if is_faq(text):
-        return _questions(text, source)
-    return pieces(prose(enumerate(text.split("\n"), 1), unit="line"), source)
+        loaded = _questions(text, source)
+    else:
+        loaded = pieces(prose(enumerate(text.split("\n"), 1), unit="line"), source)
+    return replace(loaded, items=tuple(replace(item, scope=scope) for item in loaded.items))
+
+
+def _is_title(lines: Sequence[tuple[int, str]], position: int, answer: Sequence[str]) -> bool:
+    """True for 二、售后 or 【售后】 above the next questions: what it would head is not in an answer. But
+    三、 is the last of three where the answer has the others."""
+    line = lines[position][1].strip()
+    level = heading_level(line)
+    if level is None and not (_TITLE.fullmatch(line) and not lines[position - 1][1].strip()):
+        return False
+    behind = (lines[other][1] for other in range(position + 1, len(lines)))
+    following = next((other for other in behind if other.strip()), "")
+    is_listed = level is not None and any(heading_level(other.strip()) == level for other in answer)
+    return QUESTION.fullmatch(following) is not None and not is_listed
 
 
 def _questions(text: str, source: str) -> Loaded:
@@ -61,8 +85,13 @@ class _Block:
 
 def _blocks(text: str) -> Iterator[_Block]:
     block: _Block | None = None
-    for number, line in marked_lines(text):
-        if found := QUESTION.fullmatch(line):
+    lines = list(marked_lines(text))
+    for position, (number, line) in enumerate(lines):
+        if block and block.answer is not None and _is_title(lines, position, block.answer):
+            yield block
+            yield _Block(number, is_stray=True)
+            block = None
+        elif found := QUESTION.fullmatch(line):
             if block is None or block.answer is not None:
                 if block:
                     yield block

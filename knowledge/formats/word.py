@@ -11,6 +11,7 @@ from knowledge.cut import pieces
 from knowledge.documents import Loaded
 from knowledge.formats import archive
 from knowledge.formats.html import blocks
+from knowledge.formats.plain_headings import with_headings
 
 _MEND: Final = "open it in Word and save it again as .docx"
 _STYLES: Final = "\n".join(
@@ -34,7 +35,7 @@ def read_word(data: bytes, source: str) -> Loaded:
         raise BadRequest(f"{source}: is nested too deep; {_MEND}") from error
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, ArithmeticError, LookupError) as error:
         raise BadRequest(f"{source}: is damaged or no Word document; {_MEND}") from error
-    return pieces(blocks(made.value, source, unit="paragraph"), source)
+    return pieces(blocks(with_headings(made.value), source, unit="paragraph"), source)
 
 
 def _no_image(_: Any) -> list[Any]:

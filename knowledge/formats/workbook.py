@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Any, Final
@@ -13,6 +14,9 @@ from knowledge.documents import Loaded
 from knowledge.formats import archive, limits
 from knowledge.formats.cell_looks import CellLooks, Look, Place
 from knowledge.formats.grid import read_grid
+from knowledge.formats.header import Across, is_text
+from knowledge.formats.hidden_cells import Hidden, hidden_cells
+from knowledge.formats.variants import by_sheet
 
 _MEND: Final = "open it in Excel and save it again as .xlsx"
 _ZIP: Final = b"PK"
@@ -44,17 +48,19 @@ def _read(workbook: Any, looks: CellLooks | None, source: str) -> Loaded:
         for sheet in sheets
         if sheet.name not in shown
     ]
-    read = [
-        _read_sheet(workbook.get_sheet_by_name(name), looks.of(name) if looks else {}, source)
-        for name in shown
-    ]
-    return reduce(add, read, Loaded((), (), tuple(notes)))
+    read = [_read_sheet(workbook.get_sheet_by_name(name), looks, source) for name in shown]
+    items = by_sheet([(name, loaded.items) for name, loaded in zip(shown, read, strict=True)])
+    return replace(reduce(add, read, Loaded((), (), tuple(notes))), items=tuple(items))
 
 
-def _read_sheet(sheet: Any, looks: Mapping[Place, Look], source: str) -> Loaded:
+def _read_sheet(sheet: Any, looks: CellLooks | None, source: str) -> Loaded:
     if _last_row(sheet) > limits.ROWS + limits.HEADER_ROWS:
         raise TooLarge(f"{source}, sheet {sheet.name}: has more than {limits.ROWS} rows; split it")
-    loaded = read_grid(enumerate(_rows(sheet, looks), 1), source, sheet=sheet.name)
+    hidden = hidden_cells(looks.part(sheet.name)) if looks else Hidden()
+    rows = _rows(sheet, looks.of(sheet.name) if looks else {}, hidden)
+    loaded = read_grid(rows, source, sheet=sheet.name)
+    notes = tuple(f"{source}, sheet {sheet.name}: {told}" for told in hidden.told())
+    loaded = Loaded((), (), notes) + loaded
     if any(problem.endswith("has no answer") for problem in loaded.problems):
         note = (
             f"{source}, sheet {sheet.name}: a formula counts as empty until Excel has computed and saved it"
@@ -63,8 +69,10 @@ def _read_sheet(sheet: Any, looks: Mapping[Place, Look], source: str) -> Loaded:
     return loaded
 
 
-def _rows(sheet: Any, looks: Mapping[Place, Look]) -> Iterator[list[Any]]:
+def _rows(sheet: Any, looks: Mapping[Place, Look], hidden: Hidden) -> Iterator[tuple[int, list[Any]]]:
+    """Numbered as Excel does it."""
     spans = _spans(sheet)
+    wide = {first for first, last in sheet.merged_cell_ranges or () if last[1] > first[1]}
     shared: dict[tuple[int, int], Any] = {}
     for number, row in enumerate(sheet.to_python(skip_empty_area=False)):
         cells = [
@@ -75,7 +83,10 @@ def _rows(sheet: Any, looks: Mapping[Place, Look]) -> Iterator[list[Any]]:
                 shared[first] = cells[column] if column < len(cells) else ""
             elif column < len(cells):
                 cells[column] = shared.get(first, "")
-        yield cells
+        shown = hidden.shown(number, cells)
+        filled = [column for column, cell in enumerate(shown) if is_text(cell)]
+        is_across = len(filled) == 1 and (number, filled[0]) in wide
+        yield number + 1, Across(shown) if is_across else shown
 
 
 def _seen(value: Any, look: Look | None) -> Any:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import wording
 from bot.errors import Unavailable
 from bot.pipeline import Pipeline, standard_steps
 from bot.pipeline.decide import MODEL_REFUSED
+from bot.replies import titles
 from bot.types import Answer, Outcome, Passage, Said, Speaker, Turn
 from tests.builders import SHOP, a_message, a_passage, a_tenant, a_turn, some_settings
 from tests.conftest import SettableClock
@@ -101,6 +104,18 @@ async def test_a_document_that_is_near_enough_is_quoted() -> None:
     assert await decided("怎么退", a_piece("签收后七天内可以退。", 0.6), *entries(0.3)) == Answer(
         "关于“售后 › 退货”，我们的说明是：\n签收后七天内可以退。", Outcome.FAQ, ("rules.md:line 3",)
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "source"), [("rules.txt", "rules.txt:line 3"), ("/help/1.html", "help:/help/1.html line 3")]
+)
+async def test_a_document_without_headings_is_quoted_without_its_file_s_name(title: str, source: str) -> None:
+    piece = replace(a_piece("签收后七天内可以退。", 0.6), title=title, source=source)
+
+    answer = await decided("怎么退", piece)
+
+    assert answer.text == "我们的说明是：\n签收后七天内可以退。"
+    assert titles(answer, [piece]) == ()
 
 
 async def test_an_entry_that_is_about_as_near_goes_before_a_document() -> None:

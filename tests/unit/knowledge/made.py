@@ -46,9 +46,10 @@ def docx(*blocks: str, declared: str = "", more: Mapping[str, bytes] | None = No
     )
 
 
-def paragraph(text: str, *, style: str = "") -> str:
+def paragraph(text: str, *, style: str = "", bold: bool = False) -> str:
     named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f"<w:p>{named}<w:r><w:t>{text}</w:t></w:r></w:p>"
+    looks = "<w:rPr><w:b/></w:rPr>" if bold else ""
+    return f"<w:p>{named}<w:r>{looks}<w:t>{text}</w:t></w:r></w:p>"
 
 
 def table(*rows: Sequence[str]) -> str:

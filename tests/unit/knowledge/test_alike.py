@@ -29,3 +29,17 @@ def test_without_a_telling_vector_common_characters_tell() -> None:
 
 def test_nothing_is_in_no_group() -> None:
     assert groups([], np.zeros((0, 4), dtype=np.float32), np.zeros((1, 4), dtype=np.float32)) == []
+
+
+def test_what_names_another_code_asks_something_else_however_near_it_is() -> None:
+    """Who fills in an answer gives it to all of a group."""
+    near = np.array([[1.0, 0.0]] * 5, dtype=np.float32)
+    asked = [
+        "iPhone 15换屏多少钱",
+        "贴膜多少钱",
+        "iphone15换屏多少钱",
+        "iPhone 14换屏多少钱",
+        "3天内能贴膜吗",
+    ]
+
+    assert groups(asked, near, np.zeros((1, 2), dtype=np.float32)) == [[0, 2], [1, 4], [3]]

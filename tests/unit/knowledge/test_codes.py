@@ -131,6 +131,45 @@ def test_an_entry_that_asks_of_the_code_knows_it() -> None:
     ]
 
 
+def test_of_codes_that_stand_in_one_another_the_longest_is_meant() -> None:
+    plain = hit("plain", "iPhone 13", codes=("iPhone 13",))
+    pro = hit("pro", "iPhone 13 Pro", codes=("iPhone 13 Pro",))
+
+    assert judged("iphone13pro换屏多少钱", plain, pro)[0] == ("pro", 0.95)
+    assert judged("iphone 13 换屏多少钱", plain, pro)[0] == ("plain", 0.95)
+    assert {score for _, score in judged("iphone13和iphone13pro换屏", plain, pro)} == {0.475}
+
+
+def test_a_word_that_makes_another_code_of_one_does_so_where_that_is_not_known() -> None:
+    plain = hit("plain", "iPhone 13", codes=("iPhone 13",))
+    others = (
+        hit("others", "iPhone 12 Pro Max", codes=("iPhone 12 Pro Max",)),
+        hit("bag", "包", codes=("QH-1-XL",)),
+    )
+
+    assert dict(judged("iphone13 pro max换屏多少钱", plain, *others))["plain"] == 0.05
+    assert dict(judged("iphone 13 case有吗", plain, *others))["plain"] == 0.95
+    assert dict(judged("iphone 13 XL有吗", plain, *others))["plain"] == 0.95
+    assert dict(judged("iphone 12 pro max和iphone 13哪个好", plain, *others))["plain"] == 0.475
+
+
+@pytest.mark.parametrize(
+    ("question", "score"),
+    [
+        ("iPhone 14换电池多少钱", 0.05),
+        ("iPhone 14换屏多少钱", 0.95),
+        ("iPhone 14换屏和换电池", 0.95),
+        ("iPhone 14屏幕碎了", 0.95),
+        ("iPhone 14多少钱", 0.95),
+    ],
+)
+def test_a_code_that_several_items_share_means_those_that_are_asked_for(question: str, score: float) -> None:
+    screen = hit("screen", "iPhone 14 换屏", codes=("iPhone 14",))
+    battery = hit("battery", "iPhone 13 换电池", codes=("iPhone 13",))
+
+    assert dict(judged(question, screen, battery))["screen"] == score
+
+
 def test_a_code_in_a_document_is_known_but_not_for_certain() -> None:
     found = [
         hit("other", "怎么洗"),
@@ -215,7 +254,7 @@ def test_a_code_with_a_unit_in_it_that_the_shop_does_not_have_is_still_none_of_i
 def test_the_number_of_a_measure_names_no_item(question: str) -> None:
     named = Named.of(question)
 
-    assert named is None or "1000" not in named.short
+    assert named is None or "1000" not in {one.short for one in named.places}
 
 
 def test_most_questions_name_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from knowledge.documents import Item
 from knowledge.formats.html import read_html
 from knowledge.formats.pdf import read_pdf
@@ -26,6 +28,41 @@ def test_a_word_document_keeps_its_headings_and_tables() -> None:
         ("配送", "全国发货。", "paragraph 1"),
         ("配送 › 时效", "| 地区 | 时间 |\n| --- | --- |\n| 上海 | 一天 |", "paragraph 2"),
     ]
+
+
+def test_short_lines_in_bold_and_numbered_ones_are_headings_where_word_has_none() -> None:
+    data = docx(
+        paragraph("宠物医院须知", bold=True),
+        paragraph("一、收费"),
+        paragraph("挂号二十元。"),
+        paragraph("住院", bold=True),
+        paragraph("每天一百元。"),
+        paragraph("二、探视"),
+        paragraph("每天三点到五点。"),
+    )
+
+    assert [(item.title, item.text) for item in read_word(data, "rules.docx").items] == [
+        ("宠物医院须知 › 一、收费", "挂号二十元。"),
+        ("宠物医院须知 › 一、收费 › 住院", "每天一百元。"),
+        ("宠物医院须知 › 二、探视", "每天三点到五点。"),
+    ]
+
+
+def test_what_is_in_bold_and_heads_nothing_is_told_as_it_stands() -> None:
+    bold = ("请提前一天预约。", "猫咪与狗狗分开住", "进水不保修")
+    data = docx(*(paragraph(text, bold=True) for text in bold))
+
+    (item,) = read_word(data, "rules.docx").items
+
+    assert item.text == "请提前一天预约。\n\n猫咪与狗狗分开住\n\n进水不保修"
+
+
+def test_word_s_own_headings_are_all_there_are_where_there_are_some() -> None:
+    data = docx(paragraph("收费", style="2"), paragraph("今日特价", bold=True), paragraph("挂号十元。"))
+
+    (item,) = read_word(data, "rules.docx").items
+
+    assert (item.title, item.text) == ("收费", "今日特价\n\n挂号十元。")
 
 
 def test_a_pdf_tells_its_pages() -> None:
@@ -92,6 +129,35 @@ def test_a_page_is_what_its_readers_came_for() -> None:
         ("退货政策 › 范围 › 能换货吗", "可以。", "line 6"),
         ("退货政策 › 范围", "尾巴 链接。\n\n- 电话\n  400", "line 6"),
     ]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div class="nav"><a href="/">首页</a></div>',
+        '<ul id="main-nav" class="clearfix"><li>首页</li></ul>',
+        '<div role="navigation">首页</div>',
+        '<div class="foot copy footer">首页</div>',
+        '<div class="sidebar">首页</div>',
+    ],
+)
+def test_what_stands_around_each_page_of_a_site_is_left_out(around: str) -> None:
+    page = f"<title>住宿</title><body>{around}<h1>入住须知</h1><p>两点后入住。</p></body>"
+
+    assert told(read_html(page.encode(), "x.html").items) == [("入住须知", "两点后入住。", "line 1")]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<body class="sidebar"><h1>菜单</h1><p>红烧肉</p></body>',
+        '<div class="has-sidebar no-footer"><h1>菜单</h1><p>红烧肉</p></div>',
+        '<div id="sidebar"><h1>菜单</h1><p>红烧肉</p></div>',
+        '<h1>菜单</h1><p class="menu nav-item footer-note">红烧肉</p>',
+    ],
+)
+def test_a_page_is_not_left_out_for_what_its_parts_are_called(page: str) -> None:
+    assert told(read_html(page.encode(), "x.html").items) == [("菜单", "红烧肉", "line 1")]
 
 
 def test_a_page_that_names_its_main_part_is_read_there() -> None:

@@ -116,6 +116,29 @@ def test_numbers_in_front_of_a_list_make_no_headings() -> None:
     assert item.text == "以下不可退：\n一、内衣\n二、袜子"
 
 
+@pytest.mark.parametrize("title", ["二、售后", "\n二、售后\n", "\n【售后】", "\n=== 售后 ===\n"])
+def test_a_title_above_the_next_questions_is_no_part_of_the_answer_before(title: str) -> None:
+    loaded = questions(f"一、价格\n问：换屏多少钱\n答：880元\n{title}\n问：保修多久\n答：90天")
+
+    assert told(loaded) == [(("换屏多少钱",), "880元"), (("保修多久",), "90天")]
+    assert loaded.notes == ("faq.txt, line 1: belongs to no question, and was left out (and 1 more lines)",)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "分三步：\n一、拍照\n\n二、寄回\n\n三、等退款",
+        "一、拍照\n二、寄回",
+        "加微信\n【kefu123】",
+        "先拍照\n- 寄回",
+        "七天内。\n\n【质量问题】由本店付运费",
+        "七天内。\n\n四、五两天休息。",
+    ],
+)
+def test_what_only_looks_like_a_title_stays_in_the_answer(answer: str) -> None:
+    assert told(questions(f"问：怎么退\n答：{answer}\n\n问：保修多久\n答：90天"))[0] == (("怎么退",), answer)
+
+
 def test_what_stands_between_entries_is_named() -> None:
     loaded = questions("青禾客服问答\nQ1: 怎么退货\nA1: 七天内")
 
@@ -327,6 +350,19 @@ def test_waves_of_kindness_and_of_code_strike_nothing_out() -> None:
     text = "亲~~ 好的~~ 3~5天，7~9天\n\n写作 `~~x~~` 即可\n\n```\n~~y~~\n```"
 
     assert "".join(item.text for item in pieces(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("page", "titles"),
+    [
+        ("甲\n## 二\n乙", ["隐私", "隐私 › 二"]),
+        ("甲\n# 一\n乙", ["rules.md", "一"]),
+    ],
+)
+def test_a_page_is_called_as_it_says_at_its_top_unless_a_heading_does(page: str, titles: list[str]) -> None:
+    loaded = read_markdown(f"---\ntitle: 隐私\n---\n{page}\n".encode(), "rules.md")
+
+    assert [item.title for item in loaded.items] == titles
 
 
 def test_a_heading_left_out_leaves_no_hole_in_the_path() -> None:

@@ -22,6 +22,7 @@ from knowledge.embed import BundledEmbedder
 from knowledge.formats.json_file import read_json
 from knowledge.formats.markdown import read_markdown
 from knowledge.formats.table import read_csv
+from knowledge.formats.text import read_text
 from knowledge.library import Library, open_library
 from knowledge.scope import ALWAYS, Scope
 from knowledge.search import HybridRetriever
@@ -68,13 +69,14 @@ def test_a_table_tells_by_its_columns_and_a_bad_day_costs_its_row() -> None:
         "问题,答案,有效期起,有效期至,可见渠道\n"
         "双十一有什么活动,八折,2026-11-01,2026-11-11,\n"
         "供货价怎么算,按等级,,,dealers|内部\n"
-        "怎么退货,七天内,,永远,\n"
+        "怎么退货,七天内,,十天后,\n"
+        "怎么换货,三十天内,-,长期有效,\n"
     )
 
     loaded = read_csv(table.encode(), "faq.csv")
 
-    assert scopes(loaded) == [SALE, Scope(audience=("dealers", "内部"))]
-    assert loaded.problems == ("faq.csv, row 4: has no such day as '永远'; write 2026-01-31",)
+    assert scopes(loaded) == [SALE, Scope(audience=("dealers", "内部")), ALWAYS]
+    assert loaded.problems == ("faq.csv, row 4: has no such day as '十天后'; write 2026-01-31",)
 
 
 def test_a_product_tells_no_customer_when_it_holds() -> None:
@@ -98,6 +100,43 @@ def test_a_page_tells_by_its_front_matter_for_all_of_its_pieces() -> None:
         scopes(read_markdown(page.encode(), "sale.md")) == [Scope(SALE.since, SALE.until, ("web", "app"))] * 2
     )
     assert scopes(read_markdown("# 一\n甲\n".encode(), "sale.md")) == [ALWAYS]
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "---\naudience: 内部\n---\n",
+        "---\n可见范围：内部\n---\n",
+        "---\naudience:\n  - 内部\n---\n",
+        "---\naudience:\n- '内部'   # nobody else\ntitle: 底价\n---\n",
+        "\n\n--- \r\naudience: 内部  # staff\r\n---\t\r\n",
+        "---\naudience: >\n  内部\n---\n",
+        "---\nmeta:\n  'audience': 内部\n---\n",
+        "---\n**受众**：内部\n---\n",
+        "---\n{audience: [内部]}\n---\n",
+        '+++\naudience = ["内部"]\n+++\n',
+    ],
+)
+def test_however_a_page_says_at_its_top_whom_it_is_for_it_is_for_no_others(top: str) -> None:
+    for read in (read_markdown, read_text):
+        (item,) = read(f"{top}最低九折。\n".encode(), "prices.md").items
+
+        assert (item.text, item.scope) == ("最低九折。", Scope(audience=("内部",)))
+
+
+@pytest.mark.parametrize("top", ["---\naudience: 内部\n\n", "+++\ntitle = 'a'\n失效日期 = 2026-01-31\n"])
+def test_what_a_page_says_at_its_top_must_have_an_end(top: str) -> None:
+    with pytest.raises(BadRequest, match=r"prices\.md: begins with .* and does not close them"):
+        read_markdown(f"{top}最低九折。\n".encode(), "prices.md")
+
+
+def test_two_strokes_across_a_page_are_not_its_top() -> None:
+    (item,) = read_markdown("---\n注意：周一休息。\n\n---\n其余每天营业。\n".encode(), "hours.md").items
+    (other,) = read_markdown("---\n正文\n".encode(), "hours.md").items
+
+    assert ("周一休息" in item.text, other.text) == (True, "正文")
+    assert len(read_text("---\nQ: 一\nA: 甲\n---\nQ: 二\nA: 乙\n---\n".encode(), "faq.txt").items) == 2
+    assert "Tel" in read_text("---\nTel: 400\n---\n正文\n".encode(), "hours.txt").items[0].text
 
 
 def test_a_page_with_a_day_that_cannot_be_read_is_refused() -> None:

@@ -95,3 +95,92 @@ def test_cells_that_do_not_say_where_they_stand_stand_in_line() -> None:
 
 def test_a_workbook_without_styles_is_read_all_the_same() -> None:
     assert len(read_workbook(old_workbook(), "shop.xls").items) == 2
+
+
+def test_what_is_hidden_is_not_told_and_named() -> None:
+    book = workbook(
+        价目=[["名称", "价格", "进价"], ["洗澡", 50, 12], ["停售的药浴", 80, 20], ["剪指甲", 20, 1]]
+    )
+    sheet = book["价目"]
+    sheet.column_dimensions["C"].hidden = True
+    sheet.column_dimensions["F"].hidden = True
+    sheet.row_dimensions[3].hidden = True
+
+    loaded = read_workbook(saved(book), "shop.xlsx")
+
+    assert [item.text for item in loaded.items] == ["洗澡\n价格：50", "剪指甲\n价格：20"]
+    assert loaded.notes == (
+        "shop.xlsx, sheet 价目: hidden columns (C) were left out; show what customers may be told",
+        "shop.xlsx, sheet 价目: hidden rows (3) were left out; show what customers may be told",
+    )
+
+
+def test_what_a_filter_or_a_folded_outline_hides_is_told() -> None:
+    book = workbook(价目=[["名称", "价格", "时长"], ["洗澡", 50, "一小时"], ["剪指甲", 20, "十分钟"]])
+    sheet = book["价目"]
+    sheet.auto_filter.ref = "A1:C3"
+    sheet.auto_filter.add_filter_column(0, ["洗澡"])
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions.group("C", hidden=True)
+
+    loaded = read_workbook(saved(book), "shop.xlsx")
+
+    assert [item.title for item in loaded.items] == ["洗澡", "剪指甲"]
+    assert "一小时" in loaded.items[0].text
+    assert loaded.notes == ()
+
+
+def test_a_header_may_take_two_rows_in_merged_cells() -> None:
+    book = workbook(
+        价目=[
+            ["数码维修价目表", None, None, None],
+            ["机型", "换屏", None, "换电池"],
+            [None, "原装", "国产", None],
+            ["iPhone 13", 880, 480, 390],
+        ]
+    )
+    sheet = book["价目"]
+    sheet["A2"] = "名称"
+    for merged in ("A1:D1", "A2:A3", "B2:C2", "D2:D3"):
+        sheet.merge_cells(merged)
+
+    assert [item.text for item in items(book)] == ["iPhone 13\n换屏 原装：880\n换屏 国产：480\n换电池：390"]
+
+
+def test_a_title_across_the_table_goes_with_the_rows_below_it() -> None:
+    book = workbook(
+        价目=[
+            ["名称", "价格", "备注"],
+            ["小型犬", None, None],
+            ["洗澡", 50, None],
+            ["注：以上价格含毛巾", None, None],
+            ["大型犬", None, None],
+            ["洗澡", 120, "需预约"],
+        ]
+    )
+    for row in (2, 4, 5):
+        book["价目"].merge_cells(f"A{row}:C{row}")
+
+    loaded = read_workbook(saved(book), "shop.xlsx")
+
+    assert [item.text for item in loaded.items] == [
+        "小型犬 洗澡\n价格：50",
+        "大型犬 洗澡\n价格：120\n备注：需预约",
+    ]
+    assert loaded.problems == ()
+    assert loaded.notes == ("shop.xlsx, sheet 价目: row 4 is one text across the table, and left out",)
+
+
+def test_one_name_on_several_sheets_is_told_apart_by_theirs() -> None:
+    book = workbook(
+        换屏=[["名称", "价格"], ["iPhone 13", 880]],
+        换电池=[["名称", "价格"], ["iPhone 13", 390], ["iPhone 4", 90]],
+        Sheet3=[["名称", "价格"], ["iPhone 13", 1]],
+    )
+
+    assert [item.title for item in items(book)] == [
+        "iPhone 13 换屏",
+        "iPhone 13 换电池",
+        "iPhone 4",
+        "iPhone 13",
+    ]
