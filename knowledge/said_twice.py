@@ -15,9 +15,12 @@ from knowledge.index import Found, Hit
 
 def as_one(found: Found) -> Found:
     """With what says the same under one item's id, and each of its wordings once."""
+    hits = (*found.dense, *found.lexical)
+    if len({hit.item for hit in hits}) == len({hit.text or hit.title for hit in hits}):
+        return found  # as nearly always
     first: dict[tuple[bool, str, str], str] = {}
     ids: dict[str, str] = {}
-    for hit in (*found.dense, *found.lexical):
+    for hit in hits:
         ids[hit.item] = first.setdefault((hit.is_faq, _title(hit), hit.text), hit.item)
     if all(item == kept for item, kept in ids.items()):
         return found
