@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from bot import wording
-from bot.errors import Away, KefuError, LeaseLost
+from bot.errors import Away, KefuError, LeaseLost, Unavailable
 from bot.pipeline import Notes, Runs
 from bot.ports import Clock, Inbox
 from bot.settings import LimitSettings, TenantSettings
@@ -32,6 +32,7 @@ from workers.joining import Added, Joining
 from workers.keeping import Keeper
 from workers.one_turn import MESSAGES_A_TURN, may_grow, of_one_turn
 from workers.parking import Waiting
+from workers.refusals import NOTHING_IS_LOST, Refusals
 from workers.retry import WAITING, Patience, decide
 
 log = structlog.get_logger()
@@ -68,6 +69,7 @@ class Answerer:
         self._clock = clock
         self._notes = notes
         self._waiting = waiting
+        self._refusals = Refusals()
 
     async def answer(self, taken: Taken, *, since: float) -> bool:
         """True when the customer said more meanwhile. `since`: the `moment` before it was asked for."""
@@ -86,7 +88,14 @@ class Answerer:
     async def _whatever_happens(self, lease: Lease, claim: Claim) -> bool:
         """A bug beside the pipeline is an attempt too: else the conversation would be ready again at once."""
         try:
-            return await self._one_turn(lease, claim)
+            more = await self._one_turn(lease, claim)
+            self._refusals.over(lease.conversation)
+            return more
+        except LeaseLost:
+            raise
+        except Unavailable as error:  # the store's: with all else the turn deals where it comes up
+            await self._not_stored(lease, claim, error)
+            raise
         except KefuError:
             raise
         except Exception as error:  # as in `_think`
@@ -96,6 +105,18 @@ class Answerer:
             return False
         answer = await self._later(lease, claim, reason)
         return await self._apologise(lease, claim, answer) if answer else False
+
+    async def _not_stored(self, lease: Lease, claim: Claim, error: Unavailable) -> None:
+        """The messages stay where they are, and are answered anew when it takes answers again.
+
+        Raises Unavailable where it does not even take that.
+        """
+        if not self._keeper.holds(lease):
+            return
+        seconds = self._refusals.pause(lease.conversation)
+        log.error("turn_not_stored", reason=str(error), seconds=round(seconds, 1), mend=NOTHING_IS_LOST)
+        later = self._inbox.put_back(lease, claim, delay=seconds, counts=False)
+        await self._keeper.last(lease, later)
 
     async def _apologise(self, lease: Lease, claim: Claim, apology: Answer) -> bool:
         turn = Turn(lease.conversation, claim.messages, deadline=self._clock())
