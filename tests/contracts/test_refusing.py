@@ -17,6 +17,7 @@ from bot.types import DeliveryState, Receipt
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, a_message, a_reply, some_settings
 from tests.taking import next_turn
+from workers.examine import refused
 
 
 @pytest.fixture
@@ -71,3 +72,14 @@ async def test_a_full_store_takes_what_gives_it_room(narrow: tuple[Client, Clien
         assert await finished is False
     finally:
         await config("0")
+
+
+@pytest.mark.parametrize(("right", "told"), [("-set", "NOPERM"), ("-evalsha", "NOPERM"), ("-ping", "")])
+async def test_the_doctor_tries_a_write_as_reading_proves_nothing(
+    narrow: tuple[Client, Client], right: str, told: str
+) -> None:
+    everything, less = narrow
+    await Courier.of(everything).call("ACL", "SETUSER", "narrow", "+@all", right)
+
+    assert told in await refused(Stores.over(less, some_settings()))
+    assert bool(told) == bool(await refused(Stores.over(less, some_settings())))
