@@ -32,7 +32,7 @@ from workers.joining import Added, Joining
 from workers.keeping import Keeper
 from workers.one_turn import MESSAGES_A_TURN, may_grow, of_one_turn
 from workers.parking import Waiting
-from workers.refusals import NOTHING_IS_LOST, Refusals
+from workers.refusals import Refusals
 from workers.retry import WAITING, Patience, decide
 
 log = structlog.get_logger()
@@ -113,8 +113,7 @@ class Answerer:
         """
         if not self._keeper.holds(lease):
             return
-        seconds = self._refusals.pause(lease.conversation)
-        log.error("turn_not_stored", reason=str(error), seconds=round(seconds, 1), mend=NOTHING_IS_LOST)
+        seconds = self._refusals.pause(lease.conversation, "turn_not_stored", str(error))
         later = self._inbox.put_back(lease, claim, delay=seconds, counts=False)
         await self._keeper.last(lease, later)
 

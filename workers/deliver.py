@@ -28,7 +28,7 @@ from bot.types import (
 from workers import metrics
 from workers.keeping import Keeper, moment
 from workers.outlets import Outlets
-from workers.refusals import NOTHING_IS_LOST, Refusals
+from workers.refusals import Refusals
 from workers.retry import after, before, told
 from workers.taken_parts import TakenParts
 
@@ -91,8 +91,7 @@ class Deliverer:
             await self._again_later(out.lease, str(error))
 
     async def _again_later(self, lease: Lease, why: str) -> None:
-        seconds = self._refusals.pause(lease.conversation)
-        log.error("delivery_not_recorded", reason=why, seconds=round(seconds, 1), mend=NOTHING_IS_LOST)
+        seconds = self._refusals.pause(lease.conversation, "delivery_not_recorded", why)
         if delivery := await self._outbox.head(lease):
             await self._outbox.postpone(lease, delivery, delay=seconds, error=why, counts=False)
 

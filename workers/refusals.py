@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from typing import Final
 
+import structlog
+
 from bot.types import Conversation, RetryAt
 from workers.retry import STORING, decide
 
-NOTHING_IS_LOST: Final = (
-    "mend the store (`kefu doctor` looks at it): nothing is lost, and it goes on by itself"
-)
+log = structlog.get_logger()
+
+_MEND: Final = "mend the store (`kefu doctor` looks at it): nothing is lost, and it goes on by itself"
 _MOST: Final = 10_000
 """Conversations: a store that refuses one for ever is rare, and one that refuses all is noticed."""
 
@@ -25,14 +27,16 @@ class Refusals:
     def __init__(self) -> None:
         self._in_a_row: dict[Conversation, int] = {}
 
-    def pause(self, conversation: Conversation) -> float:
-        """Seconds, for one that was refused just now."""
+    def pause(self, conversation: Conversation, event: str, why: str) -> float:
+        """Seconds, for one that was refused just now; told as `event`. Once may be a hiccup."""
         before = self._in_a_row.pop(conversation, 0)
         while len(self._in_a_row) >= _MOST:
             del self._in_a_row[next(iter(self._in_a_row))]
         self._in_a_row[conversation] = before + 1
         again = decide(STORING, attempts=before, age=0, now=0, spread=random.random())
         assert isinstance(again, RetryAt), "STORING has no end"
+        tell = log.error if before else log.warning
+        tell(event, reason=why, seconds=round(again.at, 1), mend=_MEND)
         return again.at
 
     def over(self, conversation: Conversation) -> None:
