@@ -156,21 +156,21 @@ class Deliverer:
             key = part_key(reply.id, number)
             if receipt:
                 await self._record(lease, replace(delivery, next_part=number - 1), receipt)
-            _check_room(delivery, number - delivery.next_part)
-            if receipt := self._taken.of(key):  # only the record of it is missing
+            if receipt := self._taken.of(lease.conversation, key):  # only the record of it is missing
                 continue
+            _check_room(delivery, number - delivery.next_part)
             await outlet.turn(reply.conversation, f"{key}:{delivery.attempts}")
             self._keeper.check(lease)
             if reply.address.most is not None and number == delivery.next_part:
                 await self._outbox.begin(lease, delivery)
             receipt = await outlet.send(reply.address, parts[number], key=key)
-            self._taken.note(key, receipt)
+            self._taken.note(lease.conversation, key, receipt)
         return last, receipt
 
     async def _record(self, lease: Lease, delivery: Delivery, receipt: Receipt | None) -> None:
         if receipt:
             await self._outbox.part_sent(lease, delivery, receipt)
-            self._taken.recorded(part_key(delivery.reply.id, delivery.next_part))
+            self._taken.recorded(lease.conversation, part_key(delivery.reply.id, delivery.next_part))
 
     async def _after(self, lease: Lease, error: Exception) -> bool:
         delivery = await self._outbox.head(lease)  # parts may have gone out since we looked
@@ -221,7 +221,7 @@ class Deliverer:
             lease, self._outbox.finish(lease, delivery, state, reason, receipt), goes_on=bool
         )
         if receipt:
-            self._taken.recorded(part_key(delivery.reply.id, delivery.next_part))
+            self._taken.recorded(lease.conversation, part_key(delivery.reply.id, delivery.next_part))
         metrics.DELIVERIES.labels(lease.conversation.channel, state.value).inc()
         return left
 

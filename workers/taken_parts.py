@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.types import Receipt
+from bot.types import Conversation, Receipt
 
 _MOST: Final = 10_000
 """A few hundred bytes each: what a platform takes in some minutes while no record can be made."""
@@ -17,18 +17,18 @@ class TakenParts:
     """
 
     def __init__(self) -> None:
-        self._receipts: dict[str, Receipt] = {}
+        self._receipts: dict[tuple[Conversation, str], Receipt] = {}
 
-    def of(self, key: str) -> Receipt | None:
+    def of(self, conversation: Conversation, key: str) -> Receipt | None:
         """The platform's word that it took the part of this key."""
-        return self._receipts.get(key)
+        return self._receipts.get((conversation, key))
 
-    def note(self, key: str, receipt: Receipt) -> None:
+    def note(self, conversation: Conversation, key: str, receipt: Receipt) -> None:
         """It took it just now."""
         while len(self._receipts) >= _MOST:
             del self._receipts[next(iter(self._receipts))]
-        self._receipts[key] = receipt
+        self._receipts[conversation, key] = receipt
 
-    def recorded(self, key: str) -> None:
+    def recorded(self, conversation: Conversation, key: str) -> None:
         """The store knows."""
-        self._receipts.pop(key, None)
+        self._receipts.pop((conversation, key), None)

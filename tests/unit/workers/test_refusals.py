@@ -229,8 +229,9 @@ async def test_who_is_refused_least_recently_is_forgotten_first(monkeypatch: pyt
 
 def test_what_was_recorded_is_not_remembered() -> None:
     taken = TakenParts()
-    taken.note("r1-0", Receipt("p1", 1.0))
-    assert taken.of("r1-0") == Receipt("p1", 1.0)
+    taken.note(A_CONVERSATION, "r1-0", Receipt("p1", 1.0))
+    assert taken.of(A_CONVERSATION, "r1-0") == Receipt("p1", 1.0)
+    assert taken.of(a_conversation("somebody else"), "r1-0") is None
 
-    taken.recorded("r1-0")
-    assert taken.of("r1-0") is None
+    taken.recorded(A_CONVERSATION, "r1-0")
+    assert taken.of(A_CONVERSATION, "r1-0") is None
