@@ -6,6 +6,7 @@ thought about before it is sent again:
     Unavailable
     ├── Unsent      surely not sent: no connection came about
     └── Unclear     perhaps sent: time ran out, the connection broke, or the answer made no sense
+        └── Oversized   or was too large
 
 No text of an error holds a path, a query or a body: that is where tokens and customers' words are.
 """
@@ -37,6 +38,10 @@ class Unclear(Unavailable):
     def __init__(self, text: str, *, status: int | None = None) -> None:
         super().__init__(text)
         self.status = status
+
+
+class Oversized(Unclear):
+    """The answer is larger than we read: whoever can ask for less should."""
 
 
 class Outbound:
@@ -104,7 +109,7 @@ class Outbound:
         async for chunk in response.content.iter_any():
             content += chunk
             if len(content) > self._max_bytes:
-                raise Unclear("the answer is over the size limit", status=response.status)
+                raise Oversized("the answer is over the size limit", status=response.status)
         return bytes(content)
 
 

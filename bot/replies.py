@@ -21,6 +21,10 @@ _SOON_S: Final = 600.0
 """Beyond that the answer itself is nearer than a word that it will come."""
 
 
+_NAMED_CHARS: Final = 40
+"""Of a question, so that it is known again."""
+
+
 def reply_id(conversation: Conversation, messages: Sequence[str]) -> str:
     """The same for the same messages, however often their turn is run: 24 letters and digits.
 
@@ -123,6 +127,15 @@ def parked(messages: Sequence[Message], *, about: Message, now: float) -> Reply:
         created_at=now,
         until=now + _SOON_S,
     )
+
+
+def named(messages: Sequence[Message], text: str) -> str:
+    """With what it is an answer to, for who asked and was told something else meanwhile."""
+    words = " ".join(" ".join(message.text for message in messages).split())
+    if not words:
+        return wording.ABOUT_WHAT_WAITED_WORDLESS.format(text=text)
+    question = words if len(words) <= _NAMED_CHARS else f"{words[:_NAMED_CHARS]}…"
+    return wording.ABOUT_WHAT_WAITED.format(question=question, text=text)
 
 
 def _unasked(attended: Attended, text: str, about: str, now: float) -> Reply:

@@ -94,7 +94,8 @@ class Attendance:
 
     async def _not_told(self, tenant: str, those: Sequence[Attended], error: Unavailable | Refused) -> None:
         metrics.TELLINGS.labels("failed").inc()
-        log.error("people_not_told", tenant=tenant, conversations=len(those), reason=str(error))
+        mend = f"see tenants.{tenant}.people.webhook; `kefu people list` has who waits meanwhile"
+        log.error("people_not_told", tenant=tenant, conversations=len(those), reason=str(error), mend=mend)
         for attended in those:
             delay = None if isinstance(error, Refused) else self._delay(attended, error.retry_after)
             await self._people.not_told(attended, delay=delay)

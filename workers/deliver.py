@@ -28,7 +28,9 @@ from bot.types import (
 from workers import metrics
 from workers.keeping import Keeper, moment
 from workers.outlets import Outlets
+from workers.refusals import Refusals
 from workers.retry import after, before, told
+from workers.taken_parts import TakenParts
 
 log = structlog.get_logger()
 
@@ -59,6 +61,8 @@ class Deliverer:
         self._letters = letters
         self._keeper = keeper
         self._clock = clock
+        self._refusals = Refusals()
+        self._taken = TakenParts()
 
     async def deliver(self, conversation: Conversation) -> None:
         """Send what waits, in order, if nobody else does. Running twice is harmless."""
@@ -71,9 +75,25 @@ class Deliverer:
         """Send this and what waits behind it. `since` is the `moment` before its lease was asked for."""
         try:
             async with self._keeper.holding(out.lease, since=since):
-                await self._in_order(out.lease, out.delivery)
+                await self._recorded(out)
         except LeaseLost:
             log.warning("delivery_dropped", reason="another worker has the conversation now")
+
+    async def _recorded(self, out: Outgoing) -> None:
+        """Again later where the store would not take what became of it. Raises Unavailable, LeaseLost."""
+        conversation = out.lease.conversation
+        try:
+            await self._in_order(out.lease, out.delivery)
+            self._refusals.over(conversation)
+        except LeaseLost:
+            raise
+        except Unavailable as error:
+            await self._again_later(out.lease, str(error))
+
+    async def _again_later(self, lease: Lease, why: str) -> None:
+        seconds = self._refusals.pause(lease.conversation, "delivery_not_recorded", why)
+        if delivery := await self._outbox.head(lease):
+            await self._outbox.postpone(lease, delivery, delay=seconds, error=why, counts=False)
 
     async def _in_order(self, lease: Lease, delivery: Delivery | None) -> None:
         for left in reversed(range(_REPLIES)):  # giving the lease back announces what is left
@@ -136,17 +156,21 @@ class Deliverer:
             key = part_key(reply.id, number)
             if receipt:
                 await self._record(lease, replace(delivery, next_part=number - 1), receipt)
+            if receipt := self._taken.of(lease.conversation, key):  # only the record of it is missing
+                continue
             _check_room(delivery, number - delivery.next_part)
             await outlet.turn(reply.conversation, f"{key}:{delivery.attempts}")
             self._keeper.check(lease)
             if reply.address.most is not None and number == delivery.next_part:
                 await self._outbox.begin(lease, delivery)
             receipt = await outlet.send(reply.address, parts[number], key=key)
+            self._taken.note(lease.conversation, key, receipt)
         return last, receipt
 
     async def _record(self, lease: Lease, delivery: Delivery, receipt: Receipt | None) -> None:
         if receipt:
             await self._outbox.part_sent(lease, delivery, receipt)
+            self._taken.recorded(lease.conversation, part_key(delivery.reply.id, delivery.next_part))
 
     async def _after(self, lease: Lease, error: Exception) -> bool:
         delivery = await self._outbox.head(lease)  # parts may have gone out since we looked
@@ -196,6 +220,8 @@ class Deliverer:
         left = await self._keeper.last(
             lease, self._outbox.finish(lease, delivery, state, reason, receipt), goes_on=bool
         )
+        if receipt:
+            self._taken.recorded(lease.conversation, part_key(delivery.reply.id, delivery.next_part))
         metrics.DELIVERIES.labels(lease.conversation.channel, state.value).inc()
         return left
 

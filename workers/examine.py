@@ -19,6 +19,7 @@ from bot.sentinel import Sentinels
 from bot.settings import ChannelSettings, Settings, WebChatSettings
 from bot.store.redis import Client, ask, connect, redis_errors
 from bot.tools.registry import Tools
+from bot.types import Rate
 from bot.wiring import Stores, embedded_note, redis_url
 from knowledge.made_for import MadeFor
 from workers.desk import workers_desk
@@ -29,6 +30,7 @@ from workers.finding import Finding, tried
 from workers.no_store import FreshTokens, NoFeed, NoMarks, NoRates, NoStreams, some_key
 from workers.standing_in import nobody_plays
 
+_PROBE: Final = Rate("doctor", most=100, per_s=1)
 _REPLICA_S: Final = 5.0
 _SEARCH_S: Final = 15.0
 
@@ -118,6 +120,8 @@ async def _store(settings: Settings) -> Finding:
         await stores.schedule.ping()
         with redis_errors():
             evicting = await _evicting(client, settings)
+        if reason := await refused(stores):
+            return Finding("redis.url", False, f"{reason}; until then nothing is taken in or answered")
     except Unavailable as error:
         mend = "start Redis, or write its address" if settings.redis.url else "`kefu up` starts it"
         return Finding("redis.url", False, f"{error}; {mend}")
@@ -127,6 +131,16 @@ async def _store(settings: Settings) -> Finding:
         mend = "set maxmemory-policy noeviction there, or messages get lost when memory is full"
         return Finding("redis.url", False, f"evicts keys ({evicting}); {mend}")
     return Finding("redis", True, "answers, and evicts nothing")
+
+
+async def refused(stores: Stores) -> str:
+    """Why the store takes no writes, though it answers: a user without rights, a replica, a full disk."""
+    try:
+        await stores.marks.leave("doctor", seconds=1)
+        await stores.rates.spare(_PROBE)  # by a script, as nearly everything is written
+    except Unavailable as error:
+        return str(error)
+    return ""
 
 
 async def _evicting(client: Client, settings: Settings) -> str:

@@ -80,6 +80,7 @@ class Keeper:
         """Keep it for the block. `since` is the `moment` before it was asked for.
 
         When the lease is lost, the block is cancelled and LeaseLost raised: its work is another worker's now.
+        When the block ends with Unavailable, the store would not take its end: the lease is left to run out.
         """
         body = asyncio.current_task()
         assert body is not None  # an async generator always runs in a task
@@ -93,6 +94,12 @@ class Keeper:
                 raise
             body.uncancel()
             raise LeaseLost("the lease ran out while we worked") from None
+        except LeaseLost:
+            raise
+        except Unavailable:  # given back, it would be begun anew at once, and as much in vain
+            if self._held.pop(lease, None):
+                log.warning("lease_left_to_expire", work=lease.work.value, fence=lease.fence)
+            raise
         finally:
             if self._held.pop(lease, None):
                 await asyncio.shield(self._give_back(lease))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -15,9 +15,10 @@ from bot.pipeline.small_talk import small_talk
 from bot.ports import Clock, Nudges, Parking, Rates
 from bot.replies import parked
 from bot.settings import TenantSettings
-from bot.types import Claim, GiveUp, Intent, Lease, Message, Rate, Work
+from bot.types import Claim, DeadLetter, GiveUp, Lease, Message, Rate, Reply, Said, Work
 from bot.waiting import for_ever
 from workers import metrics
+from workers.beside import HEARD
 from workers.keeping import Keeper
 from workers.retry import WAITING, decide
 
@@ -29,7 +30,6 @@ _ACT: Final = Rate("call-back", most=1, per_s=0.8)
 _SHORT: Final = 2
 """Conversations ready in one of the 16 lines: some 30 a second keep most models busy, and whoever writes now
 stands behind no more."""
-_HEARD: Final = (Intent.ACKNOWLEDGEMENT, Intent.THANKS, Intent.GOODBYE)
 _TO_SEND_S: Final = 60.0
 """Before a way to the customer ends, so that the last word still goes by it."""
 
@@ -44,7 +44,10 @@ class Waiting:
         keeper: Keeper,
         nudges: Nudges,
         clock: Clock,
+        model_is_away: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`model_is_away`: whether that is known before it is asked."""
+        self.model_is_away = model_is_away
         self._limits = {name: tenant.limits for name, tenant in tenants.items()}
         self._parking = parking
         self._keeper = keeper
@@ -63,6 +66,33 @@ class Waiting:
         if address.expires_at is not None:
             over = min(over, address.expires_at - _TO_SEND_S)
         return over if over > self._clock() else None
+
+    def goes_on(self, claim: Claim) -> bool:
+        """Whether what waits of these can wait on, while what came since is answered."""
+        waiting = claim.messages[: claim.parked]
+        return bool(waiting) and self.until(waiting) is not None
+
+    async def answer_beside(
+        self, lease: Lease, claim: Claim, reply: Reply | None, said: Sequence[Said], letter: DeadLetter | None
+    ) -> bool:
+        """What came since has its reply, or gets none; what waits goes on, and its tries begin anew.
+
+        True when the customer said more meanwhile. Raises LeaseLost and Unavailable.
+        """
+        now, over = self._clock(), self.until(claim.messages[: claim.parked])
+        ending = self._parking.answer_beside(
+            lease,
+            claim,
+            reply,
+            said,
+            again=WAITING.first_s * (1 + random.random() / 2),
+            over=over - now if over else 0.0,
+            letter=letter,
+        )
+        more = await self._keeper.last(lease, ending)
+        if reply:
+            self._nudges.nudge(Work.DELIVER, lease.conversation)
+        return more
 
     async def park(self, lease: Lease, claim: Claim, away: Away) -> bool:
         """False when it waited for long enough. Raises LeaseLost and Unavailable."""
@@ -88,7 +118,7 @@ class Waiting:
 
 def _asked_last(messages: Sequence[Message]) -> Message:
     """A thank-you for the word that a question waits is no other question, and gets no other word."""
-    asked = (message for message in reversed(messages) if small_talk(clauses(message.text)) not in _HEARD)
+    asked = (message for message in reversed(messages) if small_talk(clauses(message.text)) not in HEARD)
     return next(asked, messages[-1])
 
 

@@ -29,6 +29,10 @@ PULLING: Final = Patience(first_s=1, longest_s=10)
 account every few seconds is little."""
 
 
+STORING: Final = Patience(first_s=1, longest_s=300)
+"""A store that refuses needs somebody's hand, and nothing may get lost until then: trying has no end."""
+
+
 TELLING: Final = Patience(first_s=2, longest_s=60, max_attempts=5)
 """A group of people: they find who waits in the list all the same."""
 

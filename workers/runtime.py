@@ -158,7 +158,7 @@ class Runtime:
             answering(settings.worker.max_attempts),
             time.time,
             notes=notes_of(settings, stores, summariser),
-            waiting=Waiting(tenants, stores.parking, keeper, nudges, time.time),
+            waiting=Waiting(tenants, stores.parking, keeper, nudges, time.time, partial(_is_away, model)),
         )
         gate = Gate(partial(_turns, settings, model))
         rounds = Rounds(
@@ -287,6 +287,11 @@ class Runtime:
         if self.consuming.is_set():
             parts = self.health.look()
             await self.stores.workers.report(self.mode, parts, sorted(self.health.lesser))
+
+
+def _is_away(model: Model | None) -> bool:
+    """As `workers.parking.CallBack` sees it."""
+    return isinstance(model, ModelServers) and not model.room
 
 
 def _turns(settings: Settings, model: Model | None) -> int:

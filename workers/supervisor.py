@@ -15,7 +15,8 @@ from typing import Final
 import structlog
 
 from bot.errors import Unavailable
-from bot.waiting import end
+from bot.waiting import end, for_ever
+from workers.logs import shorten
 
 log = structlog.get_logger()
 
@@ -23,6 +24,7 @@ _FIRST_WAIT_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 30.0
 _WELL_AFTER_S: Final = 30.0
 """A child that ran this long was well: its next restart does not wait longer than the first."""
+_SHORTEN_EVERY_S: Final = 60.0
 _HOPELESS: Final = 5
 """Deaths in a row, none of them after it was well."""
 
@@ -61,6 +63,9 @@ class Supervisor:
 
     async def run(self, started: Callable[[], None]) -> None:
         """Start all, call `started`, watch; stop all in reverse order. Raises Unavailable, OSError."""
+        shortening = asyncio.create_task(
+            for_ever(self._shorten_logs, every=_SHORTEN_EVERY_S, failing="log_not_shortened"), name="logs"
+        )
         try:
             for child in self._children:
                 await self._start(child)
@@ -72,7 +77,13 @@ class Supervisor:
             started()
             await self._over.wait()
         finally:
+            await end([shortening])
             await self._stop_all()
+
+    async def _shorten_logs(self) -> None:
+        for child in self._children:
+            if child.log_file:
+                await asyncio.to_thread(shorten, child.log_file)
 
     async def _unless_over(self, ready: Awaitable[None]) -> None:
         """Who dies again and again never gets ready, and nobody waits for it who is told to stop."""

@@ -51,7 +51,8 @@ def run(settings: Settings, config: Path, started: Callable[[], None]) -> int:
 
 async def _supervise(settings: Settings, config: Path, started: Callable[[], None]) -> int:
     try:
-        supervisor = Supervisor(_children(settings, config))
+        children = _children(settings, config)
+        supervisor = Supervisor(children)
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(signum, supervisor.stop)
         await supervisor.run(started)
@@ -59,8 +60,14 @@ async def _supervise(settings: Settings, config: Path, started: Callable[[], Non
         if not settings.redis.url:
             embedded_note(settings).unlink(missing_ok=True)
     if supervisor.failed:
-        raise Unavailable(f"{supervisor.failed} dies as soon as it starts; its last words are above")
+        raise Unavailable(_hopeless(next(child for child in children if child.name == supervisor.failed)))
     return 0
+
+
+def _hopeless(child: Child) -> str:
+    """Of one with a log of its own nothing is above."""
+    place = f"at the end of {child.log_file}" if child.log_file else "above"
+    return f"{child.name} dies as soon as it starts; its last words are {place}"
 
 
 def _children(settings: Settings, config: Path) -> list[Child]:

@@ -163,8 +163,16 @@ class Cards:
         if not await self._marks.has(mark):
             if not await self._api.create(card.track, route, text):
                 await self._api.deliver(card.track, route)
-            await self._marks.leave(mark, seconds=_MARKED_S)
+            card.is_made = True  # whatever becomes of the mark: this process shows it once
+            await self._mark(mark)
         card.is_made = True
+
+    async def _mark(self, mark: str) -> None:
+        """The words matter more: without it another process may deliver the card once more, should we die."""
+        try:
+            await self._marks.leave(mark, seconds=_MARKED_S)
+        except Unavailable as error:
+            log.warning("dingtalk_card_not_marked", channel=self._channel, reason=str(error))
 
     async def _abandon(self, card: _Card, reason: Refused) -> None:
         """Let a card that was begun end, or it would seem to think for ever. The words come behind it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any, Final
 
-from adapters.outbound import Outbound
+from adapters.outbound import Outbound, Oversized
 from adapters.wecom.api import WeComApi
 from adapters.wecom.client import SEND_TIMEOUT_S
 from adapters.wecom_kf import replies
@@ -18,6 +18,8 @@ from bot.settings import WeComKfSettings
 
 PAGE: Final = 1000
 """Messages of one `sync_msg`: the most WeCom gives (doc 94670)."""
+_SHORTER: Final = 8
+"""Times, for a page that is larger than any answer that we read: few calls, as WeCom counts them."""
 _FETCH_TIMEOUT_S: Final = 20.0
 
 
@@ -47,12 +49,23 @@ class KfClient:
         )
 
     async def sync(self, account: str, *, cursor: str, token: str) -> dict[str, Any]:
-        """One page behind `cursor`. A stale token is left out, which WeCom allows a few times a minute."""
-        body = {"open_kfid": account, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
-        try:
-            return await self._sync({**body, "token": token} if token else body)
-        except TokenStale:
-            return await self._sync(body)
+        """One page behind `cursor`: a shorter one where the messages are so long that it is too large.
+
+        A stale token is left out, which WeCom allows a few times a minute. Raises Unavailable or Refused.
+        """
+        body: dict[str, Any] = {"open_kfid": account, **({"cursor": cursor} if cursor else {})}
+        limit = PAGE
+        while True:
+            try:
+                return await self._sync({**body, "limit": limit, **({"token": token} if token else {})})
+            except TokenStale:
+                if not token:
+                    raise
+                token = ""
+            except Oversized:
+                if limit == 1:
+                    raise
+                limit = max(1, limit // _SHORTER)
 
     async def send(
         self, account: str, customer: str, text: str, suggestions: Sequence[str] = (), *, msgid: str

@@ -86,7 +86,7 @@ class Consult:
         except (Unavailable, Refused) as error:
             log.warning("model_away", reason=str(error))
             if found := told(talk.uses):
-                return Answer(found, Outcome.ANSWERED)
+                return Answer(found, Outcome.ANSWERED, leaves_open=turn.waits_in_part)
             return without_model(turn, tenant, error)
         confirmed = unconfirmed(text, talk.uses)
         if not text and talk.uses[-1].name == HAND_OVER.name:

@@ -24,17 +24,16 @@ def from_faq(turn: Turn, tenant: TenantSettings) -> Answer | None:
     """The answers of the nearest entries, each once, or quotations; None where nothing is near, or just that
     is not wanted.
 
-    What waited for the model was near nothing: whoever asked that is told that it is still open.
+    What waited for the model was near nothing: the answer leaves it open.
     """
     asked = entry_asked_for(turn)
     near = [asked] if asked else _near(turn.nearest, tenant) or _near(most_fitting(turn.passages), tenant)
     if not near or is_declined(turn):
         return None
     each = {passage.id: passage for passage in near}.values()
-    texts = [_said(passage) for passage in each]
-    if 0 < turn.parked < len(turn.messages):
-        texts.append(wording.STILL_OPEN)
-    return Answer("\n\n".join(texts), Outcome.FAQ, tuple(passage.source for passage in each))
+    text = "\n\n".join(_said(passage) for passage in each)
+    sources = tuple(passage.source for passage in each)
+    return Answer(text, Outcome.FAQ, sources, leaves_open=turn.waits_in_part)
 
 
 def is_declined(turn: Turn) -> bool:

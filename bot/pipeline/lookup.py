@@ -64,12 +64,12 @@ class Lookup:
             return turn  # "取消订单A和B": which of them, it may know from the rest, or ask
         if (missing or several) and not keeps_from(tool, caller):
             use = asks(tool, each[0], wording.ASK_WHICH if several else _question(tool, missing[0]))
-            return changed(turn, tool_calls=(use,), draft=_said([use], tool))
+            return changed(turn, tool_calls=(use,), draft=_said([use], tool, turn))
         uses = await self._calls(turn, box, tool, each, caller)
         turn = changed(turn, tool_calls=tuple(uses))
         if asked.more and to_model and all(use.end is ToolEnd.FOUND for use in uses):
             return turn
-        return changed(turn, draft=_said(uses, tool))
+        return changed(turn, draft=_said(uses, tool, turn))
 
     async def _calls(
         self, turn: Turn, box: Toolbox, tool: Tool, each: Sequence[Arguments], caller: Caller
@@ -100,11 +100,13 @@ def _named(use: ToolUse, each: Sequence[Arguments], tool: Tool, *, is_first: boo
     return replace(use, reply=wording.OF_ONE.format(thing="、".join(map(str, own)), line=line))
 
 
-def _said(uses: Sequence[ToolUse], tool: Tool) -> Answer:
+def _said(uses: Sequence[ToolUse], tool: Tool, turn: Turn) -> Answer:
+    """What waits for the model was no matter of a tool: it stays open."""
     text = "\n\n".join(use.reply or tool.settings.nothing for use in uses)
     ends = {use.end for use in uses}
     if ToolEnd.FOUND in ends:
-        return Answer(text, Outcome.ANSWERED)
+        return Answer(text, Outcome.ANSWERED, leaves_open=turn.waits_in_part)
     if ToolEnd.AWAY in ends:
-        return Answer(text, Outcome.APOLOGISED, reason=f"the tool {tool.name} is away")
-    return Answer(text, Outcome.CLARIFIED)
+        away = f"the tool {tool.name} is away"
+        return Answer(text, Outcome.APOLOGISED, reason=away, leaves_open=turn.waits_in_part)
+    return Answer(text, Outcome.CLARIFIED, leaves_open=turn.waits_in_part)

@@ -32,11 +32,11 @@ class Restrain:
         self._clock = clock
 
     async def __call__(self, turn: Turn) -> Turn:
-        """Who was quiet for a minute costs nothing, and counts for nothing; no turn is counted twice.
+        """Who was quiet for a minute costs nothing, and counts for nothing; nothing is counted twice.
 
         Raises Unavailable.
         """
-        again = turn.attempts or turn.anew or turn.parked == len(turn.messages)
+        again = turn.attempts or turn.anew or turn.parked
         if again or not self._follows_another(turn) or await self._has_room(turn):
             return turn
         if wants_person(clauses(*(message.text for message in turn.messages))):

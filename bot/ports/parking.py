@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from bot.types import CalledBack, Claim, Lease, Reply
+from bot.types import CalledBack, Claim, DeadLetter, Lease, Reply, Said
 
 
 class Parking(Protocol):
-    """Their messages stay in the inbox: whatever happens, they are answered, once and in order."""
+    """Their messages stay in the inbox: whatever happens, they are answered, and once."""
 
     @property
     def lines(self) -> int:
@@ -22,6 +23,25 @@ class Parking(Protocol):
 
         It may be called back in `again` s, and comes back by itself in `over` s, or when the customer writes.
         True: they did meanwhile. Raises LeaseLost.
+        """
+        ...
+
+    async def answer_beside(
+        self,
+        lease: Lease,
+        claim: Claim,
+        reply: Reply | None,
+        said: Sequence[Said],
+        *,
+        again: float,
+        over: float,
+        letter: DeadLetter | None = None,
+    ) -> bool:
+        """End a turn of what came behind the messages that wait (`claim.parked`), which go on waiting.
+
+        Reply out, history on, journal on, and those behind off the inbox: one atomic act. It ends the lease.
+        `reply`: None where they get none. `again` and `over` are as `park` has them, `letter` as
+        `bot.ports.Inbox.commit` has it. True: more came in meanwhile. Raises LeaseLost.
         """
         ...
 

@@ -51,10 +51,10 @@ class Inbox(Protocol):
         """What stands behind the `known` messages of a turn, up to `limit` with those; None: nothing does."""
         ...
 
-    async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:
-        """It did not work: one attempt more than `claim` knew of, again in `delay` s. It ends the lease.
+    async def put_back(self, lease: Lease, claim: Claim, *, delay: float, counts: bool = True) -> None:
+        """It did not work: again in `delay` s, one attempt more than `claim` knew of. It ends the lease.
 
-        Raises LeaseLost.
+        `counts`: False where it was no attempt. Raises LeaseLost.
         """
         ...
 

@@ -183,8 +183,8 @@ class RedisInbox:
             encode(said),
         )
 
-    async def put_back(self, lease: Lease, claim: Claim, *, delay: float) -> None:
-        """Count the attempt, try again in `delay` seconds."""
+    async def put_back(self, lease: Lease, claim: Claim, *, delay: float, counts: bool = True) -> None:
+        """Count the attempt, if it was one; try again in `delay` seconds."""
         keys = Keys(lease.conversation)
         await self._later.fenced(
             [keys.lease(lease.work), keys.attempts, keys.schedule(lease.work)],
@@ -192,7 +192,7 @@ class RedisInbox:
             str(lease.conversation),
             max(1, int(delay * 1000)),
             bounds.ATTEMPTS_S,
-            claim.attempts + 1,
+            claim.attempts + int(counts),
         )
 
 

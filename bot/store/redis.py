@@ -14,7 +14,13 @@ from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 
 from bot.errors import LeaseLost, NoRoom, Unavailable
 from bot.sentinel import Sentinels
@@ -30,6 +36,13 @@ _NUMBERS: Final = itertools.count()
 _OPEN_AT_MOST: Final = 1000
 """A process has far fewer calls at once; a burst beyond it is retried, then refused with 503."""
 _TIMEOUT_S: Final = 5.0
+_MENDS: Final = {
+    "NOPERM": "its user may not do all that Kefu does; allow it all commands (+@all) on all keys (~*)",
+    "NOAUTH": "[redis] url needs its user and password",
+    "WRONGPASS": "[redis] url needs its user and password",
+    "MISCONF": "it can't write to its disk; its own log says why",
+    "NOREPLICAS": "it has fewer replicas than its min-replicas-to-write",
+}
 _ERRORS: Final = (RedisError, OSError, TimeoutError)
 
 
@@ -81,10 +94,22 @@ def _ours(error: Exception) -> Unavailable:
     if isinstance(error, OutOfMemoryError):
         return NoRoom("the store is full; give it more memory or wait until it is worked off")
     if isinstance(error, ReadOnlyError):
-        return Unavailable("the store is read-only: another one is the master now, or is to be")
-    if isinstance(error, ResponseError):  # it answers, and says no: OOM, READONLY, WRONGTYPE, NOAUTH …
-        return Unavailable(f"the store refuses ({str(error).partition(' ')[0][:20]})")
+        return Unavailable(
+            "the store is read-only: another one is the master now, or [redis] url is to name it"
+        )
+    if isinstance(error, ResponseError | AuthenticationError):  # it answers, and says no
+        return Unavailable(_refusal(error))
     return Unavailable(f"the store is away ({type(error).__name__})")
+
+
+def _refusal(error: RedisError) -> str:
+    """By the code that it begins with: redis-py takes those that it knows off the text. A script's own begin
+    with what it did."""
+    code = (error.status_code or str(error).partition(" ")[0])[:20]
+    if str(error).startswith("ACL failure"):
+        code = "NOPERM"
+    mend = _MENDS.get(code)
+    return f"the store refuses ({code})" + (f": {mend}" if mend else "")
 
 
 def script_source(name: str) -> str:

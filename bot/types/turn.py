@@ -120,6 +120,8 @@ class Answer:
     """Questions to offer behind it, where the door can."""
     reason: str = ""
     """Why there is no better one, for the operator."""
+    leaves_open: bool = False
+    """True: what waited for the model before (`Turn.parked`) is not answered by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,11 @@ class Turn:
         nearest = {passage.id for passage in self.nearest}
         tail = (one for one in self.passages[end:] if one.spoken_of or one.id in nearest)
         return (*self.passages[:end], *tail)
+
+    @property
+    def waits_in_part(self) -> bool:
+        """Whether some of it waited for the model before, and some came since."""
+        return 0 < self.parked < len(self.messages)
 
     @property
     def question(self) -> str:

@@ -60,6 +60,18 @@ async def alive(store: Stores) -> None:
 
 
 @situation
+async def answer_beside(store: Stores) -> None:
+    lease, claim = await claimed(store, a_message())
+    await park_it(store, lease, claim, attempts=1, again=5)
+    lease, claim = await claimed(store, a_message(id="m2"))
+    await store.inbox.accept(a_message(id="m3"))
+    said = [Said(Speaker.CUSTOMER, "怎么退货", 1.0)]
+    letter = DeadLetter(a_reply(id="r2"), "apologised", "a bug", messages=claim.messages[1:])
+    await store.parking.answer_beside(lease, claim, a_reply(id="r2"), said, again=5, over=60, letter=letter)
+    await taken_off(store)
+
+
+@situation
 async def answer_later(store: Stores) -> None:
     lease, claim = await claimed(store, a_message())
     await store.inbox.put_back(lease, claim, delay=60)

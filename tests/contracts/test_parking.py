@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot import replies, wording
+from bot.errors import LeaseLost
 from bot.settings import Settings
+from bot.store import keys as names
 from bot.store.keys import Keys, partition
 from bot.store.redis import Client
-from bot.types import Address, Claim, Conversation, Lease, Taken
+from bot.types import Address, Claim, Conversation, Lease, Said, Speaker, Taken
 from bot.wiring import Stores
 from tests.builders import A_CONVERSATION, AT_ONCE, SHOP, a_message, a_reply, some_settings
+from tests.contracts.acts import entries
 from tests.taking import neighbours, next_turn, taken_off
 
 LINE = partition(A_CONVERSATION)
@@ -190,3 +194,99 @@ async def test_the_word_goes_where_the_newest_message_came_from(store: Stores) -
     (delivery,) = await taken_off(store)
 
     assert delivery.reply.address == Address({"to": "elsewhere"})
+
+
+async def answered_beside(
+    store: Stores, turn: Taken, *, again: float = 0, over: float = 60, silent: bool = False
+) -> bool:
+    """What came since has a reply, or gets none."""
+    reply, said = a_reply(id="r2", answers=("m2",)), [Said(Speaker.CUSTOMER, "怎么退货", 2.0)]
+    more = await store.parking.answer_beside(
+        turn.lease, turn.claim, None if silent else reply, said, again=again, over=over
+    )
+    await asyncio.sleep(0.002)  # order counts in milliseconds
+    return more
+
+
+async def test_what_came_since_is_answered_and_what_waits_goes_on(store: Stores, client: Client) -> None:
+    await parked(store)
+    await words(store)
+    assert await answered_beside(store, await asked(store, id_="m2")) is False
+
+    assert await words(store) == [a_reply().text]
+    assert [kind for kind, _ in await entries(client, Keys(A_CONVERSATION).journal)].count("answered") == 1
+    assert await is_nobodys_turn(store)
+    assert await store.parking.count() == 1
+
+    assert await called_back(store) == 1
+    turn = await next_turn(store)
+    assert ([message.id for message in turn.claim.messages], turn.claim.parked) == (["m1"], 1)
+    assert [line.text for line in turn.claim.history] == ["怎么退货"]
+
+
+async def test_what_gets_no_reply_leaves_what_waits_too(store: Stores, client: Client) -> None:
+    await parked(store)
+    await words(store)
+
+    await answered_beside(store, await asked(store, id_="m2"), silent=True)
+
+    assert await words(store) == []
+    assert "passed_over" in [kind for kind, _ in await entries(client, Keys(A_CONVERSATION).journal)]
+    await called_back(store)
+    assert [message.id for message in (await next_turn(store)).claim.messages] == ["m1"]
+
+
+async def test_who_wrote_during_that_turn_too_has_another_one_with_what_waits(store: Stores) -> None:
+    await parked(store)
+    turn = await asked(store, id_="m2")
+    for id_ in ("m3", "m4"):
+        await store.inbox.accept(a_message(id=id_))
+
+    assert await answered_beside(store, turn) is True
+
+    turn = await next_turn(store)
+    assert ([message.id for message in turn.claim.messages], turn.claim.parked) == (["m1", "m3", "m4"], 1)
+
+
+async def test_what_waits_comes_back_by_itself_also_when_something_was_answered_beside(store: Stores) -> None:
+    await parked(store)
+
+    await answered_beside(store, await asked(store, id_="m2"), again=60, over=0.001)
+
+    assert (await next_turn(store)).claim.parked == 1
+
+
+async def test_its_tries_begin_anew(store: Stores) -> None:
+    turn = await asked(store)
+    await park(store, turn.lease, turn.claim, attempts=7)
+
+    await answered_beside(store, await asked(store, id_="m2"))
+
+    await called_back(store)
+    assert (await next_turn(store)).claim.attempts == 0
+
+
+async def test_a_worker_that_dies_before_it_ends_the_turn_leaves_both(store: Stores, client: Client) -> None:
+    await parked(store)
+    turn = await asked(store, id_="m2")
+    await client.delete(Keys(A_CONVERSATION).lease(turn.lease.work))  # its time is over
+    await store.inbox.accept(a_message(id="m3"))
+
+    with pytest.raises(LeaseLost):
+        await answered_beside(store, turn)
+
+    assert await words(store) == [wording.PARKED]
+    await client.zadd(names.waiting(LINE)[0], {str(A_CONVERSATION): 1}, xx=True)
+    again = await next_turn(store)
+    assert ([message.id for message in again.claim.messages], again.claim.parked) == (["m1", "m2", "m3"], 1)
+
+
+async def test_it_ends_no_turn_of_other_messages(store: Stores) -> None:
+    await parked(store)
+    turn = await asked(store, id_="m2")
+    wrong = replace(turn, claim=replace(turn.claim, messages=(turn.claim.messages[0], a_message(id="m9"))))
+
+    with pytest.raises(LeaseLost):
+        await answered_beside(store, wrong)
+
+    assert await words(store) == [wording.PARKED]

@@ -17,6 +17,7 @@ from tests.contracts.situations import SITUATIONS
 
 SAYS_OTHERWISE: Final = {
     "accept": "a nudge is missing: the sweeper's to repeat",
+    "answer_beside": "a nudge is missing: the sweeper's to repeat",
     "bury": "the delivery is over by then, and nobody waits for the answer",
     "call": "a ticket is missing: the sweeper's to repeat",
     "feed_show": "nobody asks",

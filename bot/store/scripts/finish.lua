@@ -15,13 +15,14 @@ end
 if not held(KEYS[1], ARGV[1]) then
   return nil
 end
+-- A store that is full refuses what begins with a write that takes room. This gives some.
+redis.call('LTRIM', KEYS[2], tonumber(redis.call('HGET', KEYS[3], 'replies') or 1), -1)
+redis.call('DEL', KEYS[3])
 if ARGV[10] ~= '' then
   redis.call('ZADD', KEYS[7], ARGV[12], ARGV[11])
   redis.call('EXPIRE', KEYS[7], ARGV[13])
   redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[6], '*', 'kind', 'part_sent', 'data', ARGV[10])
 end
-redis.call('LTRIM', KEYS[2], tonumber(redis.call('HGET', KEYS[3], 'replies') or 1), -1)
-redis.call('DEL', KEYS[3])
 redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[6], '*', 'kind', 'delivery', 'data', ARGV[5])
 if ARGV[7] == '1' then
   redis.call('LPUSH', KEYS[6], ARGV[5])

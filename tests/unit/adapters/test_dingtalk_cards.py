@@ -448,6 +448,20 @@ async def test_a_store_that_is_away_is_waited_for(
     assert dingtalk.record.seen == []
 
 
+async def test_a_card_whose_mark_the_store_refuses_is_shown_once(
+    dingtalk: DingTalkSimulator, channel: DingTalkChannel, marks: MemoryMarks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise Unavailable("the store refuses (NOPERM)")
+
+    monkeypatch.setattr(marks, "leave", refused)
+
+    await deliver(channel, a_reply("七天内可以退。"))
+
+    assert [(seen.text, seen.kind) for seen in dingtalk.record.seen_by("u1")] == [("七天内可以退。", "card")]
+    assert called(dingtalk, BOTH_PATH) + called(dingtalk, DELIVER_PATH) == 1
+
+
 # Questions to ask next.
 
 NEXT = ("怎么退货", "多久发货")

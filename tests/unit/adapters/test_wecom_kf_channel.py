@@ -145,6 +145,22 @@ async def test_pages_are_turned_until_there_is_no_more(kf: WeComKfSimulator, cha
     assert (await everything(channel, page.cursor)).received == ()
 
 
+async def test_a_page_of_long_messages_is_asked_for_in_shorter_ones(kf: WeComKfSimulator) -> None:
+    """A thousand of 2,048 bytes are more than any answer that we read, and would come again each time."""
+    kf.page, kf.tokenless_a_minute = 1000, 1000
+    outbound = Outbound(max_bytes=60_000)
+    channel = a_channel(kf, outbound)
+    for number in range(30):
+        kf.write("wmAlice", f"{number}" + "退" * 600)
+
+    assert len(await messages(channel)) == 30
+
+    kf.write("wmAlice", "退" * 20_000)
+    with pytest.raises(Unavailable, match="size limit"):
+        await messages(channel)
+    await outbound.close()
+
+
 async def test_without_a_cursor_old_messages_are_left_alone(
     kf: WeComKfSimulator, channel: WeComKfChannel
 ) -> None:

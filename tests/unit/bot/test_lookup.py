@@ -11,13 +11,14 @@ import pytest
 
 from adapters.webchat.identity import Claim, Identity
 from bot import wording
+from bot.errors import Unavailable
 from bot.settings import ArgumentSettings, Settings
 from bot.store.rates import RedisRates
 from bot.store.redis import Client
 from bot.tools.proof import Tries
 from bot.tools.tool import Caller
-from bot.types import Outcome, ToolEnd
-from tests.builders import a_conversation, a_passage
+from bot.types import Outcome, ToolEnd, Turn
+from tests.builders import a_conversation, a_message, a_passage
 from tests.conftest import SettableClock
 from tests.fakes import FixedRetriever, FreeRates, ScriptedIntents, ScriptedModel
 from tests.simulators.shop import ShopServer
@@ -97,6 +98,24 @@ async def test_a_word_behind_something_else_is_no_such_question(
     await visitor.say("那L呢")
 
     assert len(shop.asked) == 1
+
+
+@pytest.mark.parametrize("text", ["订单20240910XYZ到哪了", "查物流"])
+async def test_what_is_looked_up_leaves_open_what_waits_for_the_model(
+    at_counter: Open, settings: Settings, text: str
+) -> None:
+    alice = at_counter(settings, customer=KNOWN, model=ScriptedModel(Unavailable("away")))
+    first, later = (
+        a_message(said, id=said, conversation=alice.conversation, sender=alice.sender)
+        for said in ("这条裙子适合梨形身材吗", text)
+    )
+
+    _, answer = await alice.pipeline.run(
+        Turn(alice.conversation, (first, later), alice.clock() + 60, parks=True, parked=1)
+    )
+
+    assert answer.leaves_open
+    assert answer.text in (HERS, wording.ASK_ARGUMENT.format(what="订单号"))
 
 
 async def test_an_order_that_was_named_before_need_not_be_named_again(

@@ -67,6 +67,28 @@ async def test_a_store_in_trouble_is_one_to_wait_for(line: str) -> None:
     assert not isinstance(told.value, NoRoom)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("-NOPERM User kefu has no permissions to run the 'evalsha' command", r"NOPERM.*\+@all"),
+        (
+            "-ERR ACL failure in script: No permissions to access a key script: 0f, on @u:1.",
+            r"NOPERM.*\+@all",
+        ),
+        ("-NOAUTH Authentication required.", r"NOAUTH.*\[redis\] url"),
+        ("-WRONGPASS invalid username-password pair or user is disabled.", r"WRONGPASS.*\[redis\] url"),
+        ("-MISCONF Errors writing to the AOF file: No space left on device", "MISCONF.*disk"),
+        ("-NOREPLICAS Not enough good replicas to write.", "NOREPLICAS.*replicas"),
+        ("-WRONGTYPE Operation against a key holding the wrong kind of value", r"WRONGTYPE\)$"),
+        ("-ERR unknown command 'evalsha' 客户说的话", r"ERR\)$"),
+    ],
+)
+async def test_what_it_refuses_by_is_told_with_what_to_do_and_none_of_its_words(line: str, told: str) -> None:
+    async with a_store_that_says(line) as (client, _):
+        with pytest.raises(Unavailable, match=told):
+            await Script(client, "accept")([], 1)
+
+
 async def test_a_store_without_memory_is_one_to_work_off() -> None:
     async with a_store_that_says("-OOM command not allowed when used memory > 'maxmemory'.") as (client, _):
         with pytest.raises(NoRoom, match="the store is full"):

@@ -39,6 +39,7 @@ class Shop:
         self.clock = clock
         self.tenant = a_tenant()
         self.platform_people: Sequence[str] = ()
+        self.model_is_away = False
         stores = Stores.over(client, some_settings())
         self.stores = replace(
             stores,
@@ -90,9 +91,14 @@ class Shop:
             answering(tries),
             self.clock,
             notes=[GapNotes(tenants, self.stores.gaps, self.clock), BasisNotes(self.stores.bases, "qwen")],
-            waiting=Waiting(tenants, self.stores.parking, self.keeper, self.nudges, self.clock),
+            waiting=self.waiting(),
         )
         return Rounds(self.stores.line, answerer, self.nudges, gate or nullcontext(), lines=100)
+
+    def waiting(self) -> Waiting:
+        tenants = {self.tenant.name: self.tenant}
+        parking, away = self.stores.parking, lambda: self.model_is_away
+        return Waiting(tenants, parking, self.keeper, self.nudges, self.clock, away)
 
     def deliverer(self, channel: Channel | None) -> Deliverer:
         channels = {"door": channel} if channel else {}

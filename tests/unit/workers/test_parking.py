@@ -177,17 +177,6 @@ async def test_a_model_that_is_there_is_not_waited_for(shop: Shop, error: Except
     assert await said(shop) == [(Outcome.APOLOGISED, wording.APOLOGY)]
 
 
-async def test_who_asks_something_else_meanwhile_hears_what_became_of_the_first(shop: Shop) -> None:
-    await shop.stores.inbox.accept(a_message("会员怎么算"))
-    await away(shop).answer(A_CONVERSATION)
-    await shop.stores.inbox.accept(a_message("怎么退货", id="m2"))
-
-    await away(shop, near=True).answer(A_CONVERSATION)
-
-    assert (await said(shop))[1:] == [(Outcome.FAQ, f"七天内可以退货。\n\n{wording.STILL_OPEN}")]
-    assert not await called_back(shop)
-
-
 async def test_both_are_answered_when_the_model_is_back_before(shop: Shop) -> None:
     await shop.stores.inbox.accept(a_message("会员怎么算"))
     worker = away(shop, AWAY, AWAY, "两个问题的答案。")
