@@ -186,7 +186,7 @@ class Turn:
     draft: Answer | None = None
     """An answer that still has to pass moderation."""
     postscript: str = ""
-    """A line of ours that goes behind the draft, whatever that says; empty: none."""
+    """A line of ours that goes behind the answer, whatever that says; empty: none."""
     checked: Checked | None = None
     """How the draft stood up to what the model was given; None: no model made it."""
     answer: Answer | None = None
