@@ -71,6 +71,11 @@ COMPLAINTS = """
 等了一个星期没人管，我要投诉！
 一定给你们差评
 气死我了
+气死了
+再不发货我就投诉了
+再不告诉我什么时候发货我就打12315
+不给退就给你们差评
+不处理我只能去消协投诉
 I want to file a complaint
 this is unacceptable
 """.strip().splitlines()
@@ -83,6 +88,13 @@ NO_COMPLAINTS = """
 差评可以删除吗
 质量怎么样
 你们态度真好
+不满意可以投诉吗
+不知道怎么投诉
+我不投诉了
+不好意思我要投诉快递员
+不是我投诉的
+七天不发货就可以投诉吧
+我不会给差评的
 who do i write to if i have a complaint
 """.strip().splitlines()
 INSULTS = """
