@@ -24,7 +24,7 @@ CHAT = {
     Intent.GOODBYE: "再见 拜拜 好的拜拜 先这样吧 没事了 没有别的问题了 晚安 bye see you later! 那就先这样",
     Intent.IDENTITY: "你是谁 您叫什么名字？ 怎么称呼您 你能做什么 请问你是哪位 who are you? 介绍一下你自己",
     Intent.ROBOT: "你是机器人吗 你是真人吗？ 你是真人还是机器人 是真人吗 你是不是机器人 are you a robot? Are you human",
-    Intent.ACKNOWLEDGEMENT: "好的 嗯嗯 知道了 哦哦 明白了 行 ok 收到 哈哈哈 好的，知道了 got it",
+    Intent.ACKNOWLEDGEMENT: "好的 嗯嗯 知道了 哦哦 明白了 行 ok 收到 哈哈哈 好的，知道了 got it 稍等 我再想想 我先看看吧 考虑一下再说 好的等会儿",
 }
 ENGLISH = {
     "hi, anyone there?": Intent.GREETING,
@@ -55,6 +55,10 @@ ASKED = """
 可以退吗
 可以
 是不是正品
+看看有没有货
+我想想怎么退
+等一下能改地址吗
+考虑退货
 hi, do you ship to canada?
 thanks, and the warranty?
 ok but what about the deposit
