@@ -36,6 +36,7 @@ UNSEEN: Final = "（您发来的{kind}我暂时没能看到，如果和问题有
 BUSY: Final = "当前咨询的客人较多，请稍候，前面还有约{count}位。"
 BUSY_AND_NEXT: Final = "当前咨询的客人较多，请稍候，下一位就是您。"
 PARKED: Final = "抱歉，系统正在恢复，暂时答不上您的提问。您的问题我已记下，恢复后马上在这里回复您。"
+REST_IS_OPEN: Final = "您另外问的，我暂时没有找到准确的资料，可以换个说法再问我。"
 STILL_OPEN: Final = "您前面的问题我暂时还答不上，如果仍需要，请过一会儿再发给我。"
 KNOWLEDGE_AWAY: Final = "抱歉，我现在暂时查不了资料，不是没有答案。请过几分钟再发给我，给您添麻烦了。"
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot import wording
 from bot.pipeline.asked_for import asked_for, by_number
+from bot.pipeline.beside import open_questions
 from bot.pipeline.open_request import wanted
 from bot.pipeline.put_off import gives_up, puts_off
 from bot.ports import Clock
@@ -75,12 +76,14 @@ class Lookup:
             return turn  # "取消订单A和B": which of them, it may know from the rest, or ask
         if (missing or several) and not keeps_from(tool, caller):
             use = asks(tool, each[0], wording.ASK_WHICH if several else _question(tool, missing[0]))
-            return changed(turn, tool_calls=(use,), draft=_said([use], tool))
+            return changed(
+                turn, tool_calls=(use,), draft=_said([use], tool), beside=open_questions(asked.rest)
+            )
         uses = await self._calls(turn, box, tool, each, caller)
         turn = changed(turn, tool_calls=tuple(uses))
         if asked.more and to_model and all(use.end is ToolEnd.FOUND for use in uses):
             return turn
-        return changed(turn, draft=_said(uses, tool))
+        return changed(turn, draft=_said(uses, tool), beside=open_questions(asked.rest))
 
     async def _calls(
         self, turn: Turn, box: Toolbox, tool: Tool, each: Sequence[Arguments], caller: Caller
