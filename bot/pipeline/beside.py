@@ -15,8 +15,10 @@ _LEADS: Final = re.compile(
     r"告诉|知道|查询?|顺便|please|pls|can you|could you|tell me|thanks?|thank you", re.IGNORECASE
 )
 """Said of what is looked up: 可以告诉我20240910XYZ到哪了吗."""
-_REPROACH: Final = re.compile(r"(?:怎么|咋|为什么|为何|why)(?:会)?(?:这么|那么|还|都|就|so\b)")
-"""It is said of what is looked up, too: 怎么这么慢."""
+_OF_IT: Final = re.compile(
+    r"(?:怎么|咋|为什么|为何|why)(?:会)?(?:这么|那么|还|都|就|so\b)|手机号|订单号|单号|尾号"
+)
+"""It goes with what is looked up, too: 怎么这么慢, 手机号可以吗."""
 
 
 def open_questions(rest: str) -> str:
@@ -32,4 +34,4 @@ def only_the_rest(turn: Turn) -> Turn:
 
 
 def _is_open(piece: str) -> bool:
-    return asks(piece) and not _REPROACH.search(piece) and len(matter(_LEADS.sub("", piece))) >= SAYS_ENOUGH
+    return asks(piece) and not _OF_IT.search(piece) and len(matter(_LEADS.sub("", piece))) >= SAYS_ENOUGH

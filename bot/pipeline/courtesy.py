@@ -8,7 +8,9 @@ from typing import Final
 
 from bot import wording
 from bot.pipeline.clauses import clauses
+from bot.pipeline.open_request import wanted
 from bot.pipeline.own_entry import by_own_entry
+from bot.pipeline.put_off import puts_off
 from bot.pipeline.sentences import seeks
 from bot.pipeline.small_talk import small_talk
 from bot.ports import Retriever
@@ -42,6 +44,8 @@ class Courtesy:
         if turn.intent not in SMALL_TALK:
             return turn.finish(own, Outcome.FAQ) if own else turn
         if turn.intent == Intent.ACKNOWLEDGEMENT and _was_asked(turn, tenant):
+            return turn
+        if wanted(turn) and puts_off(turn.question):
             return turn
         asks_for_the_truth = turn.intent == Intent.ROBOT
         if (

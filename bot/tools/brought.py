@@ -9,7 +9,7 @@ from typing import Final
 from bot.tools.wish import LEAD, QUESTION, TAIL, letters
 
 _AROUND: Final = r"订单|单号|编号|号码|号|是|为|的|这个|第[一二三]个|就|my|the|order|number|its|it|is"
-_LOOKS: Final = r"查询|查查|查|看看|看|物流|快递|进度|状态|情况|[打写输说][错反]了|check|track|status"
+_LOOKS: Final = r"查询|查查|查|看看|看|物流|快递|进度|状态|情况|[打写输说][错反]了|呢|check|track|status"
 """What may stand around a number that is only to be looked up."""
 _CODE: Final = re.compile(r"[a-z0-9_-]*[0-9][a-z0-9_-]*")
 

@@ -39,6 +39,7 @@ def settings(shop: ShopServer) -> Settings:
         ("，怎么还没到呢", ""),
         ("，我都等了几天了", ""),
         ("，急用", ""),
+        ("，手机号可以吗", ""),
         ("can you ，, please?", ""),
     ],
 )

@@ -13,7 +13,7 @@ from bot.pipeline.put_off import gives_up, puts_off
 from bot.settings import Settings
 from bot.types import Outcome
 from tests.builders import a_passage
-from tests.fakes import FixedRetriever, ScriptedModel
+from tests.fakes import FixedRetriever, ScriptedIntents, ScriptedModel
 from tests.simulators.shop import ShopServer
 from tests.unit.bot.counter import KNOWN, Counter, settings_with
 from tests.unit.bot.orders import CALLED, CANCEL, STATUS
@@ -148,7 +148,19 @@ async def test_a_ticket_is_made_of_what_the_customer_says_when_asked_of_what(
 
 @pytest.mark.parametrize(
     "text",
-    ["算了", "不用了，谢谢", "怎么退货", "不想登记了", "好的", "如果洗了就好", "查订单", "转人工", "在吗"],
+    [
+        "算了",
+        "不用了，谢谢",
+        "怎么退货",
+        "不想登记了",
+        "好的",
+        "如果洗了就好",
+        "查订单",
+        "转人工",
+        "在吗",
+        "我要退货",
+        "那我直接退货吧",
+    ],
 )
 async def test_no_ticket_is_made_of_what_tells_nothing(
     at_counter: Open, settings: Settings, shop: ShopServer, text: str
@@ -181,3 +193,13 @@ def test_no_text_takes_long_to_read(bait: str) -> None:
         gives_up(text)
 
     assert time.process_time() - started < 1
+
+
+async def test_who_has_forgotten_the_number_is_not_taken_leave_of(
+    at_counter: Open, settings: Settings
+) -> None:
+    """To the classifier 忘记了 is a farewell."""
+    alice = at_counter(settings, customer=KNOWN, intents=ScriptedIntents({"忘记了": "goodbye"}))
+    await alice.say("查订单")
+
+    assert (await alice.say("忘记了")).text == STILL

@@ -40,6 +40,7 @@ def settings() -> Settings:
         f"{ORDER}，能帮我看看吗",
         f"物流进度 {ORDER}",
         f"打错了，是{ORDER}",
+        f"那{ORDER}呢",
         f"check my order {ORDER} please",
     ],
 )
