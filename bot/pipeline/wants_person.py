@@ -35,7 +35,7 @@ _WITH: Final = r"(?:和|跟|与|同)"
 _TALK: Final = r"(?:说话|说|聊天|聊|谈|沟通|对话|交流|通话|讲话|讲|联系)"
 _HOW: Final = r"(?:怎么样|怎么|怎样|如何|咋|哪里|在哪)(?:才能|可以|能)?"
 _SOMEBODY: Final = (
-    r"(?:(?:来|派|换|叫|找)一?[个位]人|(?:找|叫|喊|联系|让|换)(?:一?下|一?[个位])?(?:你们?|您)?(?:家|店|公司)?的?"
+    r"(?:(?:来|派|换|叫|找)一?[个位](?:人|客服)|(?:找|叫|喊|联系|让|换)(?:一?下|一?[个位])?(?:你们?|您)?(?:家|店|公司)?的?"
     r"(?:经理|领导|主管|老板|负责人)(?:出来|过来)?)"
 )
 """With nothing behind it but what they are to do: 找个人代收 and 叫你们老板便宜点 call nobody."""
@@ -52,6 +52,11 @@ _OR_ELSE: Final = re.compile(
     rf"(?:你们?|您|还|要是|如果|若|那|都|现在|今天|麻烦|请)*+再不(?:能|肯|给我|帮我|替我|把我|让我)*+(?:{_NO_GOODS}|(?:转接|转|找)客服).*+"
 )
 """Whatever follows, it is wanted: 再不转人工我就投诉. 我再不找人工客服了 is said of oneself."""
+_WHY_NOT: Final = re.compile(
+    rf"{_LEAD}(?:怎么|为?什么|为?啥|咋|干嘛)(?:(?:还|就|又|都|总)?(?:不能|不让|不给|不|没|没法)(?:给我|帮我|让我|我)?{_NO_GOODS}"
+    rf"|(?:还|就|又|都|总)?(?:转不了|接不了|找不到|转不到|接不通){_PERSON}){_TAIL}"
+)
+"""Who asks why there is none wants one."""
 _ASKED_WITH_WHY: Final = re.compile(
     rf"{_LEAD}(?:{_PASS}{_PERSON}|(?:人工|真人)客服(?=帮我))(?:来|去|帮我|给我|我要|我想|我)*+"
     r"(?:咨询|问|办|处理|解决|查|退|换|改|说|看)(?!.*[了过的]$).*+"
@@ -124,6 +129,8 @@ def calls(clause: str) -> bool | None:
     if _DECLINED.fullmatch(clause):
         return False
     if _OR_ELSE.fullmatch(clause):
+        return True
+    if _WHY_NOT.fullmatch(clause):
         return True
     if _NAMED_BESIDE_A_NO.search(clause):
         return None

@@ -82,6 +82,10 @@ operator
 我要找你们领导
 叫你们经理出来
 让老板来处理
+换个客服
+怎么还不转人工
+为什么不给我转人工客服
+为什么转不了人工
 """.strip().splitlines()
 
 DONT = """
@@ -148,6 +152,9 @@ what's the price for two people
 送个人礼物
 叫你们老板便宜点
 老板在吗
+换个客服电话打
+为什么人工客服这么慢
+怎么人工审核没通过
 跟人家说好的
 I want to return a dress
 the person on the photo
