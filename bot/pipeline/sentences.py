@@ -24,6 +24,8 @@ _ASKS: Final = re.compile(
     re.IGNORECASE,
 )
 _JOINT: Final = re.compile("(?<![温暖柔饱缓])和|跟|以及|还有")
+_ALSO: Final = ("以及", "还有")
+"""They join sentences rather than words."""
 _WISHES: Final = re.compile(
     r"(?:^|我|咱|俺|们|就|也|是|还|另外|顺便)(?:想|要|想要|需要|打算)(?!问|咨询|[了到起不的是])\w"
     r"|\b(?:want|need|like|wish|going) to\b",
@@ -87,7 +89,12 @@ def _joined(part: str) -> list[str]:
     """Apart where it joins two questions: 怎么退货和怎么开发票. Of 上衣和裤子怎么搭 only one asks."""
     for joint in _JOINT.finditer(part):
         before, piece = part[: joint.start()], part[joint.end() :]
-        if _are_alike(before, piece) and _HALF.search(before) is None and not _is_of_a_thing(before, piece):
+        is_list = joint[0] in _ALSO and _each_say_enough(before, piece)
+        if (
+            (is_list or _are_alike(before, piece))
+            and _HALF.search(before) is None
+            and not _is_of_a_thing(before, piece)
+        ):
             return [before, *_joined(piece)]
     return [part]
 
@@ -98,6 +105,12 @@ def _are_alike(before: str, piece: str) -> bool:
     if not asked or not first or not (first.start() == 0 or asked.intersection(_WORD.findall(piece))):
         return False
     return matter(before) != "" and matter(piece) != "" and not refers(piece)
+
+
+def _each_say_enough(*sides: str) -> bool:
+    """Whether they ask for themselves, by whichever words: 怎么退货还有退款多久到账."""
+    asked = (_WORD.search(_TOLD.sub("", side)) and not refers(side) for side in sides)
+    return all(asked) and all(len(matter(side)) >= SAYS_ENOUGH for side in sides)
 
 
 def _paused(text: str) -> list[str]:
