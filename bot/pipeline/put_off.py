@@ -23,9 +23,12 @@ _LACKS: Final = (
 _LATER: Final = (
     r"稍等|等等|等一?[下会]儿?|等我|(?:去|先|再)*(?:找|看|查|翻)(?:[找看查翻]|一?下|一[找看查翻])?"
 )
-_TAIL: Final = r"是多少|多少|是什么|一?[下会]儿?|给[你您]|发[你您]?|看看?|再说?|了|啊|呀|呢|的|耶|哦|哈|吧|诶"
+_END: Final = r"了|啊|呀|呢|的|耶|哦|哈|吧|诶"
+_IS_WHAT: Final = r"是多少|多少|是什么"
+_TO_YOU: Final = r"一?[下会]儿?|给[你您]|发[你您]|发给[你您]|看看?|再说?"
 _NOT_AT_HAND: Final = re.compile(
-    rf"(?:{_LEAD}|{_IT})*+(?:(?:{_LACKS})(?:{_IT}|{_TAIL})*+|(?:{_LATER})(?:{_TAIL}|{_LEAD}|{_LATER})*+)"
+    rf"(?:{_LEAD}|{_IT})*+(?:(?:{_LACKS})(?:{_IT}|{_IS_WHAT}|{_END})*+"
+    rf"|(?:{_LATER})(?:{_TO_YOU}|{_END}|{_LEAD}|{_LATER})*+)"
 )
 """As a whole, so that 没有发票 and 忘记密码怎么办 say something else."""
 

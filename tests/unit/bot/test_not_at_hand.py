@@ -58,6 +58,7 @@ def test_it_is_heard_that_something_is_not_at_hand(text: str) -> None:
     [
         "没有发票",
         "没收到货",
+        "还没发？",
         "没货了吗",
         "不知道怎么退货",
         "忘记密码怎么办",
