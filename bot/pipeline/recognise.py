@@ -39,7 +39,7 @@ _SEPARATELY: Final = 8
 """Messages of one turn that are looked at: the newest."""
 _LONGEST: Final = 60
 """Characters; who writes more has something to ask."""
-_SAYS_MORE: Final = re.compile(r"\d{4}|但是?|可是|不过|没(?:有)?(?:用|解决|弄好)|不[行对]")
+_SAYS_MORE: Final = re.compile(r"^[?？\s]+$|\d{4}|但是?|可是|不过|没(?:有)?(?:用|解决|弄好)|不[行对]")
 """Than a courtesy, whatever it is near to: 20240910XYZ 谢谢 brings a number, 谢谢你 但是没解决 wants help."""
 
 

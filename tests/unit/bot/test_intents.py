@@ -152,7 +152,7 @@ async def test_an_entry_on_the_like_does(text: str, title: str) -> None:
     ).text == "我们的话。"
 
 
-@pytest.mark.parametrize("text", ["谢谢你 但是没解决", "好的好的还是不行", "1234，谢谢哈"])
+@pytest.mark.parametrize("text", ["谢谢你 但是没解决", "好的好的还是不行", "1234，谢谢哈", "？？？"])
 async def test_what_a_classifier_takes_for_small_talk_may_say_more(text: str) -> None:
     bot = Bot(None, a_passage("这样试试。", score=0.6), known={text: Intent.THANKS})
 
