@@ -47,8 +47,13 @@ def summary(history: Sequence[Said]) -> list[str]:
 
 def _last_answer(history: Sequence[Said]) -> str:
     """Before the line that handed over: that one says nothing."""
-    said = [line.text for line in history if line.by is Speaker.BOT and line.text not in wording.HANDED]
+    said = [line.text for line in history if line.by is Speaker.BOT and not _hands_over(line.text)]
     return said[-1] if said else ""
+
+
+def _hands_over(line: str) -> bool:
+    """Whether or not a postscript stands behind it."""
+    return line.partition("\n\n")[0] in wording.HANDED
 
 
 def _short(text: str) -> str:

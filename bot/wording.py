@@ -39,6 +39,7 @@ PARKED: Final = "抱歉，系统正在恢复，暂时答不上您的提问。您
 STILL_WAITS: Final = "您前面的问题我还记着，恢复后马上在这里回复您。"
 ABOUT_WHAT_WAITED: Final = "关于您前面的问题“{question}”：\n{text}"
 ABOUT_WHAT_WAITED_WORDLESS: Final = "关于您前面的问题：\n{text}"
+REST_IS_OPEN: Final = "您另外问的，我暂时没有找到准确的资料，可以换个说法再问我。"
 STILL_OPEN: Final = "您前面的问题我暂时还答不上，如果仍需要，请过一会儿再发给我。"
 KNOWLEDGE_AWAY: Final = "抱歉，我现在暂时查不了资料，不是没有答案。请过几分钟再发给我，给您添麻烦了。"
 LOOKING_IT_UP: Final = "正在为您查询，请稍候…"
@@ -70,10 +71,14 @@ A_PERSON_PLEASE: Final = "转人工"
 
 DEFAULT_FOUND_NOTHING: Final = "抱歉，没有查到相关信息，请核对后再发给我。"
 ASK_ARGUMENT: Final = "好的，请告诉我{what}，我马上为您查。"
+ASK_WORDS: Final = "好的，请告诉我{what}，我马上为您办理。"
+STILL_NEEDED: Final = "好的，等您发来{what}，我马上为您查。"
 ASK_WHICH: Final = "好的，请告诉我要办的是哪一个，我一次为您办一个。"
 OF_ONE: Final = "{thing}：{line}"
 THE_ARGUMENT: Final = "更具体的信息"
 ASK_PHONE: Final = "为了保护您的信息，请再告诉我收货手机号的后四位，我马上为您查。"
+THE_PHONE: Final = "收货手机号的后四位"
+PHONE_STILL_NEEDED: Final = STILL_NEEDED.format(what=THE_PHONE)
 NOT_PROVEN: Final = "抱歉，没有查到与您提供的信息相符的订单，请核对订单号和收货手机号的后四位。"
 TRIED_TOO_OFTEN: Final = "抱歉，核对的次数有点多，为了您的信息安全，请过一小时再查。"
 ONLY_FOR_KNOWN: Final = "为了保护您的信息，请先登录后再来查询。"
@@ -140,7 +145,7 @@ ONLY_APOLOGISED: Final = "客服提醒：渠道{channel}有{count}次提问没�
 MORE_REASONS: Final = "另外还有{count}条。"
 HOW_TO_MEND: Final = "查看：kefu dead list\n原因排除后重试：kefu dead retry …"
 
-_NEEDED: Final = (ASK_ARGUMENT.partition("{")[0], ASK_PHONE)
+_NEEDED: Final = (ASK_ARGUMENT.partition("{")[0], STILL_NEEDED.partition("{")[0], ASK_PHONE)
 
 
 def named(kind: str) -> str:

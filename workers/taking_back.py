@@ -29,15 +29,19 @@ class TakingBack:
             await self.take_back(attended)
 
     async def take_back(self, attended: Attended) -> None:
-        """Once, and the customer is told; not when it is not over after all. Raises Unavailable."""
+        """Once, and the customer is told; not when it is not over after all. Raises Unavailable.
+
+        Noted first: whoever dies in between leaves a conversation that is noted and taken back once more, and
+        the list shows each customer once. Noted behind it, they would be on no list.
+        """
+        unheard = attended.waits_since is not None
+        if unheard:
+            await self._note(attended)
         if not await self._people.take_back(attended, back_again(attended, now=self._clock())):
             return
-        unheard = attended.waits_since is not None
         metrics.TAKEN_BACK.inc()
         log.info("taken_back", conversation=_door(attended.conversation), unheard=unheard)
         self._nudges.nudge(Work.DELIVER, attended.conversation)
-        if unheard:
-            await self._note(attended)
 
     async def _note(self, attended: Attended) -> None:
         """A note that can't be kept costs nobody anything."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
-from bot import wording
+from bot.pipeline.in_words import told
+from bot.pipeline.open_request import asked_for_phone, said_since, was_answered
 from bot.tools.asks import Asked
 from bot.tools.tool import Tool
-from bot.tools.values import Arguments, together
+from bot.tools.values import Arguments, of_no_phone, together
 from bot.types import Speaker, Turn
-
-_ASKED_FOR: Final = wording.ASK_ARGUMENT.partition("{")[0]
 
 
 def asked_for(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
@@ -26,7 +24,16 @@ def asked_for(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
     for tool in tools:
         if asked := tool.asks.find(turn.question):
             return tool, asked
-    return going_on or _of_another(turn, tools)
+    return going_on or told(turn, tools) or _of_another(turn, tools)
+
+
+def by_number(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
+    """A number and nothing else is looked up by the first tool that needs no more than that."""
+    for tool in tools:
+        asked = tool.asks.by_number(turn.question)
+        if asked and not any(map(tool.arguments.missing, asked.each)):
+            return tool, asked
+    return None
 
 
 def _going_on(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
@@ -35,40 +42,41 @@ def _going_on(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
     Of several tools the one that they asked for last.
     """
     brought = [tool for tool in tools if tool.asks.bring(turn.question) and not tool.asks.find(turn.question)]
-    waiting = [(tool, _open(turn, tool)) for tool in brought]
+    waiting = [(tool, said_since(turn, tool)) for tool in brought]
     for count in range(1, max((len(before) for _, before in waiting), default=0) + 1):
         for tool, before in waiting:
-            if count <= len(before) and tool.asks.find("\n".join([*before[-count:], turn.question])):
+            if count <= len(before) and _find(tool, before[-count:], turn.question):
                 return _with_all(turn, tool, before)
     return None
 
 
 def _with_all(turn: Turn, tool: Tool, before: Sequence[str]) -> tuple[Tool, Asked] | None:
-    """What was said last counts of each argument; but a phone's digits are none."""
-    asked = tool.asks.find("\n".join([*before, turn.question]))
+    """What was said last counts of each argument; but the digits of a phone that we asked for are none.
+
+    What else was asked before was answered then.
+    """
+    asked = _find(tool, before, turn.question)
     if asked is None:
         return None
-    is_phone = wording.ASK_PHONE in turn.history[-1].text
     each: Sequence[Arguments] = asked.each[:1]
-    for text in before if is_phone else [*before, turn.question]:
+    for text in before:
         each = together(each, tool.asks.read(text))
-    return tool, replace(asked, each=each)
+    brought = tool.asks.read(turn.question)
+    if asked_for_phone(turn):
+        brought = of_no_phone(brought)
+    return tool, replace(asked, each=together(each, brought), rest=turn.question)
 
 
-def _open(turn: Turn, tool: Tool) -> list[str]:
-    """What the customer said since we last said anything but what the tool asks back; oldest first."""
-    before: list[str] = []
-    for said in reversed(turn.history):
-        if said.by is Speaker.BOT and not _asks_back(said.text, tool):
-            break
-        if said.by is Speaker.CUSTOMER:
-            before.insert(0, said.text)
-    return before if _was_answered(turn) else []
+def _find(tool: Tool, before: Sequence[str], now: str) -> Asked | None:
+    """In all of it together, or by the number alone that was sent before: there we asked for the phone."""
+    if asked := tool.asks.find("\n".join([*before, now])):
+        return asked
+    return next(filter(None, map(tool.asks.by_number, reversed(before))), None)
 
 
 def _of_another(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
     """What was just looked up, with another argument: "那L呢". Nothing that does something is done so."""
-    if not _was_answered(turn):
+    if not was_answered(turn):
         return None
     for tool in tools:
         if not tool.settings.side_effect and (asked := _asked_before(turn, tool)):
@@ -77,24 +85,17 @@ def _of_another(turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
 
 
 def _asked_before(turn: Turn, tool: Tool) -> Asked | None:
-    brought = tool.asks.of_another(turn.question)
-    if not brought:
-        return None
+    """A message that leans on what was asked before, which may lean on what was asked before that."""
+    brought = _leaning(turn.question, tool)
     for said in reversed([line for line in turn.history if line.by is Speaker.CUSTOMER]):
-        if asked := tool.asks.find(said.text):
-            return replace(asked, each=together(asked.each, brought), more=False)
-        if not (before := tool.asks.of_another(said.text)):
+        if not brought:
             return None
-        brought = together(before, brought)
+        if asked := tool.asks.find(said.text) or tool.asks.by_number(said.text):
+            return replace(asked, each=together(asked.each, brought), more=False)
+        brought = together(_leaning(said.text, tool), brought)
     return None
 
 
-def _was_answered(turn: Turn) -> bool:
-    return bool(turn.history) and turn.history[-1].by is Speaker.BOT
-
-
-def _asks_back(line: str, tool: Tool) -> bool:
-    """Also where it tells of another thing first. What was not there to be changed is given up."""
-    again = () if tool.settings.side_effect else (wording.NOT_PROVEN, tool.settings.nothing)
-    ours = (wording.ASK_PHONE, *again)
-    return line.startswith((_ASKED_FOR, *ours)) or any(part.endswith(ours) for part in line.split("\n\n"))
+def _leaning(text: str, tool: Tool) -> list[Arguments]:
+    """What it names anew of each; empty: it stands by itself."""
+    return tool.asks.of_another(text) or ([{}] if tool.asks.is_half(text) else [])

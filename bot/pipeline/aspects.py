@@ -40,12 +40,23 @@ _ASPECTS: Final = tuple(
     )
 )
 """How each is asked for, and what stands in a text that tells it."""
+_PRICE: Final = r"(?:价格|价钱|多少钱|怎么卖)"
+_OF_NO_NAME: Final = (
+    r"(?:请问|老板|掌柜|店家|亲|你好|您好|这边|[这那](?:个|款|件|种|条|双|台|套|本)?|它|该款|一[个件条双套]|单价|的|是|要|卖|多少(?!钱)|什么|大概|一共|总共"
+    r"|呢|啊|呀|吗|哦|[\W_])*+"
+)
+_PRICE_ALONE: Final = re.compile(rf"{_OF_NO_NAME}{_PRICE}(?:{_PRICE}|{_OF_NO_NAME})")
 
 
 def is_of_a_thing(question: str) -> bool:
     """True when something is asked that things have: a price, a colour."""
     question = folded(question)
     return any(asked.search(question) for asked, _ in _ASPECTS)
+
+
+def is_price_alone(question: str) -> bool:
+    """True when the price is asked for of what is only pointed at, or left out: 这个多少钱."""
+    return _PRICE_ALONE.fullmatch(folded(question)) is not None
 
 
 def is_told(question: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 LONGEST: Final = 200
 """Characters of a clause that a rule looks at."""
 _BETWEEN: Final = re.compile(r"[，,。.！!？?；;：:、~～…\n\r—]+")
+_FOR_A_COMMA: Final = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
@@ -16,6 +17,11 @@ def clauses(*texts: str) -> list[str]:
     """Of all texts. In small letters and half width; those of Chinese without spaces, those of English with
     single ones."""
     return [bare for text in texts for part in _BETWEEN.split(_plain(text)) if (bare := _bare(part))]
+
+
+def apart(text: str) -> str:
+    """With a comma for each blank that stands for one, as most customers write: 不用转人工了 我自己看看."""
+    return _FOR_A_COMMA.sub("，", text)
 
 
 def _plain(text: str) -> str:

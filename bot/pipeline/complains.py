@@ -22,9 +22,15 @@ _RULES: Final = re.compile(
     rf"|(?:{_WHOM}|一定|必须|我要|要|就)*+(?:给|打){_WHOM}?差评(?:了|吧)*+"
     rf"|{_WHOM}?(?:的)?(?:这个?)?(?:服务|态度|质量|体验|客服)(?:真的|真是|真|实在|也|太|很|非常|极)*+(?:差|烂|垃圾|恶劣|糟糕)"
     r"(?:了|吧|啊|劲|死)*+"
-    r"|(?:太|真|很|非常|让人)*+(?:气人|过分|失望|坑人|坑|不负责任)(?:了|吧|啊)*+|气死(?:我|人)了?"
+    r"|(?:太|真|很|非常|让人)*+(?:气人|过分|失望|坑人|坑|不负责任)(?:了|吧|啊)*+|气死(?:(?:我|人)了?|了)"
     rf"|{_WHOM}?(?:这是|就是|这不是)?(?:虚假宣传|欺骗消费者|欺诈|骗钱|骗子|骗人)(?:的|啊|吧|嘛|吗)*+"
 )
+_THREAT: Final = re.compile(
+    r".*?不(?!是).*?(?:我们?|俺|就|只能|只好|只有)"
+    rf"(?:我们?|就|真的|直接|只能|只好|要|得|会|去|给|打|找|向|上|到|{_WHOM})*+"
+    rf"(?:投诉|举报|曝光|起诉|差评|12315|消协|工商局?|告(?={_WHOM}))(?:投诉|举报|{_WHOM}|了|啊|吧|呀|的)*+"
+)
+"""What they do unless something is done: 再不发货我就投诉, 再不告诉我什么时候发货就打12315."""
 _IN_ENGLISH: Final = re.compile(
     r"(?:i |we |want to |would like to |need to |id like to |going to |im going to |will |must )*+"
     r"(?:file a complaint|make a complaint|complain|report you|sue you)(?: about .{1,80}| to .{1,80}| now)?"
@@ -42,4 +48,6 @@ def complains(clauses: Sequence[str]) -> bool:
 def _complains(clause: str) -> bool:
     if clause.isascii():
         return _IN_ENGLISH.fullmatch(clause) is not None
+    if _THREAT.fullmatch(clause):
+        return True
     return _ASKS.search(clause) is None and _RULES.fullmatch(clause) is not None

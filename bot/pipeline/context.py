@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from bot.pipeline.aspects import is_of_a_thing, is_told
+from bot.pipeline.aspects import is_of_a_thing, is_price_alone, is_told
 from bot.pipeline.leaning import is_courtesy, is_elliptic, refers, shares
 from bot.pipeline.names import is_item, is_of_another_matter, named, names_another
 from bot.pipeline.sentences import questions
@@ -56,6 +56,7 @@ def in_context(turn: Turn, found: Sequence[Sequence[Passage]]) -> Turn:
     each = {passage.id: passage for passage in chain(*found, turn.passages)}.values()
     own = named(turn.question, each)
     item = own[-1].item if own else _spoken_of(turn, each)
+    turn = changed(turn, passages=_of_this_matter(turn.question, turn.passages))
     if item:
         turn = changed(turn, slots=replace(turn.slots, item=item.title))
     known = min(1.0, sum(passage.score for passage in turn.passages))
@@ -191,6 +192,15 @@ def _untold(passages: Sequence[Passage]) -> list[Passage]:
     """The first at most as probable as that; the others in proportion."""
     share = min(1.0, _UNTOLD / passages[0].score) if passages and passages[0].score else 1.0
     return [replace(passage, score=share * passage.score) for passage in passages]
+
+
+def _of_this_matter(question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """To a search 这个多少钱 is near 邮费多少; but what something costs that nobody named is none of them."""
+    if not is_price_alone(question):
+        return tuple(passages)
+    others = {one.id for one in passages if is_of_another_matter(one.title, question)}
+    far = [replace(one, score=min(one.score, _UNTOLD)) if one.id in others else one for one in passages]
+    return tuple(sorted(far, key=_score, reverse=True))
 
 
 def _scaled(passages: Sequence[Passage], weight: float) -> list[Passage]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot import wording
+from bot.pipeline.beside import only_the_rest
 from bot.pipeline.blind import cannot_look
 from bot.pipeline.direct import directly, is_sure
 from bot.pipeline.faq import CLEARLY, entry_asked_for, from_faq, is_declined
@@ -38,10 +39,10 @@ class Decide:
         self._has_model = has_model
 
     async def __call__(self, turn: Turn) -> Turn:
-        """A turn that has a draft keeps it."""
-        if turn.draft:
-            return turn
+        """A turn that has a draft keeps it, and what it leaves open is answered behind it."""
         tenant = self._tenants[turn.conversation.tenant]
+        if turn.draft:
+            return changed(turn, draft=_with_the_rest(turn, turn.draft, tenant)) if turn.beside else turn
         if self._has_model:
             asked_back = _asked_back(turn) if _is_a_word(turn) and _is_open(turn) else None
             draft = asked_back or directly(turn, tenant)
@@ -55,6 +56,13 @@ def decided(turn: Turn, tenant: TenantSettings) -> Answer | None:
         return Answer(wording.WHAT_THEN, Outcome.CLARIFIED, suggestions=tuple(tenant.suggestions))
     answer = from_faq(turn, tenant)
     return answer if answer and not _is_open(turn) else _asked_back(turn) or answer
+
+
+def _with_the_rest(turn: Turn, draft: Answer, tenant: TenantSettings) -> Answer:
+    """By the knowledge alone; where that holds nothing, the customer hears so."""
+    rest = decided(only_the_rest(turn), tenant) or Answer(wording.REST_IS_OPEN, Outcome.REFUSED)
+    text = f"{draft.text}\n\n{rest.text}"
+    return replace(draft, text=text, sources=rest.sources, suggestions=rest.suggestions)
 
 
 def refusal(turn: Turn, tenant: TenantSettings) -> Answer:

@@ -15,7 +15,7 @@ from bot.types import Answer, Intent, Outcome, Speaker, Turn, changed
 
 
 class Escalate:
-    """Adds to a draft, and puts the postscript behind it.
+    """Adds to a draft.
 
     Behind what remembers drafts for others: this is for one customer.
     """
@@ -32,8 +32,6 @@ class Escalate:
         if draft is None or draft.outcome is Outcome.HANDED_OFF:
             return turn
         said = self._escalated(turn, draft)
-        if turn.postscript and turn.postscript not in said.text:
-            said = replace(said, text=_and(said.text, turn.postscript))
         return turn if said is draft else changed(turn, draft=said)
 
     def _escalated(self, turn: Turn, draft: Answer) -> Answer:

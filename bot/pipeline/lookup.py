@@ -8,7 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot import wording
-from bot.pipeline.asked_for import asked_for
+from bot.pipeline.asked_for import asked_for, by_number
+from bot.pipeline.beside import open_questions
+from bot.pipeline.open_request import wanted
+from bot.pipeline.put_off import gives_up, puts_off
 from bot.ports import Clock
 from bot.tools.asks import Asked
 from bot.tools.registry import Tools
@@ -42,8 +45,13 @@ class Lookup:
         caller = self._tools.callers.of(turn)
         turn = changed(turn, offered=tuple(spec.name for spec in box.offered(caller)))
         tools = list(box.asked(caller))
-        if found := asked_for(turn, tools):
+        if found := asked_for(turn, tools) or self._by_number(turn, tools):
             return await self._look(turn, box, *found, caller)
+        if not self._has_model and (what := wanted(turn)):
+            if puts_off(turn.question):
+                return turn.finish(wording.STILL_NEEDED.format(what=what), Outcome.CLARIFIED)
+            if gives_up(turn.question):
+                return turn.finish(wording.AT_YOUR_SERVICE, Outcome.CHATTED)
         meant = box.meant(turn.intent)
         for tool in (one for one in tools if one.name == meant):
             if tool.asks.doubts(turn.question):
@@ -52,24 +60,30 @@ class Lookup:
             return await self._look(turn, box, tool, asked, caller)
         return turn
 
+    def _by_number(self, turn: Turn, tools: Sequence[Tool]) -> tuple[Tool, Asked] | None:
+        """A model knows from what was said before what a number is for."""
+        return None if self._has_model and turn.history else by_number(turn, tools)
+
     async def _look(self, turn: Turn, box: Toolbox, tool: Tool, asked: Asked, caller: Caller) -> Turn:
         """What is not named is what was spoken of before, an order's number say, or the customer's words."""
         each = together([tool.arguments.kept(turn.slots, asked.words)], asked.each)
         missing = next(filter(None, map(tool.arguments.missing, each)), [])
-        if any(map(tool.arguments.in_words, missing)):
-            return turn  # "我要登记售后": of what, a model may know, or ask
         to_model = self._has_model and not turn.crowded
+        if to_model and any(map(tool.arguments.in_words, missing)):
+            return turn  # "我要登记售后": of what, it may know, or ask
         several = tool.settings.side_effect and len(each) > 1
         if several and to_model:
             return turn  # "取消订单A和B": which of them, it may know from the rest, or ask
         if (missing or several) and not keeps_from(tool, caller):
             use = asks(tool, each[0], wording.ASK_WHICH if several else _question(tool, missing[0]))
-            return changed(turn, tool_calls=(use,), draft=_said([use], tool, turn))
+            return changed(
+                turn, tool_calls=(use,), draft=_said([use], tool, turn), beside=open_questions(asked.rest)
+            )
         uses = await self._calls(turn, box, tool, each, caller)
         turn = changed(turn, tool_calls=tuple(uses))
         if asked.more and to_model and all(use.end is ToolEnd.FOUND for use in uses):
             return turn
-        return changed(turn, draft=_said(uses, tool, turn))
+        return changed(turn, draft=_said(uses, tool, turn), beside=open_questions(asked.rest))
 
     async def _calls(
         self, turn: Turn, box: Toolbox, tool: Tool, each: Sequence[Arguments], caller: Caller
@@ -88,7 +102,8 @@ class Lookup:
 
 
 def _question(tool: Tool, missing: str) -> str:
-    return wording.ASK_ARGUMENT.format(what=tool.arguments.described(missing) or wording.THE_ARGUMENT)
+    line = wording.ASK_WORDS if tool.arguments.in_words(missing) else wording.ASK_ARGUMENT
+    return line.format(what=tool.arguments.described(missing) or wording.THE_ARGUMENT)
 
 
 def _named(use: ToolUse, each: Sequence[Arguments], tool: Tool, *, is_first: bool) -> ToolUse:

@@ -19,6 +19,8 @@ _MATTER: Final = re.compile(
     re.IGNORECASE,
 )
 """What a shop speaks of besides things: entries on that are no items, however short their titles are."""
+_SENT: Final = re.compile(r"寄(?!生)|送[到去]")
+"""What 寄到北京多少钱 costs stands on no product's card. Titles of products may hold it."""
 _ONE_OF: Final = re.compile(r"(?:[、/]|, | and | or |[和与及或])\Z")
 _AND_MORE: Final = re.compile(r"(?:[、/]| and | or |[和与及或]|等|(?<![ -'*-~]), )")
 _IN_BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
@@ -31,7 +33,8 @@ def is_item(passage: Passage) -> bool:
 
 def is_of_another_matter(question: str, text: str) -> bool:
     """True for one on what a shop speaks of besides things, where the text has no word of it."""
-    return not all(matter in folded(text) for matter in _MATTER.findall(folded(question)))
+    named = (*_MATTER.findall(folded(question)), *_SENT.findall(folded(question)))
+    return not all(matter in folded(text) for matter in named)
 
 
 def names_another(text: str, passages: Iterable[Passage]) -> bool:

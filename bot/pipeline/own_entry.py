@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -16,10 +17,12 @@ _ITS_OWN: Final = 0.7
 """So probably an entry must be the shop's answer to it: 谢谢 is near 感谢卡, too."""
 
 
-async def by_own_entry(turn: Turn, retriever: Retriever) -> Turn | None:
-    """The turn, ended as the entry says; None where the shop has none."""
+async def by_own_entry(
+    turn: Turn, retriever: Retriever, fits: Callable[[Passage], bool] | None = None
+) -> Turn | None:
+    """The turn, ended as the entry says; None where the shop has none, or none that `fits`."""
     entry = await _entry(turn, retriever)
-    if entry is None:
+    if entry is None or (fits and not fits(entry)):
         return None
     return changed(turn, passages=(entry,), answer=Answer(entry.text, Outcome.FAQ, (entry.source,)))
 

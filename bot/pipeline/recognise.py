@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ import structlog
 
 from bot.errors import Refused, Unavailable
 from bot.pipeline.abuses import abuses
-from bot.pipeline.clauses import clauses
+from bot.pipeline.clauses import apart, clauses
 from bot.pipeline.complains import complains
 from bot.pipeline.leaning import is_of_another
 from bot.pipeline.opine import Opine
@@ -38,6 +39,8 @@ _SEPARATELY: Final = 8
 """Messages of one turn that are looked at: the newest."""
 _LONGEST: Final = 60
 """Characters; who writes more has something to ask."""
+_SAYS_MORE: Final = re.compile(r"^[?？\s]+$|\d{4}|但是?|可是|不过|没(?:有)?(?:用|解决|弄好)|不[行对]")
+"""Than a courtesy, whatever it is near to: 20240910XYZ 谢谢 brings a number, 谢谢你 但是没解决 wants help."""
 
 
 class Recognise:
@@ -86,14 +89,16 @@ class Recognise:
     async def _read(self, turn: Turn, tenant: TenantSettings, text: str, guess: Guess) -> str:
         """To a vector, 不要转人工 is as near a person as 转人工."""
         intent = await self._believed(turn, tenant, text, guess)
-        return Intent.QUESTION if intent == Intent.PERSON and declines_person(clauses(text)) else intent
+        return (
+            Intent.QUESTION if intent == Intent.PERSON and declines_person(clauses(apart(text))) else intent
+        )
 
     async def _believed(self, turn: Turn, tenant: TenantSettings, text: str, guess: Guess) -> str:
         intent = guess.intent
         sure = _SURE.get(intent, _NOTED)
         if intent in {own.name for own in tenant.intents} - set(Intent):
             sure = _OWN
-        if intent in SMALL_TALK and is_of_another(text):
+        if intent in SMALL_TALK and (is_of_another(text) or _SAYS_MORE.search(text)):
             return Intent.QUESTION
         if guess.probability >= sure and len(text) <= _LONGEST:
             return intent

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from bot.errors import Unavailable
+from bot.pipeline.beside import only_the_rest
 from bot.pipeline.blind import blinded
 from bot.pipeline.context import KNOWN, PASSAGES, best, in_context, lookups
 from bot.pipeline.faq import most_fitting
@@ -49,6 +50,9 @@ class Retrieve:
 
         Raises Unavailable, at first: a turn that was tried before goes on without, by tools if it has some.
         """
+        if turn.beside:
+            rest = await self(only_the_rest(turn))
+            return changed(turn, passages=rest.passages, nearest=rest.nearest, blind=rest.blind)
         if not turn.question or turn.draft:
             return turn
         texts = sought(turn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.errors import Unavailable
@@ -75,4 +76,12 @@ class Pipeline:
             started = time.perf_counter()
             turn = await step(turn)
             trail[step.name] = time.perf_counter() - started
-        return changed(turn, trail=trail)
+        return changed(_with_postscript(turn), trail=trail)
+
+
+def _with_postscript(turn: Turn) -> Turn:
+    """Behind the answer of whichever step ended the turn, be it a line of ours."""
+    answer = turn.answer
+    if answer is None or not answer.text or not turn.postscript or turn.postscript in answer.text:
+        return turn
+    return changed(turn, answer=replace(answer, text=f"{answer.text}\n\n{turn.postscript}"))

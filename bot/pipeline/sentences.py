@@ -14,11 +14,18 @@ _PAUSE: Final = r"(?<=[,，、])\s*|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])"
 _BESIDES: Final = re.compile(r"我还想|(?<!我)(?:还想|顺便|另外(?![一那的两几]))")
 _BORDER: Final = re.compile(rf"(?:{_ENDED}|{_PAUSE}|(?={_BESIDES.pattern}))")
 _AFTER_AN_END: Final = re.compile(r"[?？!！。;；\n]\s*\Z|[吗呢][,，、\s]+\Z|[a-z][.]\s+\Z")
+_BY_WORD: Final = (
+    r"怎|如何|什么|啥|哪(?!吒)|谁|几|多久|多少|多长|多大|为何|能不能|可不可以|有没有|能否|是否|是不是|会不会"
+)
+_WORD: Final = re.compile(_BY_WORD)
 _ASKS: Final = re.compile(
-    r"[?？]|[吗呢么][?？!！。,，~～\s]*$|怎|如何|什么|啥|哪(?!吒)|谁|几|多久|多少|多长|多大|为何|能不能|可不可以|有没有"
-    r"|可以|能否|是否|是不是|会不会|^(?:how|what|when|where|who|why|which|can|could|do|does|is|are|may|will)\b",
+    rf"[?？]|[吗呢么][?？!！。,，~～\s]*$|{_BY_WORD}|可以"
+    r"|^(?:how|what|when|where|who|why|which|can|could|do|does|is|are|may|will)\b",
     re.IGNORECASE,
 )
+_JOINT: Final = re.compile("(?<![温暖柔饱缓])和|跟|以及|还有")
+_ALSO: Final = ("以及", "还有")
+"""They join sentences rather than words."""
 _WISHES: Final = re.compile(
     r"(?:^|我|咱|俺|们|就|也|是|还|另外|顺便)(?:想|要|想要|需要|打算)(?!问|咨询|[了到起不的是])\w"
     r"|\b(?:want|need|like|wish|going) to\b",
@@ -74,6 +81,39 @@ def matter(part: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
+    parts = _paused(text)
+    return [piece for part in parts for piece in _joined(part)] if len(text) <= _LONGEST else parts
+
+
+def _joined(part: str) -> list[str]:
+    """Apart where it joins two questions: 怎么退货和怎么开发票. Of 上衣和裤子怎么搭 only one asks."""
+    for joint in _JOINT.finditer(part):
+        before, piece = part[: joint.start()], part[joint.end() :]
+        is_list = joint[0] in _ALSO and _each_say_enough(before, piece)
+        if (
+            (is_list or _are_alike(before, piece))
+            and _HALF.search(before) is None
+            and not _is_of_a_thing(before, piece)
+        ):
+            return [before, *_joined(piece)]
+    return [part]
+
+
+def _are_alike(before: str, piece: str) -> bool:
+    """Whether both ask by the same word, or the second by its first one."""
+    asked, first = set(_WORD.findall(_TOLD.sub("", before))), _WORD.search(piece)
+    if not asked or not first or not (first.start() == 0 or asked.intersection(_WORD.findall(piece))):
+        return False
+    return matter(before) != "" and matter(piece) != "" and not refers(piece)
+
+
+def _each_say_enough(*sides: str) -> bool:
+    """Whether they ask for themselves, by whichever words: 怎么退货还有退款多久到账."""
+    asked = (_WORD.search(_TOLD.sub("", side)) and not refers(side) for side in sides)
+    return all(asked) and all(len(matter(side)) >= SAYS_ENOUGH for side in sides)
+
+
+def _paused(text: str) -> list[str]:
     parts, at = [""], 0
     for end in (*(border.end() for border in _BORDER.finditer(text)), len(text)):
         piece, at = text[at:end], end
@@ -91,8 +131,13 @@ def _are_two(before: str, piece: str) -> bool:
         return False
     if not form(piece) or refers(piece):
         return False
-    of_a_thing = any(is_of_a_thing(side.replace("多久", "")) for side in (before, piece))
-    return not of_a_thing and len(matter(before)) >= 1 and len(matter(piece)) >= SAYS_ENOUGH
+    return (
+        not _is_of_a_thing(before, piece) and len(matter(before)) >= 1 and len(matter(piece)) >= SAYS_ENOUGH
+    )
+
+
+def _is_of_a_thing(*sides: str) -> bool:
+    return any(is_of_a_thing(side.replace("多久", "")) for side in sides)
 
 
 def _counts(part: str, following: str) -> bool:

@@ -62,6 +62,7 @@ _SO: Final = (
 _ACKNOWLEDGEMENT: Final = (
     rf"(?:{_SO}|原来如此|原来是这样|这样子?|没问题|ok|okay|是的|对|那){_END}"
     rf"(?:{_SO}|ok|吧|了|啦|哒|的|呢|啊|那)*+|(?:哈|呵|嘿|嘻|lol|haha)++"
+    rf"|(?:{_SO}|那|我|自己|先|再|去|你)*+(?:稍等|等一?[下会]儿?|等等|想想|想一?下|考虑(?:一?下|考虑)?|看看|看一?下)(?:再说|再|先|{_SO}|吧|哈|啊|哦|了)*+"
     r"|(?:oh |ah )?"
     r"(?:ok|okay|k|alright|all right|got it|i see|understood|sure|fine|cool|noted|right|i understand)"
     r"(?: (?:ok|okay|then|now|got it|thats fine|i see|fine))*+"

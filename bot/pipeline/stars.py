@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 _LEAD: Final = (
-    r"(?:我|给|打|评|选|你们|您们|你|您|就|那|必须|这次|本次|服务|客服|好的|谢谢|满意|不错|好评|[\W_])*+"
+    r"(?:我|给|打|评|选|个|你们|您们|你|您|就|那|必须|这次|本次|服务|客服|好的|谢谢|满意|不错|好评|[\W_])*+"
 )
 _TOP: Final = r"满分|非常满意"
 """As the one who asks for the rating says it."""
 _NUMBER: Final = r"(?P<stars>[1-5一二两三四五])(?!\.?\d)"
 _UNIT: Final = r"(?:\s*(?P<unit>分|颗?星|stars?\b|points?\b))?"
-_TAIL: Final = (
+_OPINION: Final = (
     r"(?:满意|满分|好评|好的|很|非常|特别|十分|挺|蛮|还|都|真|太|比较|不|不错|可以|行|好|棒|赞|一般|差|糟糕?"
     r"|服务|态度|客服|小姐姐|小哥哥?|回复|耐心|专业|及时|热情|辛苦|感谢|谢谢|多谢|谢|你们|您们|你|您|给|的|了|吧|啦|啊|呀|哦|哈|哟"
-    r"|(?:very |so )?(?:good|great|bad|satisfied|thanks?|thank you|thx)\b|[\W_])*+"
+    r"|(?:very |so )?(?:good|great|bad|satisfied|thanks?|thank you|thx)\b)*+"
 )
+_TAIL: Final = rf"(?:{_OPINION}[\W_]++)*+(?:{_OPINION}$)?"
+"""As far as whole clauses say nothing else: the 你 of 你是机器人吗 belongs to a question."""
 _RATED: Final = re.compile(
     rf"{_LEAD}(?:(?P<top>{_TOP})|{_NUMBER}{_UNIT}){_TAIL}(?:$|(?<=[\W_]))", re.IGNORECASE
 )

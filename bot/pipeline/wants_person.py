@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.pipeline.clauses import LONGEST
+from bot.pipeline.sentences import asks
 
 _PERSON: Final = (
     r"(?:(?:在线)?(?:人工|真人)(?:在线)?(?:客服|服务|坐席|座席|专员)?(?:人员)?"
@@ -33,21 +34,40 @@ _TAIL: Final = (
 _WITH: Final = r"(?:和|跟|与|同)"
 _TALK: Final = r"(?:说话|说|聊天|聊|谈|沟通|对话|交流|通话|讲话|讲|联系)"
 _HOW: Final = r"(?:怎么样|怎么|怎样|如何|咋|哪里|在哪)(?:才能|可以|能)?"
+_SOMEBODY: Final = (
+    r"(?:(?:来|派|换|叫|找)一?[个位](?:人|客服)|(?:找|叫|喊|联系|让|换)(?:一?下|一?[个位])?(?:你们?|您)?(?:家|店|公司)?的?"
+    r"(?:经理|领导|主管|老板|负责人)(?:出来|过来)?)"
+)
+"""With nothing behind it but what they are to do: 找个人代收 and 叫你们老板便宜点 call nobody."""
 
 _ASKED: Final = re.compile(
     rf"{_LEAD}(?:"
-    rf"{_CALL}?{_PERSON}|{_HOW}{_CALL}{_PERSON}|{_WITH}{_PERSON}{_TALK}"
-    rf"|(?:转接|转)客服"
+    rf"{_CALL}?{_PERSON}|{_HOW}{_CALL}{_PERSON}|{_WITH}(?:{_PERSON}|人){_TALK}"
+    rf"|(?:转接|转)客服|{_SOMEBODY}"
     rf"|(?:不要|别用|不用|(?:不想|不要|不)(?:和|跟|与|同))机器人(?:客服)?"
     rf"){_TAIL}"
 )
 _NO_GOODS: Final = rf"(?:{_PASS}{_PERSON}|(?:找|联系|叫|要|接)(?:一个|个)?(?:人工|真人)(?:客服|坐席|座席))"
+_OR_ELSE: Final = re.compile(
+    rf"(?:你们?|您|还|要是|如果|若|那|都|现在|今天|麻烦|请)*+再不(?:能|肯|给我|帮我|替我|把我|让我)*+(?:{_NO_GOODS}|(?:转接|转|找)客服).*+"
+)
+"""Whatever follows, it is wanted: 再不转人工我就投诉. 我再不找人工客服了 is said of oneself."""
+_WHY_NOT: Final = re.compile(
+    rf"{_LEAD}(?:怎么|为?什么|为?啥|咋|干嘛)(?:(?:还|就|又|都|总)?(?:不能|不让|不给|不|没|没法)(?:给我|帮我|让我|我)?{_NO_GOODS}"
+    rf"|(?:还|就|又|都|总)?(?:转不了|接不了|找不到|转不到|接不通){_PERSON}){_TAIL}"
+)
+"""Who asks why there is none wants one."""
+_ASKED_WITH_WHY: Final = re.compile(
+    rf"{_LEAD}(?:{_PASS}{_PERSON}|(?:人工|真人)客服(?=帮我))(?:来|去|帮我|给我|我要|我想|我)*+"
+    r"(?:咨询|问|办|处理|解决|查|退|换|改|说|看)(?!.*[了过的]$).*+"
+)
+"""What it is for stands behind it: 转人工咨询退款. Who asks how long that takes is told by the bot."""
 _ASKED_AT_THE_END: Final = re.compile(rf".*?{_NO_GOODS}{_TAIL}")
 """Behind other words without a pause only what is never said of goods: "装柜子要找人工" is about those."""
 _NAMED_BESIDE_A_NO: Final = re.compile(
     rf"(?:(?<!要)不|不要|不用|不想|不必|不需要|无需|别)(?:再|给我|帮我|你|直接|想)?{_CALL}?{_PERSON}"
 )
-"""No clear call, whoever is meant by it: 再不转人工我就投诉."""
+"""No clear call, whoever is meant by it: 要不要转人工."""
 _FOR_NOW: Final = (
     r"(?:你好|您好|亲|麻烦|拜托|请|先|暂时|目前|现在|那|就|我们|我|可以|能不能|能|好的|好|算了|千万|其实)*+"
 )
@@ -108,9 +128,15 @@ def calls(clause: str) -> bool | None:
         return True if _ASKED_IN_ENGLISH.fullmatch(clause) else None
     if _DECLINED.fullmatch(clause):
         return False
+    if _OR_ELSE.fullmatch(clause):
+        return True
+    if _WHY_NOT.fullmatch(clause):
+        return True
     if _NAMED_BESIDE_A_NO.search(clause):
         return None
-    return True if any(rule.fullmatch(clause) for rule in (_ASKED, _ASKED_AT_THE_END)) else None
+    if any(rule.fullmatch(clause) for rule in (_ASKED, _ASKED_AT_THE_END)):
+        return True
+    return True if _ASKED_WITH_WHY.fullmatch(clause) and not asks(clause) else None
 
 
 def _last_word(clauses: Sequence[str]) -> bool | None:

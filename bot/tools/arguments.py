@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta
 
+from bot import wording
 from bot.errors import BadRequest
 from bot.patterns import Pattern
 from bot.settings import ArgumentSettings
@@ -54,8 +55,16 @@ class Checked:
         return {name: value for name, value in values.items() if value and self._fits(name, value)}
 
     def in_words(self, name: str) -> bool:
-        """Whether an argument is what the customer says, and nothing that they could be asked for."""
+        """Whether an argument is whatever the customer says, and has no looks of its own."""
         return self._arguments[name].kept == "words"
+
+    @property
+    def described_words(self) -> str:
+        """What the customer's words are to tell, in the shop's words; empty: none are taken down."""
+        told = (
+            own.description or wording.THE_ARGUMENT for own in self._arguments.values() if own.kept == "words"
+        )
+        return next(told, "")
 
     def _fits(self, name: str, value: str) -> bool:
         own = self._arguments[name]

@@ -16,8 +16,9 @@ from typing import Any, Final
 from bot.patterns import Pattern
 from bot.settings import ToolSettings
 from bot.settings.tools import PLACE
+from bot.tools.brought import Brought
 from bot.tools.values import Arguments, Values, distinct, together
-from bot.tools.wish import Wishes
+from bot.tools.wish import Wishes, letters
 
 _LONGEST: Final = 100
 """Characters of a clause that may be such an ask."""
@@ -26,8 +27,9 @@ _TAIL: Final = r"(?:一下|下|吗|呢|吧|了|啊|呀|哦|好|行|可以|谢谢
 _POLITE: Final = re.compile(rf"{_LEAD}{_TAIL}")
 _BETWEEN: Final = re.compile(r"[，,。！!？?；;：:、~～…\n\r—]+")
 _UNWANTED: Final = re.compile(r"(?:(?<![能可要是])不(?:要|用|必|想)|别)(?:再|帮我|给我)*\s*$")
+_POINTER: Final = r"[这那](?:个|件|款|条|双|单|一单|笔)|它|该款"
 _OF_ANOTHER: Final = re.compile(
-    r"(?:那|如果|要是|换成|换|要|有|还|也|和|跟|货|的|码|号|款|件|色|呢|吗|么|嘛|啊|呀)*"
+    rf"(?:{_POINTER}|那|如果|要是|换成|换|要|有|还|也|和|跟|货|的|码|号|款|件|色|呢|吗|么|嘛|啊|呀)*"
 )
 _DIGITS: Final = re.compile(r"[0-9]{4}")
 _PHONE: Final = re.compile("手机|电话|尾号|后四位|后位")
@@ -43,6 +45,8 @@ class Asked:
     """For each thing that it is asked for, as far as the customer named it; at least one."""
     more: bool
     """True when something else was said besides."""
+    rest: str = ""
+    """That, without the ask and what it is of."""
     words: str = ""
     """All that was said, where that is more than the ask."""
 
@@ -55,8 +59,11 @@ class Asks:
         alone = [ask for ask in settings.asks if not PLACE.search(ask)]
         self._anywhere = [self._compiled(ask) for ask in settings.asks if PLACE.search(ask)]
         self._alone = [re.compile(_LEAD + _loose(ask) + _TAIL, re.IGNORECASE) for ask in alone]
+        self._half = [re.compile(_half(ask), re.IGNORECASE) for ask in settings.asks if _says_something(ask)]
         self._deeds = [Pattern(_loose(ask), ignore_case=True) for ask in alone]
         self._wishes = _wishes(settings) if settings.side_effect else None
+        nouns = [normal(own.description).lower() for own in settings.arguments.values()]
+        self._brought = Brought([*nouns, *(self._wishes.deeds if self._wishes else ())])
 
     def find(self, text: str) -> Asked | None:
         """None: it is not."""
@@ -96,7 +103,7 @@ class Asks:
     def _asked(self, found: Iterable[Any], text: str, rest: str) -> Asked:
         """`found`: each match of the ask, where it has placeholders."""
         each = distinct(self._values.meant(one.groupdict()) for one in found)
-        return Asked(together(each or [{}], self._values.read(text)), self._says_more(rest))
+        return Asked(together(each or [{}], self._values.read(text)), self._says_more(rest), rest)
 
     def read(self, text: str) -> list[Arguments]:
         """Arguments that are known by their looks, for each thing that is named; empty: none is."""
@@ -111,12 +118,26 @@ class Asks:
         plain = normal(text)
         if not (self.read(text) or _DIGITS.search(plain)):
             return False
-        return self._wishes is None or self._wishes.say_no_more(self._plain(plain))
+        return self._wishes is None or self._brought.is_all(self._plain(plain))
+
+    def by_number(self, text: str) -> Asked | None:
+        """For a message that is a number and hardly more, which says all there is to look up; else none.
+
+        What changes something takes more than that. A few digits may be a price, a year, or of a phone.
+        """
+        each = [] if self._wishes else self.read(text)
+        is_number = bool(each) and all(map(self._values.has_number, each))
+        is_alone = is_number and self._brought.is_alone(self._plain(normal(text)))
+        return Asked(each, more=False) if is_alone else None
 
     def of_another(self, text: str) -> list[Arguments]:
         """Arguments of a message that holds nothing but these: "那L呢", "针织开衫呢"; else none."""
         rest = "".join(c for c in self._values.without(normal(text)) if c.isalnum())
         return self.read(text) if _OF_ANOTHER.fullmatch(rest) else []
+
+    def is_half(self, text: str) -> bool:
+        """Whether it is an ask whose thing is only pointed at, or left out: 这个多少钱."""
+        return any(ask.fullmatch(normal(text).strip()) for ask in self._half)
 
     def _says_more(self, rest: str) -> bool:
         """A number, a phone's digits, a greeting are no question of their own."""
@@ -158,6 +179,16 @@ def _loose(words: str) -> str:
     return r"(?:\s|一下)*".join(letters) + r"\s*"
 
 
+def _says_something(ask: str) -> bool:
+    """Whether it has a placeholder, and words enough to be known without."""
+    return PLACE.search(ask) is not None and len(letters(PLACE.sub("", ask))) > 1
+
+
+def _half(ask: str) -> str:
+    words = rf"(?:{_POINTER})?".join(map(_loose, PLACE.split(ask)[::2]))
+    return rf"{_LEAD}(?:那|的|\s)*{words}{_TAIL}\W*"
+
+
 def _wishes(settings: ToolSettings) -> Wishes:
     words = [normal(words).lower() for ask in settings.asks for words in PLACE.split(ask)[::2]]
-    return Wishes(words, (normal(own.description).lower() for own in settings.arguments.values()))
+    return Wishes(words)

@@ -15,7 +15,7 @@ from bot.types import SIGNED, Speaker, Turn
 _MOBILE: Final = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)", re.ASCII)
 _TAIL: Final = re.compile(r"(?:尾号|后四位|后4位|最后四位)\D{0,6}(\d{4})(?!\d)", re.ASCII)
 _FOUR: Final = re.compile(r"(?<![\dA-Za-z])(\d{4})(?![\dA-Za-z])", re.ASCII)
-_ASKING: Final = (wording.ASK_PHONE, wording.NOT_PROVEN)
+_ASKING: Final = (wording.ASK_PHONE, wording.PHONE_STILL_NEEDED, wording.NOT_PROVEN)
 
 
 class Callers:

@@ -22,6 +22,8 @@ _NOT_THIS: Final = re.compile(r"(?<!是)不是(?:订单号?|单号)?\s*$")
 _NEAR: Final = 10
 """Characters in front of it."""
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+_NUMBER: Final = re.compile("(?=.*[0-9])(?:.{6,}|(?=.*[A-Za-z]).{4,})")
+_OF_A_PHONE: Final = re.compile(rf"{_MOBILE.pattern}|[0-9]{{4}}")
 _MOST: Final = 10
 """Things that are told apart in a text."""
 
@@ -54,6 +56,11 @@ class Values:
         once = {name: value for name, value in pairs if len([one for one, _ in pairs if one == name]) == 1}
         return distinct(once | thing for thing in things)[:_MOST]
 
+    def has_number(self, thing: Arguments) -> bool:
+        """Whether one is a number by its looks, long enough for no price, year or phone."""
+        numbers = (value for name, value in thing.items() if self._settings[name].pattern)
+        return any(_NUMBER.fullmatch(value) and not _MOBILE.fullmatch(value) for value in numbers)
+
     def without(self, text: str) -> str:
         """The text with each of them taken out."""
         for pattern in self._named.values():
@@ -83,6 +90,11 @@ class Values:
 def together(before: Iterable[Arguments], newer: Sequence[Arguments]) -> list[Arguments]:
     """What was named first, with what is named now in its place."""
     return distinct(old | new for old in before for new in newer or [{}])
+
+
+def of_no_phone(each: Iterable[Arguments]) -> list[Arguments]:
+    """Without what may be the digits of one."""
+    return [one for one in each if not any(map(_OF_A_PHONE.fullmatch, one.values()))]
 
 
 def distinct(each: Iterable[Arguments]) -> list[Arguments]:

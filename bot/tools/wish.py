@@ -17,43 +17,40 @@ _REQUEST: Final = (
     r"|canyou|couldyou|please|pls|helpme)"
 )
 """What is asked of us. It makes a wish of a question, too: 能不能帮我取消订单."""
-_LEAD: Final = (
+LEAD: Final = (
     rf"{_REQUEST}|你好|您好|亲|在吗|不好意思|抱歉|打扰(?:一下|了)?|请问|那就|那|现在|先|直接|马上|立刻|立即|赶紧"
     r"|尽快|还是|我们?|想要|想|要|需要|必须|申请|把|一下|下|好的?|嗯|hi|hello|ok|id|i|want|wanna|need|would|like|to|just|now"
 )
-_TAIL: Final = (
-    r"一下|下|(?:可以|[好行])[吗么不]|[吗吧呗嘛啊呀哦哈]|谢谢(?:你们?|您|了)?|感谢|拜托(?:了|你们?|您)?"
+TAIL: Final = (
+    r"一下|下|(?:可以|[好行])[吗么不]|[吗吧呗嘛啊呀哦哈]|谢谢(?:你们?|您|了|啦|哈)?|感谢|拜托(?:了|你们?|您)?"
     r"|麻烦(?:你们?|您)?了?|快点|尽快|马上|现在|急|和|跟|与|及|还有|please|pls|now|thanks|thankyou|forme|asap"
 )
-_BROUGHT: Final = r"订单|单号|编号|号码|号|是|为|的|这个|第[一二三]个|就|my|the|order|number|its|it|is"
-"""Around an argument that the customer was asked for: 订单号是20240910XYZ."""
-_BEFORE: Final = re.compile(f"(?:{_LEAD})*+")
-_BEHIND: Final = re.compile(f"(?:{_TAIL})*+")
+_BEFORE: Final = re.compile(f"(?:{LEAD})*+")
+_BEHIND: Final = re.compile(f"(?:{TAIL})*+")
 _ASKED_OF_US: Final = re.compile(_REQUEST)
 _BORDER: Final = re.compile(r"[,，。!;:、~\n\r—]+|(?<=\?)")
 _COURTESY: Final = re.compile(r"(?:在|可以|好|行)[吗么不]")
-_QUESTION: Final = re.compile(
+QUESTION: Final = re.compile(
     r"[?吗么]|怎|如何|咋|多少|多久|什么|啥|为何|几|哪|谁|能不能|可不可以|是不是|有没有|会不会|能否|是否"
     r"|\b(?:how|why|what|when|did|does|is|are|will)\b"
 )
 _CONDITION: Final = re.compile(r"如果|要是|假如|万一|的话|除非|\b(?:if|unless)\b")
 _TAKEN_BACK: Final = re.compile(r"算了|不用了|等等|等一下|等下|先别|never ?mind|\bwait\b")
 _NOT: Final = r"(?:(?<![能可要是好])不|别|勿|甭|没|未|don.?t|not)(?:要|想|用|必|再|先|能|会|给我|帮我|to|\s)*"
-_CODE: Final = re.compile(r"[a-z0-9_-]*[0-9][a-z0-9_-]*")
-_OPENING: Final = re.compile(rf"\W*(?:(?:{_LEAD})\W*)*+(?P<deed>[a-z]+|[^\W_a-z]{{2}})")
+_OPENING: Final = re.compile(rf"\W*(?:(?:{LEAD})\W*)*+(?P<deed>[a-z]+|[^\W_a-z]{{2}})")
 
 
 class Wishes:
     """How a wish for one deed is told from other words about it. All texts are small and half width."""
 
-    def __init__(self, asks: Iterable[str], described: Iterable[str]) -> None:
-        """`asks`: what is between their placeholders; `described`: what its arguments are called."""
+    def __init__(self, asks: Iterable[str]) -> None:
+        """`asks`: what is between their placeholders."""
         openings = (_OPENING.match(ask) for ask in asks)
-        deeds = "|".join(sorted({re.escape(found["deed"]) for found in openings if found})) or r"(?!)"
-        nouns = "|".join(re.escape(_letters(noun)) for noun in described if _letters(noun)) or r"(?!)"
+        self.deeds = sorted({found["deed"] for found in openings if found})
+        """What is done, as the asks begin with it: 取消."""
+        deeds = "|".join(map(re.escape, self.deeds)) or r"(?!)"
         self._named = re.compile(deeds)
         self._declined = re.compile(f"{_NOT}(?:{deeds})")
-        self._bare = re.compile(f"(?:{nouns}|{deeds}|{_BROUGHT}|{_TAIL}|{_LEAD})*+")
 
     def besides(self, before: str, behind: str) -> list[str] | None:
         """The other clauses of a message that wishes for the deed between these two texts; None: it doesn't.
@@ -63,27 +60,24 @@ class Wishes:
         """
         *earlier, lead = _BORDER.split(before)
         tail, *later = _BORDER.split(behind)
-        if not (_BEFORE.fullmatch(_letters(lead)) and _BEHIND.fullmatch(_letters(tail))):
+        if not (_BEFORE.fullmatch(letters(lead)) and _BEHIND.fullmatch(letters(tail))):
             return None
         if _CONDITION.search(before + behind) or _TAKEN_BACK.search(behind) or self.is_declined(behind):
             return None
-        others = [clause for clause in (*earlier, *later) if not _COURTESY.fullmatch(_letters(clause))]
-        asks = any(map(_QUESTION.search, (tail, *others)))
-        return None if asks and not _ASKED_OF_US.search(_letters(lead)) else others
+        others = [clause for clause in (*earlier, *later) if not _COURTESY.fullmatch(letters(clause))]
+        asks = any(map(QUESTION.search, (tail, *others)))
+        return None if asks and not _ASKED_OF_US.search(letters(lead)) else others
 
     def are_doubtful(self, text: str) -> bool:
         """Does a message speak of the deed without wishing for it, by its looks?"""
-        asks = _QUESTION.search(text) and not _ASKED_OF_US.search(_letters(text))
+        asks = QUESTION.search(text) and not _ASKED_OF_US.search(letters(text))
         return bool(self._named.search(text) and (asks or _CONDITION.search(text) or self.is_declined(text)))
 
     def is_declined(self, text: str) -> bool:
         """Is it said not to do it?"""
         return self._declined.search(text) is not None
 
-    def say_no_more(self, rest: str) -> bool:
-        """Does a message say hardly more than what was asked for? 订单号是20240910XYZ，谢谢"""
-        return bool(self._bare.fullmatch(_letters(_CODE.sub("", rest)))) and not _QUESTION.search(rest)
 
-
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Without marks and blanks."""
     return "".join(letter for letter in text if letter.isalnum())

@@ -193,8 +193,10 @@ class Turn:
     """Of the messages, the first so many that waited for it."""
     draft: Answer | None = None
     """An answer that still has to pass moderation."""
+    beside: str = ""
+    """What is asked beside that, as far as the draft leaves it open; empty: nothing."""
     postscript: str = ""
-    """A line of ours that goes behind the draft, whatever that says; empty: none."""
+    """A line of ours that goes behind the answer, whatever that says; empty: none."""
     checked: Checked | None = None
     """How the draft stood up to what the model was given; None: no model made it."""
     answer: Answer | None = None

@@ -71,6 +71,11 @@ def test_an_entry_on_how_to_undo_it_or_on_something_else_is_an_answer(title: str
     assert not denies(clauses("我不想退货了"), title)
 
 
+def test_what_undoes_something_may_itself_not_be_wanted() -> None:
+    assert denies(clauses("我不想取消订单"), "怎么取消订单")
+    assert not denies(clauses("我不要会员了"), "怎么取消会员")
+
+
 async def test_with_a_model_the_entry_is_not_said_over_its_head() -> None:
     turn = a_turn("我们真的不想退货", passages=(RETURNS,), nearest=(RETURNS,))
     tenant = a_tenant(direct_confidence=0.9)
@@ -91,6 +96,11 @@ async def test_with_a_model_the_entry_is_not_said_over_its_head() -> None:
         (["我不要退货了，怎么取消"], "我不要退货了，怎么取消"),
         (["我不想退货，怎么办"], "我不想退货，怎么办"),
         (["我不想退货"], "我不想退货"),
+        (["我不是要退货我要换货"], "我要换货"),
+        (["我不是要退货是要换货"], "是要换货"),
+        (["没想到这么小，怎么换"], "没想到这么小，怎么换"),
+        (["不是说好包邮的我要退款"], "不是说好包邮的我要退款"),
+        (["先不转人工 怎么退货"], "怎么退货"),
     ],
 )
 async def test_what_is_only_set_aside_is_not_looked_up(texts: list[str], looked_up: str) -> None:

@@ -24,7 +24,7 @@ CHAT = {
     Intent.GOODBYE: "再见 拜拜 好的拜拜 先这样吧 没事了 没有别的问题了 晚安 bye see you later! 那就先这样",
     Intent.IDENTITY: "你是谁 您叫什么名字？ 怎么称呼您 你能做什么 请问你是哪位 who are you? 介绍一下你自己",
     Intent.ROBOT: "你是机器人吗 你是真人吗？ 你是真人还是机器人 是真人吗 你是不是机器人 are you a robot? Are you human",
-    Intent.ACKNOWLEDGEMENT: "好的 嗯嗯 知道了 哦哦 明白了 行 ok 收到 哈哈哈 好的，知道了 got it",
+    Intent.ACKNOWLEDGEMENT: "好的 嗯嗯 知道了 哦哦 明白了 行 ok 收到 哈哈哈 好的，知道了 got it 稍等 我再想想 我先看看吧 考虑一下再说 好的等会儿",
 }
 ENGLISH = {
     "hi, anyone there?": Intent.GREETING,
@@ -55,6 +55,10 @@ ASKED = """
 可以退吗
 可以
 是不是正品
+看看有没有货
+我想想怎么退
+等一下能改地址吗
+考虑退货
 hi, do you ship to canada?
 thanks, and the warranty?
 ok but what about the deposit
@@ -71,6 +75,11 @@ COMPLAINTS = """
 等了一个星期没人管，我要投诉！
 一定给你们差评
 气死我了
+气死了
+再不发货我就投诉了
+再不告诉我什么时候发货我就打12315
+不给退就给你们差评
+不处理我只能去消协投诉
 I want to file a complaint
 this is unacceptable
 """.strip().splitlines()
@@ -83,6 +92,13 @@ NO_COMPLAINTS = """
 差评可以删除吗
 质量怎么样
 你们态度真好
+不满意可以投诉吗
+不知道怎么投诉
+我不投诉了
+不好意思我要投诉快递员
+不是我投诉的
+七天不发货就可以投诉吧
+我不会给差评的
 who do i write to if i have a complaint
 """.strip().splitlines()
 INSULTS = """

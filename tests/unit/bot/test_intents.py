@@ -127,6 +127,45 @@ async def test_what_is_only_near_does_not_answer_small_talk() -> None:
     assert (await Bot(None, card).answer("谢谢")).text == wording.YOU_ARE_WELCOME
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "line"),
+    [
+        ("没事了", "这款没货了还会补吗", wording.GOODBYE),
+        ("晚安", "你好", wording.GOODBYE),
+        ("好的", "你好", wording.AT_YOUR_SERVICE),
+        ("你好", "我要投诉", wording.DEFAULT_GREETING),
+    ],
+)
+async def test_an_entry_on_something_else_does_not_answer_it_however_near(
+    text: str, title: str, line: str
+) -> None:
+    assert (await Bot(None, a_passage("别的。", title=title, score=0.95)).answer(text)).text == line
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("好的，谢谢", "谢谢"), ("没事了", "谢谢"), ("ok", "谢谢"), ("在吗", "你好"), ("在吗", "问候语")],
+)
+async def test_an_entry_on_the_like_does(text: str, title: str) -> None:
+    assert (
+        await Bot(None, a_passage("我们的话。", title=title, score=0.95)).answer(text)
+    ).text == "我们的话。"
+
+
+@pytest.mark.parametrize("text", ["谢谢你 但是没解决", "好的好的还是不行", "1234，谢谢哈", "？？？"])
+async def test_what_a_classifier_takes_for_small_talk_may_say_more(text: str) -> None:
+    bot = Bot(None, a_passage("这样试试。", score=0.6), known={text: Intent.THANKS})
+
+    assert (await bot.answer(text)).text == "这样试试。"
+
+
+async def test_who_declines_a_person_before_a_blank_is_handed_to_none() -> None:
+    text = "不用转人工了 我自己看看"
+    bot = Bot(a_tenant(people={}), a_passage("七天内可以退。"), known={text: Intent.PERSON})
+
+    assert (await bot.answer(text)).outcome is not Outcome.HANDED_OFF
+
+
 async def test_small_talk_is_answered_while_the_knowledge_is_away() -> None:
     bot = Bot()
     bot.retriever.error = Unavailable("away")

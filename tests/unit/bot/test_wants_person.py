@@ -69,6 +69,23 @@ transfer me to a human agent
 customer service representative
 This is useless. Let me speak with someone.
 operator
+再不转人工我就投诉
+你们再不转人工我就给差评
+再不给我转人工客服就退货
+转人工咨询退款
+转人工处理一下订单
+人工客服帮我看看订单
+来个人
+叫个人来
+能不能换个人跟我说
+我要跟人说话
+我要找你们领导
+叫你们经理出来
+让老板来处理
+换个客服
+怎么还不转人工
+为什么不给我转人工客服
+为什么转不了人工
 """.strip().splitlines()
 
 DONT = """
@@ -125,6 +142,20 @@ are you human
 Do you have a travel agent discount?
 cleaning agent for shoes
 what's the price for two people
+我再不找人工客服了
+再不找人工安装就来不及了
+再不人工审核就晚了
+转人工咨询要等多久
+人工客服帮我退了
+找个人代收可以吗
+换个人收货
+送个人礼物
+叫你们老板便宜点
+老板在吗
+换个客服电话打
+为什么人工客服这么慢
+怎么人工审核没通过
+跟人家说好的
 I want to return a dress
 the person on the photo
 """.strip().splitlines()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -39,10 +41,23 @@ NOTHING = "(nothing)"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Library]:
-    folder = tmp_path_factory.mktemp("coffee")
+    async with opened(tmp_path_factory.mktemp("coffee"), FAQ) as library:
+        yield library
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def postal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Library]:
+    """The same, where customers ask for shipping as they ask for prices."""
+    faq = FAQ.replace("Q: 运费怎么算\n", "Q: 运费怎么算\nQ: 邮费多少\nQ: 邮费多少钱\n")
+    async with opened(tmp_path_factory.mktemp("postal"), faq) as library:
+        yield library
+
+
+@asynccontextmanager
+async def opened(folder: Path, faq: str) -> AsyncIterator[Library]:
     (folder / "kb").mkdir()
     (folder / "kb/products.csv").write_text(PRODUCTS)
-    (folder / "kb/faq.txt").write_text(FAQ)
+    (folder / "kb/faq.txt").write_text(faq)
     tenant = {"name": "shop", "knowledge": [str(folder / "kb")]}
     settings = Settings.model_validate({"data_dir": folder / "data", "tenants": [tenant]})
     library = await open_library(settings)
@@ -106,3 +121,34 @@ async def test_what_a_product_has_no_word_of_is_not_answered_by_its_price(
 )
 async def test_what_a_product_has_a_word_of_is_asked_of_it(shop: Library, question: str) -> None:
     assert await heard(shop, "曼特宁多少钱", question) == [MANDHELING, MANDHELING]
+
+
+@pytest.mark.parametrize("question", ["多少钱", "这个多少钱", "那这款怎么卖", "价格是多少"])
+async def test_what_it_costs_is_asked_of_the_product_and_not_of_shipping(
+    postal: Library, question: str
+) -> None:
+    assert await heard(postal, "曼特宁", question) == [MANDHELING, MANDHELING]
+
+
+@pytest.mark.parametrize("question", ["多少钱", "这个多少钱"])
+async def test_what_is_asked_of_nothing_that_was_named_is_not_what_shipping_costs(
+    postal: Library, question: str
+) -> None:
+    assert await heard(postal, question) == [NOTHING]
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ["运费多少钱"],
+        ["这个运费多少钱"],
+        ["寄到北京多少钱"],
+        ["不包邮吗", "多少钱"],
+        ["运费怎么算", "那要多少钱呢"],
+        ["曼特宁", "寄到北京要多少钱"],
+    ],
+)
+async def test_what_shipping_costs_is_still_told(postal: Library, questions: list[str]) -> None:
+    answers = await heard(postal, *questions)
+
+    assert answers[-1] == "满99元包邮，不满收8元。"

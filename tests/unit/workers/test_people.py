@@ -152,6 +152,29 @@ async def test_who_waited_in_vain_is_missed_once_with_what_they_wanted(counter: 
     assert note.said == ("我要投诉，裙子破了", "三天了没人理我")
 
 
+class Killed(BaseException):
+    """A worker's death in the middle of its work."""
+
+
+async def test_who_waited_in_vain_is_missed_though_the_worker_dies_on_the_way(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nudges, nudge = counter.shop.nudges, counter.shop.nudges.nudge
+    await counter.write("转人工")
+    await counter.time_passes()
+
+    def dies(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(nudges, "nudge", dies)
+    with pytest.raises(Killed):
+        await counter.attendance.take_back()
+    monkeypatch.setattr(nudges, "nudge", nudge)
+    await counter.attendance.take_back()
+
+    assert [note.said for note in await counter.missed()] == [("转人工",)]
+
+
 async def test_whose_next_question_ends_the_waiting_was_missed_too(counter: Counter) -> None:
     await counter.write("转人工")
     await counter.time_passes()

@@ -6,7 +6,7 @@ import pytest
 
 from bot import wording
 from bot.types import Opinion
-from tests.builders import A_CONVERSATION, SHOP
+from tests.builders import A_CONVERSATION, SHOP, a_tenant
 from tests.unit.workers.conftest import Shop
 from tests.unit.workers.test_people import Counter
 
@@ -46,6 +46,7 @@ async def test_a_rating_is_kept_and_thanked_for(shop: Shop, words: str, stars: i
         (["5分，谢谢"], 5),
         (["5分满意"], 5),
         (["打5分"], 5),
+        (["给个五星好评"], 5),
         (["我给五星好评！"], 5),
         (["4，挺好的"], 4),
         (["5", "谢谢"], 5),
@@ -79,6 +80,40 @@ async def test_what_is_asked_beside_it_is_answered_too(shop: Shop, words: list[s
 
     assert counter.channel.sent[-1] == f"七天内都可以退哦。\n\n{wording.THANKS}"
     assert [one.stars for one in await kept(shop)] == [5]
+
+
+@pytest.mark.parametrize(
+    ("words", "stars", "first"),
+    [
+        ("5分 在吗", 5, a_tenant().greeting),
+        ("5分，你是机器人吗", 5, wording.A_ROBOT_WITH_PEOPLE),
+        ("给个五星，转人工", 5, wording.HANDED_OFF),
+        ("1分，我要投诉", 1, wording.HANDED_OFF_SORRY),
+    ],
+)
+async def test_it_is_thanked_for_behind_whatever_else_is_said(
+    shop: Shop, words: str, stars: int, first: str
+) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+
+    await counter.write(words)
+
+    thanks = wording.THANKS if stars > 3 else wording.SORRY
+    assert counter.channel.sent[-1] == f"{first}\n\n{thanks}"
+    assert [one.stars for one in await kept(shop)] == [stars]
+
+
+@pytest.mark.parametrize(
+    "words", ["5分，你们几点下班", "5分，都什么时候发货", "5分，还能退吗", "给你们5分，怎么退货"]
+)
+async def test_a_question_that_begins_like_an_opinion_is_one(shop: Shop, words: str) -> None:
+    counter = Counter(shop, ask_rating=True)
+    await served(counter)
+
+    await counter.write(words)
+
+    assert counter.channel.sent[-1] == f"七天内都可以退哦。\n\n{wording.THANKS}"
 
 
 @pytest.mark.parametrize(
