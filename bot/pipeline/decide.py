@@ -59,8 +59,11 @@ def decided(turn: Turn, tenant: TenantSettings) -> Answer | None:
 
 
 def _with_the_rest(turn: Turn, draft: Answer, tenant: TenantSettings) -> Answer:
-    """By the knowledge alone; where that holds nothing, the customer hears so."""
-    rest = decided(only_the_rest(turn), tenant) or Answer(wording.REST_IS_OPEN, Outcome.REFUSED)
+    """By the knowledge alone; where that holds nothing, the customer hears so, or that it is still open."""
+    rest = decided(only_the_rest(turn), tenant)
+    if rest is None and draft.leaves_open:
+        return draft
+    rest = rest or Answer(wording.REST_IS_OPEN, Outcome.REFUSED)
     text = f"{draft.text}\n\n{rest.text}"
     return replace(draft, text=text, sources=rest.sources, suggestions=rest.suggestions)
 
