@@ -11,7 +11,8 @@ from bot.grounding.claims import claims
 from bot.grounding.facts import Facts, facts_of, facts_of_own, facts_of_passage
 from bot.grounding.history import facts_of_history
 from bot.grounding.places import leaves_out, places
-from bot.grounding.promises import Promise, bears_out, promises
+from bot.grounding.promise import Promise, bears_out
+from bot.grounding.promises import promises
 from bot.grounding.text import around, denies, plain, sentences
 from bot.grounding.topics import topics
 from bot.hours import Hours

@@ -9,7 +9,8 @@ from typing import Final
 
 from bot.grounding.claim import Claim
 from bot.grounding.claims import claims
-from bot.grounding.promises import Promise, implied, promises
+from bot.grounding.promise import Promise
+from bot.grounding.promises import implied, promises
 from bot.grounding.text import plain, sentences
 from bot.grounding.topics import topics
 from bot.types import Passage

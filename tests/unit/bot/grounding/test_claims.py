@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grounding import idioms, moments, quantities, references
+from bot.grounding import idioms, moments, promise_kinds, quantities, references
 from bot.grounding import names as carriers
-from bot.grounding import promises as promising
 from bot.grounding.claims import claims
 from bot.grounding.evidence import Evidence
 from bot.grounding.text import has_latin, plain
@@ -654,12 +653,12 @@ def test_what_is_found_does_not_depend_on_a_look_beforehand(monkeypatch: pytest.
         assert list(claims(text)) == found_, text
 
 
-@pytest.mark.parametrize("kind", promising._KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", promise_kinds.KINDS, ids=lambda kind: kind.name)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_promise_is_made_without_one_of_the_signs_that_are_looked_for_first(
-    kind: promising._Kind, data: st.DataObject
+    kind: promise_kinds.PromiseKind, data: st.DataObject
 ) -> None:
     words = kind.said.search(plain(data.draw(st.from_regex(kind.said))))
 
-    assert words is None or has_latin(words[0]) or promising._SIGNS.search(words[0]), words
+    assert words is None or has_latin(words[0]) or promise_kinds.SIGNS.search(words[0]), words
