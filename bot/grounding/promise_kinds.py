@@ -32,7 +32,7 @@ def _kind(name: str, *wordings: str, is_about: bool = False, may_deny: bool = Fa
 KINDS: Final = (
     _kind(
         FREE_SHIPPING,
-        r"包邮|免邮费?|免运费|免快递费|运费全免",
+        r"包邮(?![寄政局递件])|免邮费?|免运费|免快递费|运费全免",
         r"\bfree (?:shipping|delivery|postage)|\b(?:ships?|deliver(?:ed|s)?) (?:for )?free\b",
     ),
     _kind(
@@ -46,21 +46,22 @@ KINDS: Final = (
     ),
     _kind(
         FREE,
-        r"免费|不另?收(?:取)?(?:任何)?(?:额外)?(?:的)?(?:费用?|差价|钱)|不要钱|零费用",
-        r"\bfree(?! (?:shipping|delivery|postage|to\b|gift|time|of (?:handling|service|interest)))\b",
+        r"(?<![避以])免费|(?<=[可得所]以)免费|不另?收(?:取)?(?:任何)?(?:额外)?(?:的)?(?:费用?|差价|钱)|不要钱|零费用",
+        r"(?<!-)\bfree"
+        r"(?! (?:shipping|delivery|postage|to\b|gift|time|size|of (?:handling|service|interest)))\b",
         r"\b(?:no|without) (?:extra |additional |any )*(?:charge|cost)\b",
         is_about=True,
     ),
     _kind(
         WE_PAY,
         r"(?:由|归|都是)?(?:我们|本店|商家|卖家|店家|我方)(?:这边)?(?:来|全部|全额|[帮替给为][您你])?"
-        r"(?:承担|出(?!示|货|具|现|售)|付(?!款)|负担|报销|买单|包了)|算(?:我们|本店|商家|店家)的?",
+        r"(?:承担|出(?![示货具现售库发错问新厂口台品租])|付(?!款)|负担|报销|买单|包了)|算(?:我们|本店|商家|店家)的?",
         r"\b(?:shipping|postage|delivery|it) is on us\b",
         r"\bwe(?:'ll| will| shall)?(?: also)? (?:pay|cover|bear)\b|\bat our (?:cost|expense)\b",
     ),
     _kind(
         "you pay",
-        r"(?:由|需要?)?您(?:自己|自行|这边)?(?:来)?(?:承担|负担|自理|出(?!示|门|现))|(?:个人|买家|顾客)承担",
+        r"(?:由|需要?)?您(?:自己|自行|这边)?(?:来)?(?:承担|负担|自理|出(?![示门现行差游生发院]))|(?:个人|买家|顾客)承担",
         r"\byou(?:'ll| will| would)?(?: need to| have to| must)? (?:pay for|cover|bear)\b",
         r"\bat your (?:own )?(?:cost|expense)\b",
     ),
@@ -69,7 +70,7 @@ KINDS: Final = (
     _kind("ten times", r"(?:假一|缺一|少一)(?:赔|罚|补)[一二三十百]|[双三十]倍(?:赔|返|奉还)"),
     _kind(
         "guarantee",
-        r"保证(?!(?:让|使|令)?[您你]?(?:会)?满意)|承诺|担保",
+        r"保证(?!(?:让|使|令)?[您你]?(?:会)?满意)(?!(?<!我们保证)(?<!本店保证)[^，。；;]{0,12}?(?:完好|完整|齐全|无损|未拆|未使用|不影响))|承诺|担保",
         r"\bguarantee|\bwe promise\b",
         may_deny=True,
     ),
@@ -81,7 +82,12 @@ KINDS: Final = (
         may_deny=True,
     ),
     _kind("lifetime", r"终身|永久|一辈子|终生", r"\blifetime\b|\bforever\b|\bpermanent", may_deny=True),
-    _kind("warranty", r"保修|质保|包修|三包|联保", r"\bwarrant(?:y|ies)\b"),
+    _kind(
+        "warranty",
+        r"(?<!确)保修|(?<!品)质保(?![证障留管护鲜暖温湿健洁险])|包修|联保",
+        r"(?:国家|享受?|全国|实行|提供|支持|按)三包|三包(?:政策|服务|规定|凭证|期|法|卡|内|有效)",
+        r"\bwarrant(?:y|ies)\b",
+    ),
     _kind(
         NO_REASON,
         r"无理由|无条件|无需理由|包退|包换",
@@ -90,16 +96,20 @@ KINDS: Final = (
     _kind(
         "cash on delivery", r"货到付款", r"\bcash[- ]on[- ]delivery\b|\bpay(?:ment)? on delivery\b|\bcod\b"
     ),
-    _kind("genuine", r"正品|真品|行货", r"\bauthentic\b|\bgenuine\b"),
-    _kind("lowest price", r"最低价|全网最低|底价", r"\blowest price|\bbest price"),
+    _kind(
+        "genuine",
+        r"[正真]品(?![质味类名种位尝])|(?<![进银执另自先])行货(?![到款])",
+        r"\bauthentic\b|\bgenuine\b(?! leather)",
+    ),
+    _kind("lowest price", r"最低价|全网最低|(?<!到)底价", r"\blowest price|\bbest price"),
     _kind(
         "price protection",
-        r"价保|保价|退(?:还)?(?:您)?差价|差价(?:会)?(?:原路)?(?:退|返)",
+        r"价保(?![证障暖质修留持])|(?<!确)保价(?![格值])|退(?:还)?(?:您)?差价|差价(?:会)?(?:原路)?(?:退|返)",
         r"\bprice[- ](?:protection|match|adjust)|\brefund (?:you )?the (?:price )?difference",
     ),
     _kind(
         "gift",
-        r"赠送|赠品|(?:免费|会|就|即|再|额外|还)送(?:您)?(?!到|达|货|至|回|修|洗)|送您",
+        r"赠送|赠品|(?:免费|会|就|即|再|额外|还)送(?:您)?(?![到达货至回修洗出往检])|(?<![发配派运寄投递推传护接转])送您",
         r"\bfree gift|\bcomplimentary\b",
     ),
     _kind(
@@ -107,7 +117,7 @@ KINDS: Final = (
         r"半价|打个?对折|买[一二两三四五\d]送[一二两三四五\d]|第二件",
         r"\bhalf[- ]price\b|\bbuy one,? get one\b|\bbogo\b",
     ),
-    _kind("coupon", r"优惠券|代金券|抵用券|无门槛券|红包", r"\bcoupon|\bvoucher"),
+    _kind("coupon", r"优惠券|代金券|抵用券|无门槛券|红包(?![装裹])", r"\bcoupon|\bvoucher"),
     _kind("cash back", r"返现|返利|返钱", r"\bcash[- ]?back\b"),
     _kind(
         "no interest",
@@ -115,15 +125,24 @@ KINDS: Final = (
         r"\binterest[- ]free\b|\bno interest\b",
         r"\b(?:no|without|free of) (?:a )?(?:handling |service )?fees?\b",
     ),
-    _kind("installments", r"分期", r"\binstal?lments?\b"),
+    _kind("installments", r"(?<![十部充])分期(?![待望许盼])", r"\binstal?lments?\b"),
     _kind("insurance", r"运费险|退货险|保价险", r"\bshipping insurance\b|\breturn insurance\b"),
-    _kind("at the door", r"上门|到府", r"\b(?:at|from|to) your (?:door|home)\b|\bhome (?:pick|visit)"),
-    _kind("same day", r"当天|当日", r"\bsame[- ]day\b"),
-    _kind("next day", r"次日|隔日|隔天|第二天", r"\bnext[- ](?:day|morning)\b|\bovernight\b"),
-    _kind("tomorrow", r"明[天日早晚](?!见|再?来|光临)|后天|今晚", r"\btomorrow\b|\btonight\b", may_deny=True),
+    _kind(
+        "at the door",
+        r"(?<![线网关锁])上门(?![店锁])|到府",
+        r"\b(?:at|from|to) your (?:door|home)\b|\bhome (?:pick|visit)",
+    ),
+    _kind("same day", r"(?<![适相])当[天日]", r"\bsame[- ]day\b"),
+    _kind("next day", r"次日(?![期常程])|隔日|隔天|第二天", r"\bnext[- ](?:day|morning)\b|\bovernight\b"),
+    _kind(
+        "tomorrow",
+        r"(?<![说表声证])明[天日早晚](?!见|再?来|光临)|(?<![以之今售然])后天|今晚",
+        r"\btomorrow\b|\btonight\b",
+        may_deny=True,
+    ),
     _kind(
         "all day",
-        r"全天候?|昼夜|半夜也|凌晨也|(?:24|二十四)小时(?:在线|客服|服务|营业|有人)",
+        r"(?<![安健完])全天(?![然津生])候?|昼夜(?!温差)|半夜也|凌晨也|(?:24|二十四)小时(?:在线|客服|服务|营业|有人)",
         r"\b24/7\b|\baround the clock\b",
     ),
     _kind(
@@ -134,7 +153,7 @@ KINDS: Final = (
     ),
     _kind(
         "any time",
-        r"(?:随时|任何时候|什么时候)(?:都|也)?(?:可以?|能)?(?:申请|办理)?(?:退|换)",
+        r"(?:(?:随时|任何时候)(?:都|也)?|什么时候[都也])(?:可以?|能)?(?:申请|办理)?(?:退|换)",
         r"\b(?:return|refund|exchang)\w*\b[^.,]{0,30}\b(?:any ?time|whenever)\b",
     ),
     _kind(

@@ -19,7 +19,7 @@ _NOT_BEFORE: Final = re.compile(
     re.ASCII,
 )
 _NOT_BEHIND: Final = re.compile(
-    r"^(?:的|服务|目前|暂时|我们|这边|功能|方式|权益|活动|是)*(?:暂?不|没有|无法|未)"
+    r"^(?:的|服务|目前|暂时|我们|这边|功能|方式|权益|活动|是)*(?:暂?不|没有|无法|未|[开发寄送用做办退换修]不[了到])"
     r"|^\W*(?:[\w-]+\s+){0,3}?(?:(?:not|never|unavailable)\b|\w+n't\b)",
     re.ASCII,
 )
