@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.grounding.claim import Claim, Kind
@@ -58,6 +58,8 @@ _TIMES: Final = tuple(
     )
 )
 _AFTERNOON: Final = frozenset({"下午", "傍晚", "晚上", "晚间", "晚"})
+_UP_TO: Final = _ascii(rf"\s?{_TO}\s?")
+_NOON: Final = 12
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HAN_DAYS: Final = "一二三四五六日"
 _WEEK: Final = r"(?:周|星期|礼拜)"
@@ -89,9 +91,13 @@ def moments(text: str) -> Iterator[Claim]:
     """Of a `plain` text. Patterns that hold more come first, and what one took is no other's."""
     if _ANY_MOMENT.search(text):
         for pattern in _EACH:
+            last: re.Match[str] | None = None
             for match in pattern.finditer(text):
                 found = match.groupdict()
                 if "hour" in found or "han" in found:
+                    if last and not found.get("part") and _UP_TO.fullmatch(text, last.end(), match.start()):
+                        found["part"] = _part_of_range(last.groupdict(), found)
+                    last = match
                     yield from _of_time(match[0], found)
                 else:
                     yield from _of_date(match[0], found, _end(text, match))
@@ -143,8 +149,18 @@ def _date(words: str, month: int, day: int, end: str) -> Claim:
     return Claim(Kind.MOMENT, words.strip(), known | ends, ends if end else frozenset({f"date {date}"}))
 
 
+def _part_of_range(first: Mapping[str, str | None], last: Mapping[str, str | None]) -> str | None:
+    """下午4:00-6:00 ends at 18:00, and 晚上10:00-2:00 at 2:00."""
+    part = first.get("part")
+    return part if part in _AFTERNOON and _hour(first) < _hour(last) <= _NOON else None
+
+
+def _hour(found: Mapping[str, str | None]) -> int:
+    return int(value(found["han"] or "")) if found.get("han") else int(found["hour"] or 0)
+
+
 def _of_time(words: str, found: dict[str, str | None]) -> Iterator[Claim]:
-    hour = int(value(found["han"] or "")) if found.get("han") else int(found["hour"] or 0)
+    hour = _hour(found)
     minute = 30 if found.get("thirty") else int(found.get("minute") or 0)
     part, half = found.get("part") or "", found.get("half") or ""
     if (part in _AFTERNOON or half.startswith("p")) and hour < 12:

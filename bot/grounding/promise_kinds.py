@@ -11,6 +11,7 @@ NO_CHARGE_FOR_SHIPPING: Final = "no charge for shipping"
 FREE: Final = "free"
 WE_PAY: Final = "we pay"
 NO_REASON: Final = "no reason"
+NO_HOLIDAY: Final = "no holiday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ KINDS: Final = (
         r"\b(?:return|refund|exchang)\w*\b[^.,]{0,30}\b(?:any ?time|whenever)\b",
     ),
     _kind(
-        "no holiday",
+        NO_HOLIDAY,
         r"不打烊|不放假|照常(?:营业|上班|发货|配送)",
         r"\bopen (?:on|during|over) (?:all |public )?holidays\b",
     ),

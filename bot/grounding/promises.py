@@ -9,7 +9,7 @@ from typing import Final
 from bot.grounding.numerals import SIGN
 from bot.grounding.places import bound_to, exceptions, places
 from bot.grounding.promise import Promise
-from bot.grounding.promise_kinds import ANY, FREE, FREE_SHIPPING, KINDS, NO_REASON, SIGNS
+from bot.grounding.promise_kinds import ANY, FREE, FREE_SHIPPING, KINDS, NO_HOLIDAY, NO_REASON, SIGNS
 from bot.grounding.text import around, asks, has_latin
 from bot.grounding.topics import topics
 
@@ -87,7 +87,10 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
 
 
 def implied(sentence: str) -> Iterator[Promise]:
-    """By a `plain` sentence that was given: who takes nothing back does so neither without a reason."""
+    """By a `plain` sentence that was given: who takes nothing back does so neither without a reason, and who
+    never rests is there on holidays."""
+    if "全年无休" in sentence:
+        yield Promise(NO_HOLIDAY, "全年无休", True, False, False, False, _NOTHING)
     if ("退" in sentence or has_latin(sentence)) and (match := _NOTHING_BACK.search(sentence)):
         nothing = _CONDITION.search(sentence) is not None
         yield Promise(NO_REASON, match[0], False, nothing, nothing, False, _NOTHING)

@@ -24,7 +24,7 @@ _CODE: Final = re.compile(
     re.ASCII,
 )
 _UNIT_BEHIND: Final = re.compile(
-    r"^\d+(?:kg|cm|mm|ml|lbs?|oz|rmb|cny|usd|yuan|pcs|am|pm|st|nd|rd|th|hrs?|hours?|mins?|minutes?|seconds?|secs?"
+    r"^\d+(?:kg|cm|mm|ml|lbs?|oz|mah|[kmgt]b|k?wh|kw|[mg]?hz|fps|rpm|rmb|cny|usd|yuan|pcs|am|pm|st|nd|rd|th|hrs?|hours?|mins?|minutes?|seconds?|secs?"
     r"|days?|weeks?|months?|years?)$",
     re.ASCII,
 )

@@ -79,6 +79,7 @@ _WORDINGS: Final = {
     "件|pieces|piece|items|item|pcs": _unit("items"),
     "次|遍|times|time": _unit("times"),
     "家门店|家店|家|stores|store|shops|shop": _unit("shops"),
+    "毫安时|毫安|mah": _unit("mah"),
     "号": _unit("number"),
 }
 UNITS: Final[Mapping[str, Unit]] = {
