@@ -11,6 +11,7 @@ from bot.grounding.claim import Claim
 from bot.grounding.claims import claims
 from bot.grounding.promise import Promise
 from bot.grounding.promises import implied, promises
+from bot.grounding.replies import stated
 from bot.grounding.text import plain, sentences
 from bot.grounding.topics import topics
 from bot.types import Passage
@@ -47,6 +48,10 @@ def facts_of_passage(passage: Passage) -> Facts:
 def _of_passage(title: str, text: str, is_faq: bool) -> Facts:
     heading, body = facts_of(title), _facts(text, title)
     promised = body.promised if is_faq else heading.promised + body.promised
+    if is_faq and (statement := stated(plain(title), plain(text))):
+        said = facts_of(statement)
+        heading, promised = _undenied(heading, said), promised + said.promised
+        body = Facts.all([body, said])
     return Facts(Facts.all([_undenied(heading, body), body]).facts, promised)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.grounding.numerals import SIGN
+from bot.grounding.conditions import is_bounded, is_conditional, is_whatever
 from bot.grounding.places import bound_to, exceptions, places
 from bot.grounding.promise import Promise
 from bot.grounding.promise_kinds import ANY, FREE, FREE_SHIPPING, KINDS, NO_HOLIDAY, NO_REASON, SIGNS
@@ -23,25 +23,12 @@ _NOT_BEHIND: Final = re.compile(
     r"|^\W*(?:[\w-]+\s+){0,3}?(?:(?:not|never|unavailable)\b|\w+n't\b)",
     re.ASCII,
 )
-_CONDITION: Final = re.compile(
-    r"满(?!意|足)|以上|达到|超过|不足|门槛|条件|标准|如果|如需|如有|若|仅|只有|限|除|部分|才|的话|(?<!\d)\d{1,6}\s?\S{0,2}起"
-    r"|质量(?:有?问题|原因)|瑕疵|破损|损坏|坏[了的]|[错漏]发|发错|我[们方]的?原因|商家的?原因"
-    r"|\b(?:if|over|above|only|unless|except|once|when|or more|at least|from)\b|\breach|\bspend"
-    r"|\b(?:quality|defect\w*|faulty|damaged?|our (?:fault|mistake))\b",
-    re.ASCII,
-)
-_WHATEVER: Final = re.compile(
-    r"不管|无论|不论|任何(?:原因|理由|情况)|(?:不|没|未|无需|不用|不必)(?:到|够|足|满|达到?)[^，。；]{0,8}(?:也|都|照样|同样)"
-    r"|\b(?:any reason|regardless|no matter|whatever)\b"
-)
-"""It names a condition, and says that it is none."""
 _NOTHING: Final = frozenset[str]()
 _CIRCUMSTANCES: Final = frozenset({"arrive", "dispatch", "parcel", "online"})
 """Of topics: when and with what something is given, and not what."""
 _SHIPPING: Final = frozenset({"carry"})
 _SHORT: Final = 6
 """Letters of a clause whose condition stands in the one before: 满99元，包邮."""
-_NUMBER: Final = re.compile(rf"\d|{SIGN}{{1,3}}(?:个?[天日周年月元件次]|小时|工作日|个工作日)", re.ASCII)
 _NOTHING_BACK: Final = re.compile(
     r"不(?:支持|接受|能|可以?|予|办理|提供)?(?:办理|申请)?退(?:货|换)|不(?:予|可)?退不?(?:予|可)?换|概不退|不能退|不可退"
     r"|\b(?:no|not|cannot|can't|never)\b[^.,;]{0,20}\breturn|\bnon-?returnable\b|\bfinal sale\b",
@@ -56,8 +43,8 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     if not ANY.search(sentence) or asks(sentence):
         return
     found = [(one, match) for one in KINDS for match in one.said.finditer(sentence)]
-    hedged = _CONDITION.search(sentence) is not None and _WHATEVER.search(sentence) is None
-    bounded = _NUMBER.search(sentence) is not None
+    hedged = is_conditional(sentence) and not is_whatever(sentence)
+    bounded = is_bounded(sentence)
     placed, but = bound_to(sentence), exceptions(sentence)
     wider = _benefits(sentence) or _benefits(heading)
     for kind, match in found:
@@ -70,7 +57,7 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
             about = _benefits(clause) or wider
         if name == FREE and about == _SHIPPING:
             name, about = FREE_SHIPPING, _NOTHING
-        conditional = hedged if len(clause) <= _SHORT else _CONDITION.search(clause) is not None
+        conditional = hedged if len(clause) <= _SHORT else is_conditional(clause)
         yield Promise(
             name,
             match[0].strip(),
@@ -92,7 +79,7 @@ def implied(sentence: str) -> Iterator[Promise]:
     if "全年无休" in sentence:
         yield Promise(NO_HOLIDAY, "全年无休", True, False, False, False, _NOTHING)
     if ("退" in sentence or has_latin(sentence)) and (match := _NOTHING_BACK.search(sentence)):
-        nothing = _CONDITION.search(sentence) is not None
+        nothing = is_conditional(sentence)
         yield Promise(NO_REASON, match[0], False, nothing, nothing, False, _NOTHING)
 
 
