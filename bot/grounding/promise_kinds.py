@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,15 +20,32 @@ class PromiseKind:
     """What is promised, in any wording."""
 
     name: str
-    said: re.Pattern[str]
+    in_han: re.Pattern[str]
+    in_latin: re.Pattern[str]
     is_about: bool = False
     """Whether it means nothing without what it is about."""
     may_deny: bool = False
     """Whether to deny it gives nothing away, as in 不一定."""
 
+    def said(self, text: str, *, latin: bool) -> Iterator[re.Match[str]]:
+        """Where it stands in a `plain` text. `latin`: whether there is a letter in it at all."""
+        yield from self.in_han.finditer(text)
+        if latin:
+            yield from self.in_latin.finditer(text)
+
+
+_HAN: Final = re.compile("[一-鿿]")
+_NEVER: Final = "(?!)"
+
 
 def _kind(name: str, *wordings: str, is_about: bool = False, may_deny: bool = False) -> PromiseKind:
-    return PromiseKind(name, re.compile("|".join(wordings), re.ASCII), is_about, may_deny)
+    han = [wording for wording in wordings if _HAN.search(wording)]
+    latin = [wording for wording in wordings if not _HAN.search(wording)]
+    return PromiseKind(name, _any(han), _any(latin), is_about, may_deny)
+
+
+def _any(wordings: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(wordings) or _NEVER, re.ASCII)
 
 
 KINDS: Final = (
@@ -143,8 +161,8 @@ KINDS: Final = (
     ),
     _kind(
         "all day",
-        r"(?<![安健完])全天(?![然津生])候?|昼夜(?!温差)|半夜也|凌晨也|(?:24|二十四)小时(?:在线|客服|服务|营业|有人)",
-        r"\b24/7\b|\baround the clock\b",
+        r"(?<![安健完])全天(?![然津生])候?|昼夜(?!温差)|半夜也|凌晨也|\b24/7\b|(?:24|二十四)小时(?:在线|客服|服务|营业|有人)",
+        r"\baround the clock\b",
     ),
     _kind(
         "at once",
@@ -170,9 +188,17 @@ KINDS: Final = (
         r"\bunlimited\b|\bas (?:many|often) (?:times )?as you (?:like|want)",
     ),
 )
-ANY: Final = re.compile("|".join(kind.said.pattern for kind in KINDS), re.ASCII)
+_ANY_IN_HAN: Final = _any(kind.in_han.pattern for kind in KINDS)
+_ANY_IN_LATIN: Final = _any(kind.in_latin.pattern for kind in KINDS)
 SIGNS: Final = re.compile(
     r"%|24/7|免|包|费|邮|运|钱|承|担|出|付|负|销|买|算|自|全|偿|赔|假|缺|少|倍|证|诺|一定|肯|绝|必|百|终|永|辈|修|保|无|货到|正|真|行|低|底|价|赠|送"
     r"|半|折|第|券|红|返|息|分期|险|上门|到府|当|次|隔|明|后天|今晚|天候|昼|夜|凌|小时|马上|立|即|实时|秒|随|任|什么时|打烊|放假|照|旧|专|不限"
 )
-"""Each wording has one of these or a Latin letter, and most sentences have none."""
+"""Each wording has one of these if it is in Chinese, and most sentences have none."""
+
+
+def are_in(text: str, *, latin: bool) -> bool:
+    """Whether any stands in a `plain` text: in most stands none."""
+    return (SIGNS.search(text) is not None and _ANY_IN_HAN.search(text) is not None) or (
+        latin and _ANY_IN_LATIN.search(text) is not None
+    )

@@ -9,7 +9,7 @@ from typing import Final
 from bot.grounding.conditions import is_bounded, is_conditional, is_whatever
 from bot.grounding.places import bound_to, exceptions, places
 from bot.grounding.promise import Promise
-from bot.grounding.promise_kinds import ANY, FREE, FREE_SHIPPING, KINDS, NO_HOLIDAY, NO_REASON, SIGNS
+from bot.grounding.promise_kinds import FREE, FREE_SHIPPING, KINDS, NO_HOLIDAY, NO_REASON, are_in
 from bot.grounding.text import around, asks, has_latin
 from bot.grounding.topics import topics
 
@@ -38,11 +38,10 @@ _NOTHING_BACK: Final = re.compile(
 
 def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     """Of a `plain` sentence; one that asks promises nothing. `heading`: what it stands under."""
-    if not (SIGNS.search(sentence) or has_latin(sentence)):
+    latin = has_latin(sentence)
+    if not are_in(sentence, latin=latin) or asks(sentence):
         return
-    if not ANY.search(sentence) or asks(sentence):
-        return
-    found = [(one, match) for one in KINDS for match in one.said.finditer(sentence)]
+    found = [(one, match) for one in KINDS for match in one.said(sentence, latin=latin)]
     hedged = is_conditional(sentence) and not is_whatever(sentence)
     bounded = is_bounded(sentence)
     placed, but = bound_to(sentence), exceptions(sentence)

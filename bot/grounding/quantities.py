@@ -47,7 +47,9 @@ _WITHOUT_REASON: Final = (
     r"(?:享受|办理|申请|提供|支持|进行|使用)?\s?(?:7|七)\s?[天日](?=无理由)"
 )
 """Where it is denied, 7天无理由 is a right's name (消费者权益保护法, 25) and counts no days."""
-_NO_NUMBER: Final = re.compile(rf"{_ORDINAL}|{_NOTHING_TO_PAY}|{_WITHOUT_REASON}", re.ASCII)
+_NO_NUMBER: Final = re.compile(
+    rf"(?=[第步方选问情运邮快不无没暂\dsom])(?:{_ORDINAL}|{_NOTHING_TO_PAY}|{_WITHOUT_REASON})", re.ASCII
+)
 _PER_HUNDRED: Final = re.compile(rf"百分之\s?({ARABIC}|{HAN})", re.ASCII)
 _ONE: Final = re.compile(
     r"\b(?:within|in|after|takes?|than|for|to|least|most|about|under)\s(?P<series>an?)\s"

@@ -14,7 +14,7 @@ from bot.grounding import idioms, moments, promise_kinds, quantities, references
 from bot.grounding import names as carriers
 from bot.grounding.claims import claims
 from bot.grounding.evidence import Evidence
-from bot.grounding.text import has_latin, plain
+from bot.grounding.text import plain
 from bot.types import Said, Speaker, ToolEnd, ToolUse
 from tests.builders import a_passage, a_tenant, a_turn
 
@@ -659,6 +659,9 @@ def test_what_is_found_does_not_depend_on_a_look_beforehand(monkeypatch: pytest.
 def test_no_promise_is_made_without_one_of_the_signs_that_are_looked_for_first(
     kind: promise_kinds.PromiseKind, data: st.DataObject
 ) -> None:
-    words = kind.said.search(plain(data.draw(st.from_regex(kind.said))))
+    said = plain(data.draw(st.from_regex(kind.in_han)))
 
-    assert words is None or has_latin(words[0]) or promise_kinds.SIGNS.search(words[0]), words
+    assert kind.in_han.search(said) is None or promise_kinds.SIGNS.search(said), said
+    assert promise_kinds.are_in(said, latin=False) == any(
+        one.in_han.search(said) for one in promise_kinds.KINDS
+    )
