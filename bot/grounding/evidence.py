@@ -10,6 +10,7 @@ from bot.grounding.claim import Claim, Kind
 from bot.grounding.claims import claims
 from bot.grounding.facts import Facts, facts_of, facts_of_own, facts_of_passage
 from bot.grounding.history import facts_of_history
+from bot.grounding.opposites import Acts
 from bot.grounding.places import leaves_out, places
 from bot.grounding.promise import Promise, bears_out
 from bot.grounding.promises import promises
@@ -60,6 +61,11 @@ class Evidence:
         """The places that the customer's last words name."""
         return places(plain(self.said[-1]))
 
+    @cached_property
+    def acts(self) -> Acts:
+        """What may be done and what not, by what was given."""
+        return Acts(self.given.acts)
+
     @classmethod
     def of(cls, turn: Turn, tenant: TenantSettings) -> Evidence:
         """All that the model may rest on."""
@@ -80,7 +86,8 @@ class Evidence:
         for sentence in map(plain, sentences(text)):
             found = list(claims(sentence))
             claimed += found
-            faults += self._faults(sentence, found)
+            each = list(self._faults(sentence, found))
+            faults += each or self._opposites(sentence)
         return Findings(tuple(faults), tuple(claimed))
 
     def _faults(self, sentence: str, found: Sequence[Claim]) -> Iterator[Fault]:
@@ -95,6 +102,10 @@ class Evidence:
             meant = self._where_asked(promise)
             if not any(bears_out(given, meant) for given in self.given.promised):
                 yield Fault(Kind.PROMISE, promise.words)
+
+    def _opposites(self, sentence: str) -> Iterator[Fault]:
+        for act in self.acts.contradict(sentence, plain(self.said[-1])):
+            yield Fault(Kind.PROMISE, act.words)
 
     def _where_asked(self, promise: Promise) -> Promise:
         """包邮的哦 is said of where the customer asked for."""

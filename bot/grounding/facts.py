@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
+from bot.grounding.acts import Act, acts, of_question, topic_of, under
 from bot.grounding.claim import Claim
 from bot.grounding.claims import claims
 from bot.grounding.promise import Promise
@@ -27,6 +28,7 @@ class Facts:
     facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """With the topics of the sentences that each stands in."""
     promised: tuple[Promise, ...] = ()
+    acts: tuple[Act, ...] = ()
 
     @classmethod
     def all(cls, each: Iterable[Facts]) -> Facts:
@@ -36,7 +38,8 @@ class Facts:
         for one in known:
             for fact, about in one.facts.items():
                 facts[fact] = facts.get(fact, about) | about
-        return cls(facts, tuple(promise for one in known for promise in one.promised))
+        promised = tuple(promise for one in known for promise in one.promised)
+        return cls(facts, promised, tuple(act for one in known for act in one.acts))
 
 
 def facts_of_passage(passage: Passage) -> Facts:
@@ -52,7 +55,15 @@ def _of_passage(title: str, text: str, is_faq: bool) -> Facts:
         said = facts_of(statement)
         heading, promised = _undenied(heading, said), promised + said.promised
         body = Facts.all([body, said])
-    return Facts(Facts.all([_undenied(heading, body), body]).facts, promised)
+    facts = Facts.all([_undenied(heading, body), body]).facts
+    return Facts(facts, promised, _acts(plain(title), text))
+
+
+def _acts(heading: str, text: str) -> tuple[Act, ...]:
+    """What may be done and what not, by a text below a `plain` heading."""
+    topic = topic_of(heading)
+    found = [act for sentence in sentences_of(text) for act in acts(sentence, topic)]
+    return tuple(under(of_question(heading), found))
 
 
 def _undenied(heading: Facts, body: Facts) -> Facts:
@@ -62,7 +73,7 @@ def _undenied(heading: Facts, body: Facts) -> Facts:
 
 def facts_of(text: str) -> Facts:
     """Of one text by itself."""
-    return _facts(text)
+    return replace(_facts(text), acts=_acts("", text))
 
 
 def _facts(text: str, title: str = "") -> Facts:
