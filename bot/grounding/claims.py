@@ -12,8 +12,12 @@ from bot.grounding.quantities import amounts
 
 def claims(text: str) -> Iterator[Claim]:
     """Of a `plain` text; promises are `bot.grounding.promises`'."""
-    yield from references.references(text)
-    text = idioms.without(references.without(text))
+    if found := list(references.references(text)):
+        yield from found
+        text = references.without(text)
+    text = idioms.without(text)
     yield from names(text)
-    yield from moments.moments(text)
-    yield from amounts(moments.without(text))
+    if found := list(moments.moments(text)):
+        yield from found
+        text = moments.without(text)
+    yield from amounts(text)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.numerals import value
-from bot.grounding.text import blank
+from bot.grounding.text import blank, cut
 
 
 def _ascii(pattern: str) -> re.Pattern[str]:
@@ -91,17 +92,16 @@ def moments(text: str) -> Iterator[Claim]:
     """Of a `plain` text. Patterns that hold more come first, and what one took is no other's."""
     if _ANY_MOMENT.search(text):
         for pattern in _EACH:
-            last: re.Match[str] | None = None
-            for match in pattern.finditer(text):
+            matches, text = cut(text, pattern)
+            for last, match in pairwise([None, *matches]):
+                assert match is not None
                 found = match.groupdict()
                 if "hour" in found or "han" in found:
-                    if last and not found.get("part") and _UP_TO.fullmatch(text, last.end(), match.start()):
-                        found["part"] = _part_of_range(last.groupdict(), found)
-                    last = match
+                    if last is not None and _UP_TO.fullmatch(match.string, last.end(), match.start()):
+                        found["part"] = found.get("part") or _part_of_range(last.groupdict(), found)
                     yield from _of_time(match[0], found)
                 else:
-                    yield from _of_date(match[0], found, _end(text, match))
-            text = pattern.sub(" ", text)
+                    yield from _of_date(match[0], found, _end(match.string, match))
     if _ANY_DAY.search(text):
         yield from _of_week(text)
 

@@ -27,19 +27,17 @@ class Acts:
         self._given = defaultdict[tuple[str, bool], list[Act]](list)
         for act in given:
             self._given[act.group, act.may].append(act)
-        self._against = {
-            (group, not may)
-            for (group, may), each in self._given.items()
-            if any(_is_general(act) for act in each)
-        }
+        general = [act for each in self._given.values() for act in each if _is_general(act)]
+        self._against = {(act.group, not act.may) for act in general}
+        self._pairs = {pair for act in general for pair in _pairs(act.object)}
 
     def contradict(self, sentence: str, asked: str) -> Iterator[Act]:
         """Those of a `plain` sentence of which they say the opposite, and nothing as nearly the same.
 
         `asked`: the customer's last words, `plain`: an answer need not repeat of what it is.
         """
-        if not self._against:
-            return
+        if not any(pair in sentence for pair in self._pairs):
+            return  # as most
         for said in acts(sentence, among=self._against):
             opposites = self._given.get((said.group, not said.may), ()) if said.object else ()
             opposite = max((_nearness(one, said, asked) for one in opposites), default=-1)
@@ -84,4 +82,9 @@ def _same(given: str, said: str) -> bool:
 
 
 def _share_a_pair(one: str, other: str) -> bool:
-    return any(other[at : at + 2] in one for at in range(len(other) - 1))
+    return len(other) > 1 and any(pair in one for pair in _pairs(other))
+
+
+def _pairs(word: str) -> Iterator[str]:
+    """Two letters each, which is the least that may be a word; a single one where there is no more."""
+    yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,12 +26,6 @@ class PromiseKind:
     """Whether it means nothing without what it is about."""
     may_deny: bool = False
     """Whether to deny it gives nothing away, as in 不一定."""
-
-    def said(self, text: str, *, latin: bool) -> Iterator[re.Match[str]]:
-        """Where it stands in a `plain` text. `latin`: whether there is a letter in it at all."""
-        yield from self.in_han.finditer(text)
-        if latin:
-            yield from self.in_latin.finditer(text)
 
 
 _HAN: Final = re.compile("[一-鿿]")

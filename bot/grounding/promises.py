@@ -41,11 +41,15 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
     latin = has_latin(sentence)
     if not are_in(sentence, latin=latin) or asks(sentence):
         return
-    found = [(one, match) for one in KINDS for match in one.said(sentence, latin=latin)]
+    found = [(one, match) for one in KINDS for match in one.in_han.finditer(sentence)]
+    if latin:
+        found += [(one, match) for one in KINDS for match in one.in_latin.finditer(sentence)]
     hedged = is_conditional(sentence) and not is_whatever(sentence)
     bounded = is_bounded(sentence)
+    wider = _NOTHING
+    if any(kind.is_about for kind, _ in found):
+        wider = _benefits(sentence) or _benefits(heading)
     placed, but = bound_to(sentence), exceptions(sentence)
-    wider = _benefits(sentence) or _benefits(heading)
     for kind, match in found:
         before, behind = around(sentence, *match.span())
         given = not (_NOT_BEFORE.search(before) or _NOT_BEHIND.search(behind))
