@@ -14,6 +14,7 @@ from bot.grounding.opposites import Acts
 from bot.grounding.places import leaves_out, places
 from bot.grounding.promise import Promise, bears_out
 from bot.grounding.promises import promises
+from bot.grounding.tables import Tables
 from bot.grounding.text import around, denies, plain, sentences
 from bot.grounding.topics import topics
 from bot.hours import Hours
@@ -66,6 +67,11 @@ class Evidence:
         """What may be done and what not, by what was given."""
         return Acts(self.given.acts)
 
+    @cached_property
+    def tables(self) -> Tables:
+        """Which value stands under which word, by what was given."""
+        return Tables(self.given.tables)
+
     @classmethod
     def of(cls, turn: Turn, tenant: TenantSettings) -> Evidence:
         """All that the model may rest on."""
@@ -98,6 +104,9 @@ class Evidence:
             for claim in unborne:
                 if not self._echoes(claim, may=claim.own or denied or claim.family in kinds):
                     yield Fault(claim.kind, claim.words)
+        for claim in self.tables.swapped(sentence, found):
+            if claim not in unborne and not (claim.own and self._echoes(claim, may=True)):
+                yield Fault(claim.kind, claim.words)
         for promise in promises(sentence):
             meant = self._where_asked(promise)
             if not any(bears_out(given, meant) for given in self.given.promised):
@@ -122,12 +131,12 @@ class Evidence:
     def _bears_out(self, claim: Claim, sentence: str) -> bool:
         """A number of a policy counts on the same matter alone: 48小时 of parcels says nothing of refunds."""
         places = [self.given.facts[need] for need in claim.needs if need in self.given.facts]
-        if claim.own or claim.kind is not Kind.AMOUNT or not places:
-            return bool(places)
+        if claim.own or claim.kind is not Kind.AMOUNT or not places or not all(places):
+            return bool(places)  # what was told of no matter in particular counts on any
         start = sentence.find(claim.words)
         before, behind = around(sentence, start, start + len(claim.words))
         matter = topics(before + claim.words + behind)
-        return not matter or any(not about or about & matter for about in places)
+        return not matter or any(about & matter for about in places)
 
 
 def _told(use: ToolUse) -> Iterator[str]:

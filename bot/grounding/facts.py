@@ -13,6 +13,7 @@ from bot.grounding.claims import claims
 from bot.grounding.promise import Promise
 from bot.grounding.promises import implied, promises
 from bot.grounding.replies import stated
+from bot.grounding.tables import Table, tables
 from bot.grounding.text import plain, sentences
 from bot.grounding.topics import topics
 from bot.types import Passage
@@ -29,6 +30,7 @@ class Facts:
     """With the topics of the sentences that each stands in."""
     promised: tuple[Promise, ...] = ()
     acts: tuple[Act, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @classmethod
     def all(cls, each: Iterable[Facts]) -> Facts:
@@ -37,9 +39,11 @@ class Facts:
         facts = dict[str, frozenset[str]]()
         for one in known:
             for fact, about in one.facts.items():
-                facts[fact] = facts.get(fact, about) | about
+                before = facts.get(fact)
+                facts[fact] = about if before is None or before <= about else before | about
         promised = tuple(promise for one in known for promise in one.promised)
-        return cls(facts, promised, tuple(act for one in known for act in one.acts))
+        acts = tuple(act for one in known for act in one.acts)
+        return cls(facts, promised, acts, tuple(table for one in known for table in one.tables))
 
 
 def facts_of_passage(passage: Passage) -> Facts:
@@ -56,7 +60,7 @@ def _of_passage(title: str, text: str, is_faq: bool) -> Facts:
         heading, promised = _undenied(heading, said), promised + said.promised
         body = Facts.all([body, said])
     facts = Facts.all([_undenied(heading, body), body]).facts
-    return Facts(facts, promised, _acts(plain(title), text))
+    return Facts(facts, promised, _acts(plain(title), text), tables(plain(text[:_FAR_BEHIND])))
 
 
 def _acts(heading: str, text: str) -> tuple[Act, ...]:
