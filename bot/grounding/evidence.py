@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.claims import claims
@@ -17,9 +19,12 @@ from bot.grounding.promises import promises
 from bot.grounding.tables import Tables
 from bot.grounding.text import around, denies, plain, sentences
 from bot.grounding.topics import topics
+from bot.grounding.units import TIMES
 from bot.hours import Hours
 from bot.settings import TenantSettings
 from bot.types import Speaker, ToolUse, Turn
+
+_DONE: Final = re.compile(r"已|曾|过(?!期|敏|程)|了|\b(?:already|have|has|did)\b", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class Evidence:
             kinds = {claim.family for claim in found if claim not in unborne}
             denied = denies(sentence)
             for claim in unborne:
-                if not self._echoes(claim, may=claim.own or denied or claim.family in kinds):
+                if not self._echoes(claim, may=_is_own(claim, sentence) or denied or claim.family in kinds):
                     yield Fault(claim.kind, claim.words)
         for claim in self.tables.swapped(sentence, found):
             if claim not in unborne and not (claim.own and self._echoes(claim, may=True)):
@@ -137,6 +142,11 @@ class Evidence:
         before, behind = around(sentence, start, start + len(claim.words))
         matter = topics(before + claim.words + behind)
         return not matter or any(about & matter for about in places)
+
+
+def _is_own(claim: Claim, sentence: str) -> bool:
+    """How often something was done a customer knows; how often it may be or must be, the shop."""
+    return claim.own and (claim.family != TIMES or _DONE.search(sentence) is not None)
 
 
 def _told(use: ToolUse) -> Iterator[str]:
