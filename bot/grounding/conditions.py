@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import Final
 
 from bot.grounding.numerals import SIGN
@@ -20,6 +21,31 @@ _WHATEVER: Final = re.compile(
 )
 """It names a condition, and says that it is none."""
 _NUMBER: Final = re.compile(rf"\d|{SIGN}{{1,3}}(?:个?[天日周年月元件次]|小时|工作日|个工作日)", re.ASCII)
+_ABOVE: Final = re.compile(
+    r"(?<![不未没])满(?![意足])|以上|达到|(?<!不)(?:超过|高于|大于)|不[低少]于"
+    r"|\b(?:over|above|at least|more than)\b",
+    re.ASCII,
+)
+_BELOW: Final = re.compile(
+    r"[不未没]满(?![意足])|以下|不足|不到|不够|(?<!不)(?:低于|小于|少于)|不超过|(?:[天日周月年时钟期])[以之]?内"
+    r"|\b(?:under|below|less than|within)\b",
+    re.ASCII,
+)
+
+
+class Side(Enum):
+    """Of a bound, on which something holds."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+def side(text: str) -> Side | None:
+    """None where a `plain` text tells of neither, or of both."""
+    above, below = _ABOVE.search(text) is not None, _BELOW.search(text) is not None
+    if above is below:
+        return None
+    return Side.ABOVE if above else Side.BELOW
 
 
 def is_conditional(text: str) -> bool:

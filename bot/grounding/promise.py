@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.grounding.conditions import Side
 from bot.grounding.places import EVERYWHERE, leaves_out
 from bot.grounding.promise_kinds import FREE_SHIPPING, NO_CHARGE_FOR_SHIPPING, WE_PAY
 
@@ -42,6 +43,8 @@ class Promise:
     """Its sentence names some."""
     but: frozenset[str] = frozenset()
     """What its sentence leaves out."""
+    side: Side | None = None
+    """Of the bound that it hangs on: 不满99元包邮 is no 满99元包邮."""
 
 
 def bears_out(given: Promise, said: Promise) -> bool:
@@ -53,7 +56,7 @@ def bears_out(given: Promise, said: Promise) -> bool:
         return False
     if not said.given:
         return not given.given or given.hedged or given.bounded or bool(given.where)
-    if not _holds_there(given, said):
+    if not _holds_there(given, said) or (given.side and said.side and given.side is not said.side):
         return False
     return given.given and said.about <= given.about and (said.hedged or not given.conditional)
 

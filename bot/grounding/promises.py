@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.grounding.conditions import is_bounded, is_conditional, is_whatever
+from bot.grounding.conditions import is_bounded, is_conditional, is_whatever, side
 from bot.grounding.places import bound_to, exceptions, places
 from bot.grounding.promise import Promise
 from bot.grounding.promise_kinds import FREE, FREE_SHIPPING, KINDS, NO_HOLIDAY, NO_REASON, are_in
@@ -60,7 +60,8 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
             about = _benefits(clause) or wider
         if name == FREE and about == _SHIPPING:
             name, about = FREE_SHIPPING, _NOTHING
-        conditional = hedged if len(clause) <= _SHORT else is_conditional(clause)
+        whole = sentence if len(clause) <= _SHORT else clause
+        conditional = hedged if whole is sentence else is_conditional(clause)
         yield Promise(
             name,
             match[0].strip(),
@@ -73,6 +74,7 @@ def promises(sentence: str, heading: str = "") -> Iterator[Promise]:
             places(clause),
             placed,
             but,
+            side(whole) if bounded else None,
         )
 
 

@@ -67,3 +67,59 @@ def test_a_promise_is_denied_behind_its_name_too() -> None:
 
     assert unborne(entry, said="抱歉，专票开不了哦。") == []
     assert unborne(entry, said="专票可以开。") != []
+
+
+POSTAGE = ("包邮吗", "单笔满99元包邮，不满收8元运费。")
+CHILD = ("儿童", "1.2米以下儿童免费。")
+TERM = ("退货", "7天内无理由退货。")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (POSTAGE, "不满99元包邮。"),
+        (POSTAGE, "99元以下的订单包邮。"),
+        (POSTAGE, "低于99元免运费哦。"),
+        (CHILD, "1.2米以上儿童免费。"),
+        (TERM, "超过7天也可以无理由退货。"),
+    ],
+)
+def test_what_holds_on_one_side_of_a_bound_is_not_promised_on_the_other(
+    entry: tuple[str, str], said: str
+) -> None:
+    assert unborne(entry, said=said) != []
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (POSTAGE, "99元以上包邮。"),
+        (POSTAGE, "订单达到99元就免运费。"),
+        (POSTAGE, "不满99元不包邮，满了99元包邮。"),
+        (POSTAGE, "不满99元的话，运费8元；满99元，包邮。"),
+        (CHILD, "身高不超过1.2米的儿童免费。"),
+        (TERM, "7天内可以无理由退货，超过7天就不行了。"),
+        (("满减", "满99元包邮，会员不满99元也包邮。"), "会员不满99元也包邮。"),
+    ],
+)
+def test_the_same_side_is_told_in_any_words(entry: tuple[str, str], said: str) -> None:
+    assert unborne(entry, said=said) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "let"),
+    [
+        ("换货要收两次运费吗", "是的，换货要收两次运费。", False),
+        ("可以换三次吗", "可以换三次哦。", False),
+        ("换货要收两次运费吗", "不用收两次运费，只收一次。", True),
+        ("我都换两次了", "您已经换了两次，很抱歉。", True),
+        ("我催过三次", "看到您催过三次，我们马上核实。", True),
+        ("我买了3件", "您的3件都可以一起寄回。", True),
+    ],
+)
+def test_how_often_something_may_be_or_must_be_is_not_the_customer_s_to_say(
+    asked: str, said: str, let: bool
+) -> None:
+    entry = ("换货运费谁出", "换货只收一次运费。")
+
+    assert (unborne(entry, said=said, asked=asked) == []) is let
