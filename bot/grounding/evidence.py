@@ -133,11 +133,17 @@ class Evidence:
             may and claim.against.isdisjoint(self.given.facts) and not claim.mentions.isdisjoint(self.heard)
         )
 
+    def _is_outdone(self, claim: Claim) -> bool:
+        """What only follows from what was given counts for less than what says the opposite."""
+        known = self.given.facts.keys()
+        return not known.isdisjoint(claim.against) and known.isdisjoint(claim.facts)
+
     def _bears_out(self, claim: Claim, sentence: str) -> bool:
-        """A number of a policy counts on the same matter alone: 48小时 of parcels says nothing of refunds."""
+        """A number of a policy counts on the same matter alone: 48小时 of parcels says nothing of refunds.
+        What was told of no matter in particular counts on any."""
         places = [self.given.facts[need] for need in claim.needs if need in self.given.facts]
         if claim.own or claim.kind is not Kind.AMOUNT or not places or not all(places):
-            return bool(places)  # what was told of no matter in particular counts on any
+            return bool(places) and not (claim.against and self._is_outdone(claim))
         start = sentence.find(claim.words)
         before, behind = around(sentence, start, start + len(claim.words))
         matter = topics(before + claim.words + behind)
