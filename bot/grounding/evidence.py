@@ -94,10 +94,11 @@ class Evidence:
     def look(self, text: str) -> Findings:
         """No sentence leans on another, so what passes one by one passes as a whole."""
         faults, claimed = list[Fault](), list[Claim]()
-        for sentence in map(plain, sentences(text)):
+        said = [plain(sentence) for sentence in sentences(text)]
+        for sentence in said:
             found = list(claims(sentence))
             claimed += found
-            each = list(self._faults(sentence, found))
+            each = [*self._faults(sentence, found), *self._promised(sentence, said)]
             faults += each or self._opposites(sentence)
         return Findings(tuple(faults), tuple(claimed))
 
@@ -112,10 +113,26 @@ class Evidence:
         for claim in self.tables.swapped(sentence, found):
             if claim not in unborne and not (claim.own and self._echoes(claim, may=True)):
                 yield Fault(claim.kind, claim.words)
+
+    def _promised(self, sentence: str, answer: Sequence[str]) -> Iterator[Fault]:
         for promise in promises(sentence):
             meant = self._where_asked(promise)
-            if not any(bears_out(given, meant) for given in self.given.promised):
+            borne = (given for given in self.given.promised if bears_out(given, meant))
+            if not any(self._tells_exceptions(given, promise, answer) for given in borne):
                 yield Fault(Kind.PROMISE, promise.words)
+
+    def _tells_exceptions(self, given: Promise, said: Promise, answer: Sequence[str]) -> bool:
+        """Who asks of what is left out must hear of it: 内衣能退吗 is not answered by 支持7天无理由退货.
+        Of places `_where_asked` takes care."""
+        if not given.but or not said.given:
+            return True
+        asked = plain(self.said[-1])
+        meant = (
+            {name for name in given.but if name in asked and not places(name)}
+            if not leaves_out(asked)
+            else ()
+        )
+        return all(any(name in sentence for sentence in answer) for name in meant)
 
     def _opposites(self, sentence: str) -> Iterator[Fault]:
         for act in self.acts.contradict(sentence, plain(self.said[-1])):

@@ -123,3 +123,23 @@ def test_how_often_something_may_be_or_must_be_is_not_the_customer_s_to_say(
     entry = ("换货运费谁出", "换货只收一次运费。")
 
     assert (unborne(entry, said=said, asked=asked) == []) is let
+
+
+BUT = ("能退吗", "支持7天无理由退货（内衣、定制商品除外）。")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "let"),
+    [
+        ("内衣能退吗", "可以的，支持7天无理由退货。", False),
+        ("定制商品能退吗", "支持7天无理由退货哦。", False),
+        ("内衣能退吗", "支持7天无理由退货，但内衣除外。", True),
+        ("内衣能退吗", "支持7天无理由退货。内衣不在此范围内。", True),
+        ("内衣能退吗", "抱歉，内衣不支持7天无理由退货。", True),
+        ("外套能退吗", "支持7天无理由退货。", True),
+        ("除了内衣都能退吗", "支持7天无理由退货。", True),
+        ("怎么退", "支持7天无理由退货。", True),
+    ],
+)
+def test_who_asks_of_an_exception_hears_of_it(asked: str, said: str, let: bool) -> None:
+    assert (unborne(BUT, said=said, asked=asked) == []) is let
