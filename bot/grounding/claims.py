@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.grounding import idioms, moments, references
+from bot.grounding import idioms, moments, places, references
 from bot.grounding.claim import Claim
 from bot.grounding.names import names
 from bot.grounding.quantities import amounts
@@ -17,6 +17,7 @@ def claims(text: str) -> Iterator[Claim]:
         text = references.without(text)
     text = idioms.without(text)
     yield from names(text)
+    yield from places.named(text)
     if found := list(moments.moments(text)):
         yield from found
         text = moments.without(text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from bot.grounding import weekdays
+from bot.grounding import places, weekdays
 from bot.grounding.acts import Act, acts, of_question, topic_of, under
 from bot.grounding.claim import Claim
 from bot.grounding.claims import claims
@@ -101,5 +101,5 @@ def facts_of_sentence(sentence: str, found: Iterable[Claim], heading: str = "") 
     """Of a `plain` sentence: those of the claims that were `found` in it, and its promises."""
     about = topics(f"{heading} {sentence}")
     facts = {fact: about for claim in found for fact in claim.facts}
-    facts |= dict.fromkeys(weekdays.implied(sentence), about)
+    facts |= dict.fromkeys(weekdays.implied(sentence) | places.implied(sentence), about)
     return Facts(facts, (*promises(sentence, heading), *implied(sentence)))
