@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from bot.grounding import places, weekdays
@@ -42,9 +43,12 @@ class Facts:
             for fact, about in one.facts.items():
                 before = facts.get(fact)
                 facts[fact] = about if before is None or before <= about else before | about
-        promised = tuple(promise for one in known for promise in one.promised)
-        acts = tuple(act for one in known for act in one.acts)
-        return cls(facts, promised, acts, tuple(table for one in known for table in one.tables))
+        return cls(
+            facts,
+            promised=tuple(chain.from_iterable(one.promised for one in known)),
+            acts=tuple(chain.from_iterable(one.acts for one in known)),
+            tables=tuple(chain.from_iterable(one.tables for one in known)),
+        )
 
 
 def facts_of_passage(passage: Passage) -> Facts:
