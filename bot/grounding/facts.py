@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
+from bot.grounding import places, weekdays
+from bot.grounding.acts import Act, acts, of_question, topic_of, under
 from bot.grounding.claim import Claim
 from bot.grounding.claims import claims
-from bot.grounding.promises import Promise, implied, promises
+from bot.grounding.promise import Promise
+from bot.grounding.promises import implied, promises
+from bot.grounding.replies import stated
+from bot.grounding.tables import Table, tables
 from bot.grounding.text import plain, sentences
 from bot.grounding.topics import topics
 from bot.types import Passage
@@ -25,6 +31,8 @@ class Facts:
     facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """With the topics of the sentences that each stands in."""
     promised: tuple[Promise, ...] = ()
+    acts: tuple[Act, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @classmethod
     def all(cls, each: Iterable[Facts]) -> Facts:
@@ -33,8 +41,14 @@ class Facts:
         facts = dict[str, frozenset[str]]()
         for one in known:
             for fact, about in one.facts.items():
-                facts[fact] = facts.get(fact, about) | about
-        return cls(facts, tuple(promise for one in known for promise in one.promised))
+                before = facts.get(fact)
+                facts[fact] = about if before is None or before <= about else before | about
+        return cls(
+            facts,
+            promised=tuple(chain.from_iterable(one.promised for one in known)),
+            acts=tuple(chain.from_iterable(one.acts for one in known)),
+            tables=tuple(chain.from_iterable(one.tables for one in known)),
+        )
 
 
 def facts_of_passage(passage: Passage) -> Facts:
@@ -46,7 +60,19 @@ def facts_of_passage(passage: Passage) -> Facts:
 def _of_passage(title: str, text: str, is_faq: bool) -> Facts:
     heading, body = facts_of(title), _facts(text, title)
     promised = body.promised if is_faq else heading.promised + body.promised
-    return Facts(Facts.all([_undenied(heading, body), body]).facts, promised)
+    if is_faq and (statement := stated(plain(title), plain(text))):
+        said = facts_of(statement)
+        heading, promised = _undenied(heading, said), promised + said.promised
+        body = Facts.all([body, said])
+    facts = Facts.all([_undenied(heading, body), body]).facts
+    return Facts(facts, promised, _acts(plain(title), text), tables(plain(text[:_FAR_BEHIND])))
+
+
+def _acts(heading: str, text: str) -> tuple[Act, ...]:
+    """What may be done and what not, by a text below a `plain` heading."""
+    topic = topic_of(heading)
+    found = [act for sentence in sentences_of(text) for act in acts(sentence, topic)]
+    return tuple(under(of_question(heading), found))
 
 
 def _undenied(heading: Facts, body: Facts) -> Facts:
@@ -56,7 +82,7 @@ def _undenied(heading: Facts, body: Facts) -> Facts:
 
 def facts_of(text: str) -> Facts:
     """Of one text by itself."""
-    return _facts(text)
+    return replace(_facts(text), acts=_acts("", text))
 
 
 def _facts(text: str, title: str = "") -> Facts:
@@ -79,4 +105,5 @@ def facts_of_sentence(sentence: str, found: Iterable[Claim], heading: str = "") 
     """Of a `plain` sentence: those of the claims that were `found` in it, and its promises."""
     about = topics(f"{heading} {sentence}")
     facts = {fact: about for claim in found for fact in claim.facts}
+    facts |= dict.fromkeys(weekdays.implied(sentence) | places.implied(sentence), about)
     return Facts(facts, (*promises(sentence, heading), *implied(sentence)))

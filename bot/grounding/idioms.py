@@ -12,12 +12,13 @@ _UNCOUNTED: Final = re.compile(
     rf"(?<!{SIGN})(?:万一|[一百]度)"
     r"|[第的每某有那同另这]一?(?:一天|一年)|\b(?:nice|great|good|lovely)\sday|一年四季|一天到晚"
     r"|[大小][一两]号"
+    r"|一[天日](?=[^，。;]{0,3}?[1-9一二两三四五六七八九十]\s?[次顿餐回遍])|二次(?=销售|出售|上架|使用|加工|污染|确认|元)"
     r"|[这那近][两几]天(?!之?内|就)|[这那][两三][件次款家]|两[件家](?=都|款?均)"
     r"|稍[等候][^，。;\d]{0,2}[一两几1-3]\s?(?:分钟|秒钟?)|[等找说看聊忙弄试]了?[您你]?半天"
     r"|\b(?:just|wait|hold on|give (?:me|us))(?: for)? (?:a|one) (?:min(?:ute)?|sec(?:ond)?)\b",
     re.ASCII,
 )
-"""The article, an adverb, what was spoken of, a size, a while."""
+"""The article, an adverb, how often in a day, what was spoken of, a size, a while."""
 _WISHED: Final = "愉快|快乐|开心|顺利|顺心|如意|幸福|安康|吉祥|好心情|好运|美好|健康|平安"
 _DAY: Final = (
     r"(?:20\d\d\s?年|[每天]一?天|一[天年周]|周末|双休日|(?:周|星期|礼拜)[一二三四五六日天]"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
+from bot.grounding import weekdays
 from bot.grounding.claim import Claim, Kind
 from bot.grounding.numerals import value
-from bot.grounding.text import blank
+from bot.grounding.text import blank, cut
 
 
 def _ascii(pattern: str) -> re.Pattern[str]:
@@ -58,46 +60,28 @@ _TIMES: Final = tuple(
     )
 )
 _AFTERNOON: Final = frozenset({"下午", "傍晚", "晚上", "晚间", "晚"})
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HAN_DAYS: Final = "一二三四五六日"
-_WEEK: Final = r"(?:周|星期|礼拜)"
-_HAN_DAY: Final = rf"(?<!(?<![周期拜])[一两二三四五六七八九十\d]){_WEEK}([一二三四五六日天])(?!次)"
-_LAST_HAN_DAY: Final = (
-    rf"(?:{_WEEK}|(?=[一二三四五六日](?![一二三四五六七八九十个天日月年点小分元])))([一二三四五六日天])"
-)
-"""In 周一至五 it stands without its 周; in 一周三次 is no day at all."""
-_ENGLISH_DAY: Final = r"\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
-_DAY_OF_WEEK: Final = _ascii(rf"{_HAN_DAY}|{_ENGLISH_DAY.replace('(?:day)?', 'day')}")
-"""Written out: something may be dried in the sun."""
-_DAY_RANGE: Final = _ascii(
-    rf"(?:{_HAN_DAY}|{_ENGLISH_DAY})\s?(?:-|–|~|至|到|to|through)\s?(?:{_LAST_HAN_DAY}|{_ENGLISH_DAY})"
-)
-_HAN_DAYS_NAMED: Final = _ascii(rf"{_HAN_DAY}(?:\s?{_TO}\s?{_LAST_HAN_DAY})?")
-"""Those that hold what might be a number."""
-_DAILY: Final = _ascii(
-    r"每天|每日|天天|全年无休|\bdaily\b|\bevery day\b|\b7 days a week\b|\bseven days a week\b"
-)
-_WEEKEND: Final = _ascii(r"周末|双休日|\bweekends?\b")
+_UP_TO: Final = _ascii(rf"\s?{_TO}\s?")
+_NOON: Final = 12
 _EACH: Final = (*_DATES, *_TIMES)
 _ANY_MOMENT: Final = _ascii(rf"\d\s?[年月点:/.ap-]|[一二两三四五六七八九十]点|{_MONTH}")
-_ANY_HAN_DAY: Final = _ascii("周|星期|礼拜")
-_ANY_DAY: Final = _ascii(r"周|星期|礼拜|双休日|[每天]天|每日|全年|[a-z]{3}")
-"""Without these the others need not be looked for."""
+"""Without one the others need not be looked for."""
 
 
 def moments(text: str) -> Iterator[Claim]:
     """Of a `plain` text. Patterns that hold more come first, and what one took is no other's."""
     if _ANY_MOMENT.search(text):
         for pattern in _EACH:
-            for match in pattern.finditer(text):
+            matches, text = cut(text, pattern)
+            for last, match in pairwise([None, *matches]):
+                assert match is not None
                 found = match.groupdict()
                 if "hour" in found or "han" in found:
+                    if last is not None and _UP_TO.fullmatch(match.string, last.end(), match.start()):
+                        found["part"] = found.get("part") or _part_of_range(last.groupdict(), found)
                     yield from _of_time(match[0], found)
                 else:
-                    yield from _of_date(match[0], found, _end(text, match))
-            text = pattern.sub(" ", text)
-    if _ANY_DAY.search(text):
-        yield from _of_week(text)
+                    yield from _of_date(match[0], found, _end(match.string, match))
+    yield from weekdays.weekdays(text)
 
 
 def without(text: str) -> str:
@@ -105,7 +89,7 @@ def without(text: str) -> str:
     if _ANY_MOMENT.search(text):
         for pattern in _EACH:
             text = blank(text, pattern)
-    return blank(text, _HAN_DAYS_NAMED) if _ANY_HAN_DAY.search(text) else text
+    return weekdays.without(text)
 
 
 def _end(text: str, match: re.Match[str]) -> str:
@@ -143,8 +127,18 @@ def _date(words: str, month: int, day: int, end: str) -> Claim:
     return Claim(Kind.MOMENT, words.strip(), known | ends, ends if end else frozenset({f"date {date}"}))
 
 
+def _part_of_range(first: Mapping[str, str | None], last: Mapping[str, str | None]) -> str | None:
+    """下午4:00-6:00 ends at 18:00, and 晚上10:00-2:00 at 2:00."""
+    part = first.get("part")
+    return part if part in _AFTERNOON and _hour(first) < _hour(last) <= _NOON else None
+
+
+def _hour(found: Mapping[str, str | None]) -> int:
+    return int(value(found["han"] or "")) if found.get("han") else int(found["hour"] or 0)
+
+
 def _of_time(words: str, found: dict[str, str | None]) -> Iterator[Claim]:
-    hour = int(value(found["han"] or "")) if found.get("han") else int(found["hour"] or 0)
+    hour = _hour(found)
     minute = 30 if found.get("thirty") else int(found.get("minute") or 0)
     part, half = found.get("part") or "", found.get("half") or ""
     if (part in _AFTERNOON or half.startswith("p")) and hour < 12:
@@ -155,28 +149,6 @@ def _of_time(words: str, found: dict[str, str | None]) -> Iterator[Claim]:
     open_half = "点" in words and not part and hour <= 12
     later = {f"clock {(hour + 12) % 24}:{minute:02}"} if open_half else set[str]()
     yield Claim(Kind.MOMENT, words.strip(), frozenset({exact}), frozenset({exact} | later))
-
-
-def _of_week(text: str) -> Iterator[Claim]:
-    """A range is all of its days where it is given, and its ends where it is claimed."""
-    for match in _DAY_RANGE.finditer(text):
-        first, last = (_day(*groups) for groups in (match.groups()[:2], match.groups()[2:]))
-        days = [day % 7 for day in range(first, (last if last >= first else last + 7) + 1)]
-        facts = {f"weekday {day}" for day in days} | ({"daily"} if len(days) == 7 else set())
-        yield from (
-            Claim(Kind.MOMENT, match[0], frozenset(facts), frozenset({f"weekday {day}"})) for day in days
-        )
-    for match in _DAY_OF_WEEK.finditer(_DAY_RANGE.sub(" ", text)):
-        yield _moment(match[0], f"weekday {_day(*match.groups())}")
-    for match in _WEEKEND.finditer(text):
-        yield from (_moment(match[0], f"weekday {day}") for day in (5, 6))
-    every = frozenset({"daily", *(f"weekday {day}" for day in range(7))})
-    for match in _DAILY.finditer(text):
-        yield Claim(Kind.MOMENT, match[0], every, frozenset({"daily"}))
-
-
-def _day(han: str | None, english: str | None) -> int:
-    return _HAN_DAYS.index(han.replace("天", "日")) if han else _DAYS.index((english or "")[:3])
 
 
 def _moment(words: str, fact: str, *, also: str = "") -> Claim:

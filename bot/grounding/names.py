@@ -41,7 +41,7 @@ _NAMES: Final = {
     "visa": ("", r"\bvisa\b"),
     "mastercard": (r"万事达", r"\bmastercard\b"),
     "credit card": (r"信用卡", r"\bcredit cards?\b"),
-    "cash": (r"现金(?!券|红包|返|抵)", r"\bcash\b(?![ -]?(?:on|back))"),
+    "cash": (r"(?<![抵返])现金(?!券|红包|返|抵)", r"\bcash\b(?![ -]?(?:on|back))"),
     "bitcoin": (r"比特币", r"\bbitcoin\b"),
     "taobao": (r"淘宝", r"\btaobao\b"),
     "tmall": (r"天猫", r"\btmall\b"),

@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+from bot.grounding.claim import Claim, Kind
+from bot.grounding.text import denies
 
 EVERYWHERE: Final = "全国"
 _PROVINCES: Final = {
-    "北京": "北京",
+    "北京": "北京(?!时间)|beijing",
     "天津": "天津",
-    "上海": "上海",
+    "上海": "上海(?!鲜)|shanghai",
     "重庆": "重庆",
-    "河北": "河北|石家庄|唐山|保定|廊坊",
-    "山西": "山西|太原|大同",
-    "内蒙古": "内蒙古?|呼和浩特|包头",
-    "辽宁": "辽宁|沈阳|大连",
+    "河北": "河北|石家庄|唐山|保(?<!确保)定(?![时期金制做量])|廊坊",
+    "山西": "山西|太原(?![始本来])|大同(?!小)",
+    "内蒙古": "内蒙古?|呼和浩特|包头(?![巾发层])",
+    "辽宁": "辽宁|沈阳|大连(?![衣体帽锁号接])",
     "吉林": "吉林|长春",
-    "黑龙江": "黑龙江|哈尔滨|大庆",
-    "江苏": "江苏|南京|苏州|无锡|常州|南通|徐州|扬州",
-    "浙江": "浙江|杭州|宁波|温州|嘉兴|绍兴|金华|义乌|台州",
-    "安徽": "安徽|合肥|芜湖",
+    "黑龙江": "黑龙江|哈尔滨|大庆(?!典)",
+    "江苏": "江苏|南京(?!路)|nanjing|苏州|无锡|常州|南通|徐州|扬州",
+    "浙江": "浙江|杭州|hangzhou|宁波|温州|嘉兴|绍兴|金华|义乌|台州",
+    "安徽": "安徽|合(?<!适合)肥(?!胖)|芜湖",
     "福建": "福建|福州|厦门|泉州",
     "江西": "江西|南昌|赣州",
     "山东": "山东|济南|青岛|烟台|潍坊|临沂",
     "河南": "河南|郑州|洛阳",
     "湖北": "湖北|武汉|宜昌|襄阳",
-    "湖南": "湖南|长沙|株洲",
-    "广东": "广东|广州|深圳|东莞|佛山|珠海|惠州|中山市|汕头",
+    "湖南": "湖南|长沙(?!发)|株洲",
+    "广东": "广东|广州|深圳|guangzhou|shenzhen|东莞|佛山|珠海|惠(?<!优惠)州|中山市|汕头",
     "广西": "广西|南宁|桂林|柳州",
     "海南": "海南|海口|三亚",
-    "四川": "四川|成都|绵阳",
+    "四川": "四川|成都(?![是要会在有可能行没不])|chengdu|绵阳",
     "贵州": "贵州|贵阳|遵义",
-    "云南": "云南|昆明|大理|丽江",
+    "云南": "云南|昆明|大理(?![石想由])|丽江",
     "西藏": "西藏|拉萨",
-    "陕西": "陕西|西安|咸阳",
+    "陕西": "陕西|西(?<!东西)安(?![全装静心放])|咸阳",
     "甘肃": "甘肃|兰州",
     "青海": "青海|西宁",
     "宁夏": "宁夏|银川",
     "新疆": "新疆|乌鲁木齐|喀什|伊犁",
-    "香港": "香港",
+    "香港": "香港|hong kong",
     "澳门": "澳门",
     "台湾": "台湾",
     "偏远地区": "偏远(?:地区|省份)?|边远地区",
@@ -70,6 +74,35 @@ _EXCEPTED: Final = re.compile(
 _APART: Final = re.compile(r"[、/,\s]|以?及|和|与|或者?|等")
 _LEAST: Final = 2
 """Letters of what is named: one may stand in any word."""
+
+
+_REMOTE: Final = frozenset({"新疆", "西藏", "青海", "内蒙古", "宁夏", "甘肃", "海南"})
+_ABROAD: Final = frozenset({"香港", "澳门", "台湾"})
+_WIDER: Final = dict.fromkeys(_REMOTE, "偏远地区") | dict.fromkeys(_ABROAD, "海外")
+_WHOLES: Final = frozenset({EVERYWHERE, "偏远地区", "海外"})
+
+
+def named(text: str) -> Iterator[Claim]:
+    """The provinces that a `plain` text names: a shop that tells of 上海 alone has no branch in 南京. What is
+    not done there follows from where it is."""
+    if not _ANY.search(text):
+        return
+    some = {"place some"} if denies(text) else set[str]()
+    for pattern, names in _EACH:
+        if match := pattern.search(text):
+            for name in names - _WHOLES:
+                needs = {f"place {one}" for one in (name, EVERYWHERE, _WIDER.get(name, name))}
+                yield Claim(Kind.NAME, match[0], known_by(name), frozenset(needs | some), own=True)
+
+
+def implied(text: str) -> frozenset[str]:
+    """The facts of all places, and of the country, that a `plain` text names."""
+    return known_by(*_named(text)) if _ANY.search(text) else frozenset()
+
+
+def known_by(*names: str) -> frozenset[str]:
+    """As facts."""
+    return frozenset({"place some", *(f"place {name}" for name in names)})
 
 
 def places(text: str) -> frozenset[str]:

@@ -29,10 +29,15 @@ _WORDING_IN_HAN: Final = _wording(UNITS.keys() - {"分"})
 """十分抱歉, 万分感谢: nobody counts points so."""
 _BETWEEN: Final = r"\s*(?:-|–|—|~|至|到|、|/|,\s|,?\s(?:to|or|and)\s|或者?|和)\s*[¥$€]?\s*"
 _LIST_MARK: Final = re.compile(
-    r"(?P<first>(?:^|\n)\s*)?(?<![^\s。；;：:,，)])\(?(?P<number>\d{1,2})(?:[.、](?!\d)|\))", re.ASCII
+    r"(?P<first>(?:^|\n)[\s*#>•·-]*)?(?<![^\s*#>•·。；;：:,，)-])\(?(?P<number>\d{1,2})\*{0,2}(?:[.、](?!\d)|\))",
+    re.ASCII,
 )
-_MARKED: Final = re.compile(r"[0-9][.、)]")
-_ORDINAL: Final = r"第\s?(?:\d+|[一二三四五六七八九十]+)(?!件)|\b\d*(?:1st|2nd|3rd|\dth)\b"
+"""With what Markdown sets before it."""
+_MARKED: Final = re.compile(r"[0-9]\*{0,2}[.、)]")
+_ORDINAL: Final = (
+    r"第\s?(?:\d+|[一二三四五六七八九十]+)(?!件)|\b\d*(?:1st|2nd|3rd|\dth)\b|\d\ufe0f?\u20e3"
+    r"|(?:步骤|方[式法案]|选项|问题|情况|\bstep|\boption|\bmethod)\s?\d{1,2}(?=\s?(?:$|[:.、*()\n]))"
+)
 _NOTHING_TO_PAY: Final = (
     r"(?:[运邮]费|快递费)[都全为是:]{0,2}\s?[0零]\s?元?(?![.\d])|(?<![.\d])[0零]\s?元?[运邮]费"
 )
@@ -42,7 +47,9 @@ _WITHOUT_REASON: Final = (
     r"(?:享受|办理|申请|提供|支持|进行|使用)?\s?(?:7|七)\s?[天日](?=无理由)"
 )
 """Where it is denied, 7天无理由 is a right's name (消费者权益保护法, 25) and counts no days."""
-_NO_NUMBER: Final = re.compile(rf"{_ORDINAL}|{_NOTHING_TO_PAY}|{_WITHOUT_REASON}", re.ASCII)
+_NO_NUMBER: Final = re.compile(
+    rf"(?=[第步方选问情运邮快不无没暂\dsom])(?:{_ORDINAL}|{_NOTHING_TO_PAY}|{_WITHOUT_REASON})", re.ASCII
+)
 _PER_HUNDRED: Final = re.compile(rf"百分之\s?({ARABIC}|{HAN})", re.ASCII)
 _ONE: Final = re.compile(
     r"\b(?:within|in|after|takes?|than|for|to|least|most|about|under)\s(?P<series>an?)\s"
@@ -74,6 +81,11 @@ _MONEY_IN_WORDS: Final = re.compile(
     rf"{_MONEY}(?P<series>(?={SIGN}{{2}}){SIGN}{{0,6}}[十百千万]{SIGN}{{0,6}})(?!{SIGN})", re.ASCII
 )
 """满五十包邮. Of two signs and more: in 减一些 there is no number."""
+_TENTHS: Final = re.compile(
+    rf"(?P<yuan>{ARABIC}|{HAN})块(?P<tenths>\d{{1,2}}|[一二三四五六七八九])(?![\d折个件天日月年小分元块号斤位次])",
+    re.ASCII,
+)
+"""49块9, 八块五."""
 _DIGIT, _SIGN, _FORMAL_SIGN = re.compile("[0-9]"), re.compile(SIGN), re.compile(FORMAL_SIGN)
 _NUMBERS: Final = (
     (_DIGIT, _WITH_DIGITS),
@@ -102,6 +114,12 @@ def amounts(text: str) -> Iterator[Claim]:
     found, text = taken(blank(text, _NO_NUMBER), _PER_HUNDRED)
     for match in found:
         yield _claim(match[0], value(match[1]), "%")
+    if "块" in text:
+        found, text = taken(text, _TENTHS)
+        for match in found:
+            yield _claim(
+                match[0], value(match["yuan"]) + value(match["tenths"]).scaleb(-len(match["tenths"])), "元"
+            )
     for pattern in patterns:
         found, rest = taken(text, pattern)
         yield from (claim for match in found for claim in _each(match, text))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.grounding.claim import Claim, Kind
+from bot.grounding.text import cut
 
 _MAIL: Final = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 _URL: Final = re.compile(
@@ -24,7 +25,7 @@ _CODE: Final = re.compile(
     re.ASCII,
 )
 _UNIT_BEHIND: Final = re.compile(
-    r"^\d+(?:kg|cm|mm|ml|lbs?|oz|rmb|cny|usd|yuan|pcs|am|pm|st|nd|rd|th|hrs?|hours?|mins?|minutes?|seconds?|secs?"
+    r"^\d+(?:kg|cm|mm|ml|lbs?|oz|mah|[kmgt]b|k?wh|kw|[mg]?hz|fps|rpm|rmb|cny|usd|yuan|pcs|am|pm|st|nd|rd|th|hrs?|hours?|mins?|minutes?|seconds?|secs?"
     r"|days?|weeks?|months?|years?)$",
     re.ASCII,
 )
@@ -47,23 +48,23 @@ def references(text: str) -> Iterator[Claim]:
     """Of a `plain` text."""
     if not _ANY.search(text):
         return
-    for match in _MAIL.finditer(text):
+    found, text = cut(text, _MAIL)
+    for match in found:
         yield _reference(match[0], f"mail {match[0]}", own=True)
-    text = _MAIL.sub(" ", text)
-    for match in _URL.finditer(text):
+    found, text = cut(text, _URL)
+    for match in found:
         yield _address(match[0])
-    text = _URL.sub(" ", text)
-    for match in _TAIL.finditer(text):
+    found, text = cut(text, _TAIL)
+    for match in found:
         yield _reference(match[0], f"tail {match[1]}", own=True)
-    text = _TAIL.sub(" ", text)
-    for match in _ACCOUNT.finditer(text):
+    found, text = cut(text, _ACCOUNT)
+    for match in found:
         yield _reference(match["account"], f"account {match['account']}", own=False)
-    text = _ACCOUNT.sub(" ", text)
     for pattern in (_PHONE, _CODE):
-        for match in pattern.finditer(text):
+        found, text = cut(text, pattern)
+        for match in found:
             if not _UNIT_BEHIND.match(match[0]):
                 yield _code(match[0])
-        text = pattern.sub(" ", text)
 
 
 def without(text: str) -> str:

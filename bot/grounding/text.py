@@ -75,6 +75,12 @@ def taken(text: str, pattern: re.Pattern[str]) -> tuple[list[re.Match[str]], str
     return found, blank(text, pattern) if found else text
 
 
+def cut(text: str, pattern: re.Pattern[str]) -> tuple[list[re.Match[str]], str]:
+    """What the pattern matches, and the text with a space in each place: most texts hold none."""
+    found = list(pattern.finditer(text))
+    return found, pattern.sub(" ", text) if found else text
+
+
 def sentences(text: str) -> list[str]:
     """In order. Together they are the text, as far as it is more than white space."""
     ends = [0, *(match.end() for match in END.finditer(text)), len(text)]

@@ -10,6 +10,7 @@ from typing import Final
 MONEY: Final = "cny"
 SPAN: Final = "seconds"
 PERCENT: Final = "percent"
+TIMES: Final = "times"
 OF_PRICE: Final = "percent of the price"
 POLICIES: Final = frozenset(
     {MONEY, "usd", "eur", "hkd", SPAN, "working days", "months", PERCENT, OF_PRICE, "points", "terms"}
@@ -77,8 +78,9 @@ _WORDINGS: Final = {
     "个积分|积分|分|points|point": _unit("points"),
     "期|installments|instalments|installment": _unit("terms"),
     "件|pieces|piece|items|item|pcs": _unit("items"),
-    "次|遍|times|time": _unit("times"),
+    "次|遍|times|time": _unit(TIMES),
     "家门店|家店|家|stores|store|shops|shop": _unit("shops"),
+    "毫安时|毫安|mah": _unit("mah"),
     "号": _unit("number"),
 }
 UNITS: Final[Mapping[str, Unit]] = {

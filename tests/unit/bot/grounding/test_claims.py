@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grounding import idioms, moments, quantities, references
+from bot.grounding import idioms, moments, promise_kinds, quantities, references, weekdays
 from bot.grounding import names as carriers
-from bot.grounding import promises as promising
 from bot.grounding.claims import claims
 from bot.grounding.evidence import Evidence
-from bot.grounding.text import has_latin, plain
+from bot.grounding.text import plain
 from bot.types import Said, Speaker, ToolEnd, ToolUse
 from tests.builders import a_passage, a_tenant, a_turn
 
@@ -641,7 +640,8 @@ def test_what_is_found_does_not_depend_on_a_look_beforehand(monkeypatch: pytest.
     for module, names in (
         (references, ("_ANY",)),
         (idioms, ("_ANY",)),
-        (moments, ("_ANY_MOMENT", "_ANY_DAY", "_ANY_HAN_DAY")),
+        (moments, ("_ANY_MOMENT",)),
+        (weekdays, ("ANY_DAY", "ANY_HAN_DAY")),
         (carriers, ("_IN_HAN",)),
     ):
         for name in names:
@@ -654,12 +654,15 @@ def test_what_is_found_does_not_depend_on_a_look_beforehand(monkeypatch: pytest.
         assert list(claims(text)) == found_, text
 
 
-@pytest.mark.parametrize("kind", promising._KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", promise_kinds.KINDS, ids=lambda kind: kind.name)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_promise_is_made_without_one_of_the_signs_that_are_looked_for_first(
-    kind: promising._Kind, data: st.DataObject
+    kind: promise_kinds.PromiseKind, data: st.DataObject
 ) -> None:
-    words = kind.said.search(plain(data.draw(st.from_regex(kind.said))))
+    said = plain(data.draw(st.from_regex(kind.in_han)))
 
-    assert words is None or has_latin(words[0]) or promising._SIGNS.search(words[0]), words
+    assert kind.in_han.search(said) is None or promise_kinds.SIGNS.search(said), said
+    assert promise_kinds.are_in(said, latin=False) == any(
+        one.in_han.search(said) for one in promise_kinds.KINDS
+    )
