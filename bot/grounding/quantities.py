@@ -36,7 +36,8 @@ _LIST_MARK: Final = re.compile(
 _MARKED: Final = re.compile(r"[0-9]\*{0,2}[.、)]")
 _ORDINAL: Final = (
     r"第\s?(?:\d+|[一二三四五六七八九十]+)(?!件)|\b\d*(?:1st|2nd|3rd|\dth)\b|\d\ufe0f?\u20e3"
-    r"|(?:步骤|方[式法案]|选项|问题|情况|\bstep|\boption|\bmethod)\s?\d{1,2}(?=\s?(?:$|[:.、*()\n]))"
+    r"|(?:步骤|方[式法案]|选项|问题|情况|\bstep|\boption|\bmethod)\s?\d{1,2}"
+    r"(?!\s?[\d%‰a-z个件天日月年周小分秒元块折次期公斤克千毫升米厘寸种款人位份条号点度倍万]|\.\d)"
 )
 _NOTHING_TO_PAY: Final = (
     r"(?:[运邮]费|快递费)[都全为是:]{0,2}\s?[0零]\s?元?(?![.\d])|(?<![.\d])[0零]\s?元?[运邮]费"

@@ -78,16 +78,16 @@ async def test_a_nudge_that_comes_twice_answers_once(shop: Shop) -> None:
 
 
 async def test_messages_are_answered_in_order(shop: Shop) -> None:
-    model = ScriptedModel("答0", "答1", "答2")
+    model = ScriptedModel("答甲", "答乙", "答丙")
     answerer = shop.answerer(model=model)
 
     for number in range(3):
         await shop.stores.inbox.accept(a_message(f"问题{number}", id=f"m{number}"))
         await answerer.answer(A_CONVERSATION)
 
-    assert [delivery.reply.text for delivery in await outbox(shop)] == ["答0", "答1", "答2"]
+    assert [delivery.reply.text for delivery in await outbox(shop)] == ["答甲", "答乙", "答丙"]
     assert [prompt.question for prompt in model.prompts] == ["问题0", "问题1", "问题2"]
-    assert [line.text for line in model.prompts[2].history] == ["问题0", "答0", "问题1", "答1"]
+    assert [line.text for line in model.prompts[2].history] == ["问题0", "答甲", "问题1", "答乙"]
 
 
 async def test_an_orders_number_is_kept_in_mind_from_turn_to_turn(shop: Shop) -> None:

@@ -16,6 +16,7 @@ from tests.unit.bot.grounding.looking import unborne
         "1️⃣ 打开订单\n2️⃣ 点申请",
         "**步骤1：** 打开订单\n**步骤2：** 点申请",
         "方式2：打电话\n选项 3. 留言",
+        "好的，方案2可以退货，步骤3就是寄回。",
         "Step 2: tap the button.",
         "请保持完好，以免影响二次销售。",
     ],
@@ -29,6 +30,7 @@ def test_what_numbers_a_list_or_a_step_is_no_claim(said: str) -> None:
     [
         ("**2天**内发货", ["2天"]),
         ("方案2个月", ["2个月"]),
+        ("方案2.5元", ["2.5元"]),
         ("二次配送", ["二次"]),
         ("一天之内发货", ["一天"]),
         ("12 days", ["12 days"]),
