@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -25,7 +26,7 @@ from bot.types import (
     changed,
 )
 from workers import metrics
-from workers.beside import as_they_asked, beside, by_itself
+from workers.beside import as_they_asked, beside, by_itself, is_of_the_model
 from workers.drafts import Drafts
 from workers.ending import Endings
 from workers.joining import Added, Joining
@@ -180,7 +181,10 @@ class Answerer:
         return await self._end(lease, claim, turn, answer)
 
     async def _beside(self, lease: Lease, claim: Claim, waiting: Waiting, *, deadline: float) -> bool:
-        """A turn of what came since the first of these wait. What nothing can be said to waits along."""
+        """A turn of what came since the first of these wait. What nothing can be said to waits along.
+
+        Where the model, back just now, says it: what they asked first goes first, as ever.
+        """
         try:
             run = self._pipeline.run
             turn, answer = await self._made(lease, claim, by_itself(claim), run, deadline=deadline)
@@ -188,6 +192,9 @@ class Answerer:
             return await self._wait(lease, claim, away)
         if answer is None:
             return False
+        if is_of_the_model(turn, answer):
+            with suppress(Away):
+                return await self._answer(lease, claim, deadline=deadline, joins=None, anew=False)
         if answer.outcome is Outcome.HANDED_OFF:  # whoever takes over sees it all
             return await self._end(lease, claim, changed(turn, messages=claim.messages), answer)
         more = await self._endings.answer_beside(waiting, lease, claim, turn, answer)

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.pipeline.clauses import clauses
 from bot.pipeline.small_talk import small_talk
-from bot.types import Claim, Intent, Message, Said, Speaker
+from bot.types import Answer, Claim, Intent, Message, Outcome, Said, Speaker, Turn
 from workers.one_turn import of_one_turn
 from workers.remembering import kept
 
@@ -44,6 +44,11 @@ def by_itself(claim: Claim) -> Claim:
         said = Said(Speaker.CUSTOMER, kept(message.text), message.sent_at)
         history.insert(len(as_they_asked(claim.history, message)), said)
     return replace(claim, messages=claim.messages[claim.parked :], history=tuple(history), parked=0)
+
+
+def is_of_the_model(turn: Turn, answer: Answer) -> bool:
+    """Whether the model had a say, so that it is back."""
+    return turn.checked is not None or (answer.outcome is Outcome.ANSWERED and not turn.tool_calls)
 
 
 def as_they_asked(history: Sequence[Said], message: Message) -> tuple[Said, ...]:

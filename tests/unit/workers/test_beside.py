@@ -99,6 +99,29 @@ async def test_what_the_faq_knows_is_answered_at_once_and_what_waits_when_the_mo
     assert await customer.shop.stores.client.exists(Keys(A_CONVERSATION).inbox) == 0
 
 
+async def test_a_model_that_is_back_just_now_answers_what_was_asked_first(customer: Customer) -> None:
+    await waits(customer)
+    await customer.writes("会员能打折吗")
+    customer.shop.model_is_away = True  # as far as is known
+
+    model = await customer.is_answered("会员打折。", "注册就是会员，会员打折。")
+
+    assert await customer.hears() == [(Outcome.ANSWERED, "注册就是会员，会员打折。")]
+    assert [prompt.question for prompt in model.prompts][-1] == f"{FIRST}\n会员能打折吗"
+    assert not await customer.is_called_back()
+
+
+async def test_a_model_that_is_gone_again_has_answered_what_it_could(customer: Customer) -> None:
+    await waits(customer)
+    await customer.writes("会员能打折吗")
+    customer.shop.model_is_away = True
+
+    await customer.is_answered("会员打折。", AWAY)
+
+    assert await customer.hears() == [(Outcome.ANSWERED, still_waits("会员打折。"))]
+    assert await customer.is_called_back()
+
+
 async def test_each_reply_is_of_the_message_it_answers(customer: Customer) -> None:
     await waits(customer)
     await customer.writes(LATER)
