@@ -27,6 +27,10 @@ MUCH: Final = (0.42, 0.48, 3.45, 0.75, -3.28, 0.24, -3.35)
 """Those of a thousand wordings and more, of all public sets together."""
 _ONE_IN_THREE: Final = math.log(2)
 """Questions that are foreign, where nothing is known of it; the weights took half of them to be."""
+_OF_TEXTS: Final = 0.8
+"""Added where there is much, and found by texts: there a question's words stand among many others. A public
+set of passages answers 95 of 100 with it in place of 90, the sample shop written as one document 57 in place
+of 50, and with one wording an entry 46 in place of 38; what is foreign they refuse nearly as before."""
 _HALFWAY: Final = 100.0
 """Wordings; between little and much."""
 _HOLD: Final = 50.0
@@ -82,13 +86,16 @@ class Confidence(msgspec.Struct, frozen=True):
     """How far the candidates' weights are to be believed."""
 
     @classmethod
-    def of(cls, held_out: Sequence[HeldOut], foreign: Sequence[Evidence], *, wordings: int) -> Self:
-        """From wordings held out, and from foreign questions. `wordings`: how many are known."""
+    def of(
+        cls, held_out: Sequence[HeldOut], foreign: Sequence[Evidence], *, wordings: int, texts: float = 0.0
+    ) -> Self:
+        """From wordings held out, and from foreign questions. `wordings`: how many are known; `texts`: the
+        share of items that have a text to be found by, as an answer or a piece of a document."""
         own = [one.evidence for one in held_out if one.evidence.candidates]
         foreign = _foreign([evidence for evidence in foreign if evidence.candidates], own)
         likeness = Scale.of([evidence.candidates[0].likeness for evidence in foreign] or [0.0])
         cosine = Scale.of([evidence.candidates[0].cosine for evidence in foreign] or [0.0])
-        weights = before(wordings)
+        weights = before(wordings, texts)
         plain = cls(likeness, cosine, weights, _UNSEEN)
         if len(own) < LEAST_OWN or not foreign:
             return plain
@@ -123,11 +130,11 @@ class Confidence(msgspec.Struct, frozen=True):
         return [known * share for share in evidence.shares(self.sharpness, limit=limit)]
 
 
-def before(wordings: int) -> tuple[float, ...]:
-    """The weights where no wordings could be held out, by how many there are."""
+def before(wordings: int, texts: float = 0.0) -> tuple[float, ...]:
+    """The weights where no wordings could be held out, by how many there are, and of what."""
     much = wordings / (wordings + _HALFWAY)
     mixed = [(1 - much) * little + much * more for little, more in zip(LITTLE, MUCH, strict=True)]
-    return (*mixed[:-1], mixed[-1] + much * _ONE_IN_THREE)
+    return (*mixed[:-1], mixed[-1] + much * (_ONE_IN_THREE + texts * _OF_TEXTS))
 
 
 def _foreign(foreign: Sequence[Evidence], own: Sequence[Evidence]) -> list[Evidence]:

@@ -26,7 +26,7 @@ from knowledge.strangers import Language, strangers
 
 CANDIDATES: Final = 50
 """Wordings by each ranking; several of one entry may be among them."""
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _MOST: Final = 20_000
 """Wordings, by their vectors some 70 MB. Of larger knowledge these stand for all."""
 _HELD_OUT: Final = 300
@@ -87,7 +87,9 @@ async def learn(index: Index, embedder: Embedder, tenant: str) -> Learned | None
         for row, one in part.items():
             evidence = await _heard(index, tenant, judges, one.wording, vectors[row], one)
             own.append(HeldOut(one.item, evidence))
-    confidence = await asyncio.to_thread(Confidence.of, own, strange, wordings=len(known))
+    confidence = await asyncio.to_thread(
+        Confidence.of, own, strange, wordings=len(known), texts=_texts(known)
+    )
     looks = codes.looks({code for one in known for code in one.codes})
     return Learned(_FORMAT, embedder.name, frequencies, discernment, confidence, tuple(sorted(looks)))
 
@@ -122,6 +124,12 @@ def _parts(known: Sequence[Known]) -> list[Mapping[int, Known]]:
     drawn = sorted(random.Random(_DRAWN).sample(range(len(several)), min(_HELD_OUT, len(several))))
     held_out = [several[place] for place in drawn]  # an item's side by side, so each in another part
     return [part for start in range(_PARTS) if (part := dict(held_out[start::_PARTS]))]
+
+
+def _texts(known: Sequence[Known]) -> float:
+    """The share of items that have one."""
+    told = {one.item for one in known if not one.is_question}
+    return len(told) / len({one.item for one in known})
 
 
 def _language(known: Sequence[Known]) -> Language:

@@ -73,6 +73,14 @@ def test_strange_words_tell_nothing_while_there_is_hardly_any_knowledge() -> Non
     assert strange[0] > -1.5 > -3 > strange[-1]
 
 
+def test_where_there_are_texts_less_has_to_speak_for_them() -> None:
+    some, none = (before(wordings, texts=1.0) for wordings in (400, 0))
+
+    assert some[:-1] == before(400)[:-1]
+    assert some[-1] > before(400, texts=0.5)[-1] > before(400)[-1]
+    assert none == before(0)
+
+
 def test_a_bot_at_home_with_small_talk_is_not_taught_to_refuse_it() -> None:
     chance = random.Random(7)
     own = [HeldOut("a", evidence(chance.gauss(0.9, 0.03))) for _ in range(100)]
